@@ -1,0 +1,37 @@
+//! What a failure stops.
+//!
+//! The question: *which single things stop which journeys, and how much of the traffic goes with them?* Exact for the model as it is stated, with the
+//! dependence between parts: a shared zone, host or sidecar is one event, whatever stands on it.
+//!
+//! ```text
+//! events        what can fail on its own, and which instances fall with it
+//! requirement   how many replicas of which shard a call needs
+//! expression    a journey's calls as a tree of gates over requirements
+//! paths         the ways up through the tree
+//! draws         the tree's outcome where shards are drawn
+//! evaluation    from an effect to the journeys that it reaches
+//! margin        whether one more failure would stop more
+//! blast_radius  all of it, per domain and per journey
+//! survival      the blast radius against what a journey must outlive
+//! ```
+//!
+//! Semantics, "Placement", "Links", "Journeys", "Failure".
+
+mod blast_radius;
+mod draws;
+mod evaluation;
+mod events;
+mod expression;
+mod margin;
+mod paths;
+mod requirement;
+mod survival;
+
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod tests;
+
+pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, SinglePoint, blast_radius};
+pub use events::{Event, events};
+pub use survival::survives;

@@ -1,0 +1,135 @@
+//! `assess`, `compare`, `report`: a model's figures for people, for documents, for scripts.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+use super::output::{Color, Look};
+use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
+use crate::model::Model;
+use crate::report::view::{Pictures, View, view};
+use crate::report::{human, machine, markdown};
+
+/// Arguments of `assess` and `compare`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    model: ModelPath,
+
+    /// How to print the figures
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+
+    /// Templates of your own for Markdown; each replaces the built-in one of its name
+    #[arg(long, value_name = "DIR")]
+    template_dir: Option<PathBuf>,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArguments {
+    #[command(flatten)]
+    model: ModelPath,
+
+    /// How to print the report
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
+
+    /// Write to a file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Templates of your own; each replaces the built-in one of its name
+    #[arg(long, value_name = "DIR")]
+    template_dir: Option<PathBuf>,
+}
+
+/// A model that can be assessed, with what was asked of it.
+struct Opened {
+    model: Model,
+    only: Option<String>,
+    /// The path as it was typed, for the line that says how to reproduce.
+    typed: String,
+}
+
+/// Reads a model; a model with mistakes is shown them, and nothing else.
+fn open(path: &ModelPath, color: Color) -> Result<Option<Opened>> {
+    let target = disk::target(&path.path)?;
+    let model = Model::read(&target.files);
+    if model.has_errors() {
+        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
+        output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
+        return Ok(None);
+    }
+    if let Some(id) = &target.alternative
+        && !model.alternatives.iter().any(|system| system.id == *id)
+    {
+        bail!("`{}` is no alternative of its model", path.path.display());
+    }
+    Ok(Some(Opened { model, only: target.alternative, typed: path.path.display().to_string() }))
+}
+
+pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    let Some(opened) = open(&arguments.model, color)? else { return Ok(Outcome::Invalid) };
+    let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
+    output::print(&text)?;
+    Ok(Outcome::Pass)
+}
+
+pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    let Some(opened) = open(&arguments.model, color)? else { return Ok(Outcome::Invalid) };
+    let text = rendered(&opened, arguments.format, "comparison.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render_comparison)?;
+    output::print(&text)?;
+    Ok(Outcome::Pass)
+}
+
+pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcome> {
+    let Some(opened) = open(&arguments.model, color)? else { return Ok(Outcome::Invalid) };
+    let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?;
+    match &arguments.output {
+        Some(file) => {
+            disk::write_atomically(file, &text)?;
+            output::narrate(&format!("wrote {}", file.display()));
+        }
+        None => output::print(&text)?,
+    }
+    Ok(Outcome::Pass)
+}
+
+fn rendered(
+    opened: &Opened,
+    format: Format,
+    template: &str,
+    pictures: Pictures,
+    templates: Option<&PathBuf>,
+    color: Color,
+    human: fn(&View, human::Look) -> String,
+) -> Result<String> {
+    let only = opened.only.as_deref();
+    Ok(match format {
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only))?),
+        Format::Human => {
+            let look = Look::of(&std::io::stdout(), color);
+            let view = view(&opened.model, only, Pictures::Left, &opened.typed);
+            human(&view, human::Look { color: look.color, width: look.width })
+        }
+        Format::Markdown => {
+            let overrides = templates.map_or_else(|| Ok(Vec::new()), |directory| own_templates(directory))?;
+            markdown::render(&view(&opened.model, only, pictures, &opened.typed), template, &overrides)?
+        }
+    })
+}
+
+/// Reads the templates (`*.j2`) of a directory.
+fn own_templates(directory: &PathBuf) -> Result<Vec<(String, String)>> {
+    let mut names: Vec<PathBuf> = std::fs::read_dir(directory)
+        .with_context(|| format!("cannot list the directory `{}`", directory.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "j2"))
+        .collect();
+    names.sort_unstable();
+    names
+        .into_iter()
+        .map(|path| Ok((path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), disk::read_text(&path)?)))
+        .collect()
+}

@@ -1,0 +1,48 @@
+//! `explain` and `schema`: what the tables of the language say.
+
+use anyhow::{Result, bail};
+
+use super::{Outcome, output};
+use crate::reference;
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A key such as `timeout` or `components.replicas`, a diagnostic code, or `assumptions`
+    topic: String,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, clap::Args)]
+pub(super) struct SchemaArguments {
+    /// The schema of `policy.toml` instead
+    #[arg(long)]
+    policy: bool,
+
+    /// The schema of what `--format json` prints instead
+    #[arg(long, conflicts_with = "policy")]
+    result: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
+    match reference::explain(&arguments.topic) {
+        Some(text) => {
+            output::print(&text)?;
+            Ok(Outcome::Pass)
+        }
+        None => match reference::suggest(&arguments.topic) {
+            Some(near) => bail!("nothing is called `{}`; did you mean `{near}`?", arguments.topic),
+            None => bail!("nothing is called `{}`; it takes a key, a diagnostic code, or `assumptions`", arguments.topic),
+        },
+    }
+}
+
+pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome> {
+    let schema = match (arguments.policy, arguments.result) {
+        (true, _) => reference::policy_schema(),
+        (_, true) => serde_json::from_str(crate::report::RESULT_SCHEMA)?,
+        _ => reference::json_schema(),
+    };
+    output::print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
+    Ok(Outcome::Pass)
+}

@@ -1,0 +1,132 @@
+//! The command line: arguments, files, streams, exit codes. The only part of the program that sees the world.
+
+mod diagnostics;
+mod disk;
+mod output;
+
+mod assess;
+mod check;
+mod diagram;
+mod explain;
+mod format;
+mod init;
+mod show;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand, ValueEnum};
+
+use output::Color;
+
+/// What a run ends with: see "Exit codes" in the documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Pass,
+    /// A gate failed, or something is stale.
+    Fail,
+    /// The input is invalid, or could not be read or written.
+    Invalid,
+}
+
+/// Weigh an architecture before it goes on the road
+#[derive(Debug, Parser)]
+#[command(name = "weighbridge", version, about, max_term_width = 100, after_help = AFTER_HELP)]
+struct Arguments {
+    /// When to colour what people read
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+PATH is a model directory (the base and all its alternatives) or one alternative's file (it, with the base for comparison).
+
+Exit codes: 0 pass; 1 a gate failed, or a --check found something stale; 2 invalid input or usage, a file that cannot be read or written, a limit exceeded.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check models and list every mistake of all files
+    Check(check::Arguments),
+    /// Rewrite model files in their one layout, keeping comments
+    Fmt(format::Arguments),
+    /// Explain a key, a diagnostic code, or the assumed constants
+    Explain(explain::Arguments),
+    /// Print the JSON Schema of model files, for editors
+    Schema(explain::SchemaArguments),
+    /// Print the merged model of each alternative, with the place of each fact, and the call trees
+    Show(show::Arguments),
+    /// Write a commented first model that passes `check`
+    Init(init::Arguments),
+    /// Assess a model: what it is, what its journeys send, what a failing place stops
+    Assess(assess::Arguments),
+    /// Compare the alternatives with the base, at common inputs
+    Compare(assess::Arguments),
+    /// Write the report: alternatives side by side, figures, diagrams
+    Report(assess::ReportArguments),
+    /// Write a diagram as PlantUML
+    Diagram(diagram::Arguments),
+}
+
+/// The formats of commands that assess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Tables for a terminal.
+    Human,
+    /// Markdown.
+    Markdown,
+    /// The machine contract.
+    Json,
+}
+
+/// The `PATH` of one model.
+#[derive(Debug, Clone, clap::Args)]
+struct ModelPath {
+    /// A model directory, or the file of one of its alternatives
+    path: PathBuf,
+}
+
+/// Parses the arguments, runs the command and returns the exit code.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results; a usage error is not.
+            let is_result = !error.use_stderr();
+            return match error.print() {
+                Err(broken) if broken.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(2),
+                _ if is_result => ExitCode::SUCCESS,
+                _ => ExitCode::from(2),
+            };
+        }
+    };
+    match dispatch(&arguments) {
+        Ok(Outcome::Pass) => ExitCode::SUCCESS,
+        Ok(Outcome::Fail) => ExitCode::from(1),
+        Ok(Outcome::Invalid) => ExitCode::from(2),
+        Err(error) => {
+            output::narrate(&crate::report::text::harmless(&format!("error: {error:#}")));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments) -> Result<Outcome> {
+    let color = arguments.color;
+    match &arguments.command {
+        Command::Check(arguments) => check::run(arguments, color),
+        Command::Fmt(arguments) => format::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Schema(arguments) => explain::schema(arguments),
+        Command::Show(arguments) => show::run(arguments, color),
+        Command::Init(arguments) => init::run(arguments),
+        Command::Assess(arguments) => assess::assess(arguments, color),
+        Command::Compare(arguments) => assess::compare(arguments, color),
+        Command::Report(arguments) => assess::report(arguments, color),
+        Command::Diagram(arguments) => diagram::run(arguments, color),
+    }
+}

@@ -1,0 +1,63 @@
+//! Streams: results to standard output, narration to standard error, and nothing that a terminal would obey.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Result;
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The width of text that goes to no terminal.
+const WIDTH_WITHOUT_TERMINAL: usize = 100;
+
+/// How human output looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    /// Whether to colour.
+    pub(super) color: bool,
+    /// How many columns there are.
+    pub(super) width: usize,
+}
+
+impl Look {
+    /// Decides how output to a stream looks. `COLUMNS` is not asked: a pipe's width is always the same.
+    pub(super) fn of(stream: &impl IsTerminal, color: Color) -> Self {
+        let terminal = stream.is_terminal();
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && !dumb && !no_color,
+        };
+        let width = if terminal { terminal_width() } else { None }.unwrap_or(WIDTH_WITHOUT_TERMINAL);
+        Self { color, width: width.max(20) }
+    }
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}
+
+/// Writes a result to standard output. A reader that went away is no error.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut stream = io::stdout().lock();
+    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}
+
+/// Writes narration to standard error.
+pub(super) fn narrate(text: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

@@ -1,0 +1,173 @@
+//! *What differs between an alternative and the base, at common inputs, and is the sign sure?*
+//!
+//! Semantics, "Ranges and differences": two ranges are never subtracted. Both sides are evaluated at the same choices of the inputs that they share, and the
+//! range of the difference is that of these evaluations. The sign is certain when all of them have it.
+
+use std::collections::BTreeMap;
+
+use crate::assessment::{Figures, assess, figures};
+use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey, System};
+use crate::source::Span;
+use crate::syntax::keys::{Figure, Mark};
+
+/// The difference of one figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delta {
+    /// The figure, such as `journeys.order.communication.messages`.
+    pub path: String,
+    /// The base's likely value.
+    pub from: f64,
+    /// The alternative's likely value.
+    pub to: f64,
+    /// The smallest and largest difference over common inputs; none where there are too many ranges to evaluate.
+    pub difference_range: Option<(f64, f64)>,
+    /// Whether the difference has one sign at every evaluated input.
+    pub sign_certain: bool,
+}
+
+/// An alternative against the base.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The alternative.
+    pub id: String,
+    /// What it is compared with.
+    pub against: String,
+    /// The figures that both have, in the order of their paths.
+    pub deltas: Vec<Delta>,
+}
+
+/// Compares an alternative with a base.
+pub fn compare(base: &System, alternative: &System) -> Comparison {
+    let from = figures(base, &assess(base));
+    let to = figures(alternative, &assess(alternative));
+    let ranges = difference_ranges(base, alternative);
+    let mut deltas = Vec::new();
+    for (path, (figure, to)) in &to.0 {
+        let Some((_, from)) = from.0.get(path) else { continue };
+        let likely = to - from;
+        let (difference_range, sign_certain) = match ranges.get(figure) {
+            // No ranged key moves this figure: the difference is exact.
+            Some(Evaluated::Exact) => (Some((likely, likely)), true),
+            Some(Evaluated::TooMany) | None => (None, false),
+            Some(Evaluated::Ranges(ranges)) => {
+                let (low, high) = ranges.get(path).copied().map_or((likely, likely), |(low, high)| (low.min(likely), high.max(likely)));
+                (Some((low, high)), low == 0.0 && high == 0.0 || low > 0.0 || high < 0.0)
+            }
+        };
+        deltas.push(Delta { path: path.clone(), from: *from, to: *to, difference_range, sign_certain });
+    }
+    Comparison { id: alternative.id.clone(), against: base.id.clone(), deltas }
+}
+
+/// The ranges of the differences of one kind of figure.
+enum Evaluated {
+    /// No ranged key moves it.
+    Exact,
+    /// More keys than can be evaluated.
+    TooMany,
+    /// By path.
+    Ranges(BTreeMap<String, (f64, f64)>),
+}
+
+/// A ranged input of one side or of both.
+struct Input {
+    identity: Identity,
+    /// Whether the base, and whether the alternative, has it.
+    sides: [bool; 2],
+    /// The end at which the difference is smallest, where that is known.
+    lowest_at: Option<End>,
+}
+
+/// What makes two ranged keys the same input: one place in one file, and the same part of its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Identity(Span, String);
+
+impl Identity {
+    fn of(key: &RangedKey) -> Self {
+        Self(key.span, key.path.rsplit('.').next().unwrap_or(&key.path).to_owned())
+    }
+}
+
+fn difference_ranges(base: &System, alternative: &System) -> BTreeMap<Figure, Evaluated> {
+    let (base_keys, alternative_keys) = (base.ranged_keys(), alternative.ranged_keys());
+    Figure::ALL.iter().map(|figure| (*figure, difference_range(*figure, base, alternative, &base_keys, &alternative_keys))).collect()
+}
+
+fn difference_range(figure: Figure, base: &System, alternative: &System, base_keys: &[RangedKey], alternative_keys: &[RangedKey]) -> Evaluated {
+    let inputs = inputs(figure, base_keys, alternative_keys);
+    if inputs.is_empty() {
+        return Evaluated::Exact;
+    }
+    let open: Vec<&Identity> = inputs.iter().filter(|input| input.lowest_at.is_none()).map(|input| &input.identity).collect();
+    if open.len() > MAX_UNMARKED_RANGES {
+        return Evaluated::TooMany;
+    }
+    let mut ranges: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for corner in 0..1_usize << open.len() {
+        for towards in [End::Low, End::High] {
+            let choose = |side: usize, key: &RangedKey| {
+                let identity = Identity::of(key);
+                match inputs.iter().find(|input| input.sides[side] && input.identity == identity) {
+                    None => End::Likely,
+                    Some(Input { lowest_at: Some(end), .. }) => if towards == End::Low { *end } else { opposite(*end) },
+                    Some(Input { lowest_at: None, .. }) => {
+                        let at = open.iter().position(|other| **other == identity).unwrap_or(0);
+                        if corner >> at & 1 == 1 { End::High } else { End::Low }
+                    }
+                }
+            };
+            let from = evaluated(base, &|key| choose(0, key));
+            let to = evaluated(alternative, &|key| choose(1, key));
+            for (path, (of, to)) in &to.0 {
+                let Some((_, from)) = from.0.get(path).filter(|_| *of == figure) else { continue };
+                let difference = to - from;
+                let range = ranges.entry(path.clone()).or_insert((difference, difference));
+                *range = (range.0.min(difference), range.1.max(difference));
+            }
+        }
+    }
+    Evaluated::Ranges(ranges)
+}
+
+fn evaluated(system: &System, choose: &dyn Fn(&RangedKey) -> End) -> Figures {
+    let system = system.at(choose);
+    figures(&system, &assess(&system))
+}
+
+const fn opposite(end: End) -> End {
+    match end {
+        End::Low => End::High,
+        End::Likely => End::Likely,
+        End::High => End::Low,
+    }
+}
+
+/// Returns the ranged keys that move a figure on either side. A key that both sides share moves the difference either way; a key of one side moves it as it
+/// moves the figure of that side.
+fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<Input> {
+    let moves = |keys: &[RangedKey]| -> Vec<(Identity, Mark)> {
+        keys.iter().map(|key| (Identity::of(key), key.mark(figure))).filter(|(_, mark)| *mark != Mark::None).collect()
+    };
+    let (base, alternative) = (moves(base), moves(alternative));
+    let shared = |identity: &Identity, other: &[(Identity, Mark)]| other.iter().any(|(one, _)| one == identity);
+    let mut inputs = Vec::new();
+    for (identity, mark) in &base {
+        let both = shared(identity, &alternative);
+        let lowest_at = match mark {
+            _ if both => None,
+            Mark::Raises => Some(End::High),
+            Mark::Lowers => Some(End::Low),
+            Mark::Either | Mark::None => None,
+        };
+        inputs.push(Input { identity: identity.clone(), sides: [true, both], lowest_at });
+    }
+    for (identity, mark) in alternative.iter().filter(|(identity, _)| !shared(identity, &base)) {
+        let lowest_at = match mark {
+            Mark::Raises => Some(End::Low),
+            Mark::Lowers => Some(End::High),
+            Mark::Either | Mark::None => None,
+        };
+        inputs.push(Input { identity: identity.clone(), sides: [false, true], lowest_at });
+    }
+    inputs
+}

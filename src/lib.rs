@@ -1,0 +1,22 @@
+//! weighbridge weighs an architecture before it goes on the road: *should this system be distributed, and how?*
+//!
+//! Data flows one way, and the modules are declared in the order in which it flows; a module uses only modules declared above it (a test keeps it so):
+//!
+//! ```text
+//! files → syntax → model → analyses → assessment → comparison → report, diagram → files
+//! ```
+//!
+//! Only `cli` sees files, environment, clock, network and streams; all else is a function from values to values, the same on every machine.
+
+pub mod source;
+pub mod diagnostic;
+pub mod quantity;
+pub mod syntax;
+pub mod model;
+pub mod reference;
+pub mod analysis;
+pub mod diagram;
+pub mod assessment;
+pub mod comparison;
+pub mod report;
+pub mod cli;

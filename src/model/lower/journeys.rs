@@ -1,0 +1,134 @@
+//! Journeys: from steps to call trees.
+
+use std::cell::RefCell;
+
+use super::{Ids, Items, Lowering};
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::model::calls::{self, CallTree, Lookup};
+use crate::model::limits::{Limits, MAX_CALLS_OF_ALL};
+use crate::model::system::{ComponentId, Journey, System};
+use crate::syntax::keys::{Table, journey};
+use crate::syntax::link_key::{canonical, parse as parse_link};
+use crate::syntax::value::{CallForm, StepForm, Value};
+use crate::syntax::vocabulary::ComponentKind;
+use crate::syntax::{Item, Unread};
+
+impl Lowering<'_> {
+    /// Builds the call trees of all declared journeys. A journey with a mistake is left out.
+    pub(super) fn journeys(&mut self, items: Items, system: &System) -> Vec<Journey> {
+        let mut journeys = Vec::new();
+        for item in items.into_values() {
+            self.references(Table::Journey, &item.facts);
+            let Some(tree) = self.tree(&item, system) else { continue };
+            if let Some(actor) = self.resolve_component(&item.facts, journey::ACTOR) {
+                self.check_actor(actor, &tree, system, &item);
+            }
+            journeys.push(Journey { calls: tree, implied: false, span: item.id.span, id: item.id.text, facts: item.facts });
+        }
+        journeys
+    }
+
+    fn tree(&mut self, item: &Item, system: &System) -> Option<CallTree> {
+        let entry = item.facts.entry_of(journey::STEPS);
+        let steps: &[StepForm] = match item.facts.value(journey::STEPS) {
+            Some(Value::Steps(steps)) if !steps.0.is_empty() => &steps.0,
+            // Steps that were refused are reported where they stand.
+            None if entry.is_some() || self.unread.contains(&item.id.text) => return None,
+            _ => {
+                let place = entry.map_or(item.id.span, |entry| entry.value);
+                self.report(
+                    Diagnostic::new(Code::MissingKey, place, format!("the journey `{}` has no steps", item.id.text))
+                        .help("add `steps = [\"a -> b\"]`"),
+                );
+                return None;
+            }
+        };
+        let mut found = Vec::new();
+        let (ids, unread) = (&self.ids, &self.unread);
+        let limits = RefCell::new(&mut *self.limits);
+        let lookup = Lookup {
+            link: &|key| ids.links.get(key).copied().or_else(|| ids.links.get(&canonical_step(key)?).copied()),
+            links: &system.links,
+            component: &|id| ids.components.get(id).copied(),
+            entity: &|id| ids.entities.get(id).copied(),
+            is_unread: &|id| unread.contains(id),
+            beside: &|link| system.is_beside(system.link(link).from, system.link(link).to),
+            unknown_link: &|form| unknown_link(form, system, ids, unread, &mut limits.borrow_mut()),
+            name: &|id| system.component(id).id.as_str(),
+        };
+        let tree = calls::build(steps, &lookup, &mut found);
+        let is_whole = found.is_empty();
+        found.into_iter().for_each(|one| self.report(one));
+        let tree = tree.filter(|_| is_whole)?;
+        if tree.nodes.len() > self.limits.calls {
+            let message = format!("the journeys of the base and its alternatives have more than {MAX_CALLS_OF_ALL} calls together");
+            self.report(Diagnostic::new(Code::LimitExceeded, item.id.span, message));
+            return None;
+        }
+        self.limits.calls -= tree.nodes.len();
+        Some(tree)
+    }
+
+    /// `actor` names who starts the journey where the first step does not: it must agree with a first step that does.
+    fn check_actor(&mut self, actor: ComponentId, tree: &CallTree, system: &System, item: &Item) {
+        let root = system.component(tree.root);
+        let Some(entry) = item.facts.entry_of(journey::ACTOR) else { return };
+        if root.kind == ComponentKind::Actor && tree.root != actor {
+            let message = format!("`actor` is `{}`, but the first step starts at `{}`", system.component(actor).id, root.id);
+            self.report(
+                Diagnostic::new(Code::ContradictoryFacts, entry.value, message)
+                    .help("leave `actor` out, or start the steps with a link of the actor"),
+            );
+        }
+    }
+}
+
+/// Says why a step's link does not exist; nothing where the link could only not be read.
+fn unknown_link(form: &CallForm, system: &System, ids: &Ids, unread: &Unread, limits: &mut Limits) -> Option<Diagnostic> {
+    let key = &form.link.text;
+    let parsed = match parse_link(key) {
+        Err(error) => {
+            let is_plain = form.link.span.range().len() == key.len() + 2;
+            let span = if is_plain { form.link.span.inside_quotes(error.range) } else { form.link.span };
+            return Some(Diagnostic::new(Code::MalformedLink, span, format!("the step `{key}` {}", error.message)).maybe_help(error.help));
+        }
+        Ok(parsed) => parsed,
+    };
+    if parsed.to.len() > 1 || parsed.both_ways {
+        return Some(
+            Diagnostic::new(Code::MalformedStep, form.link.span, format!("the step `{key}` names several links"))
+                .help("write one step per link; `{ parallel = [\"a -> b\", \"a -> c\"] }` where they run at the same time"),
+        );
+    }
+    let ends = [parsed.from.text.as_str(), parsed.to[0].text.as_str()];
+    let is_unread = unread.contains(key) || canonical_step(key).is_some_and(|key| unread.contains(&key));
+    if is_unread || ends.iter().any(|end| unread.contains(end)) {
+        return None;
+    }
+    let help = match ends.iter().find(|end| !ids.components.contains_key(**end)) {
+        Some(end) => Some(format!("no component has the id `{end}` in this alternative; restate the journey's steps")),
+        None => similar_link(key, ends, system, limits).map(|near| format!("a link with a similar key exists: `{near}`")),
+    };
+    Some(
+        Diagnostic::new(Code::UnknownLinkInStep, form.link.span, format!("no link has the key `{key}`"))
+            .label("not a link of this alternative")
+            .maybe_help(help),
+    )
+}
+
+/// Finds another link between the same two, else one with a similar key.
+fn similar_link<'s>(key: &str, ends: [&str; 2], system: &'s System, limits: &mut Limits) -> Option<&'s str> {
+    if !limits.may_compare(2 * system.links.len()) {
+        return None;
+    }
+    let [from, to] = ends.map(|end| system.find_component(end));
+    let between = system.links.iter().find(|link| Some(link.from) == from && Some(link.to) == to);
+    between.map(|link| link.id.as_str()).or_else(|| nearest(key, system.links.iter().map(|link| link.id.as_str())))
+}
+
+/// Returns the canonical form of a step's key, so that extra blanks around a name do not matter.
+fn canonical_step(key: &str) -> Option<String> {
+    let parsed = parse_link(key).ok()?;
+    (parsed.to.len() == 1 && !parsed.both_ways)
+        .then(|| canonical(&parsed.from.text, parsed.arrow, &parsed.to[0].text, parsed.name.as_deref()))
+}

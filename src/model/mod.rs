@@ -1,0 +1,168 @@
+//! The validated model: what a team's files say together. The question answered here: *what is this system, and what are its alternatives?*
+//!
+//! Files are loaded and layered ([`Files`], workspace, parts, base, alternatives), then each alternative is lowered into a [`System`] of its own.
+
+pub mod assumptions;
+mod calls;
+mod distance;
+mod layers;
+mod limits;
+mod load;
+mod lower;
+mod placement;
+mod system;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub use calls::{Call, CallTree, Fallback, Node, NodeId, NodeKind};
+pub use distance::{DistanceClass, DistanceMix};
+pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES};
+pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
+pub use placement::{MAX_HOSTS, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
+pub use system::{
+    Component, ComponentId, End, Entity, EntityId, Host, Instance, Journey, JourneyId, Link, LinkId, Location, LocationId, RangedKey,
+    Shard, SharedFate, SharedFateId, System, Team, TeamId,
+};
+
+use std::collections::BTreeSet;
+
+use self::layers::{Merged, too_many_bytes};
+use self::limits::Limits;
+use crate::diagnostic::{self, Code, Diagnostic, MAX_DIAGNOSTICS};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::Document;
+use crate::syntax::keys::{Figure, Mark};
+
+/// The most ranged keys without a known direction that one figure is evaluated for.
+pub const MAX_UNMARKED_RANGES: usize = 6;
+
+/// A model directory, read: the base, its alternatives, and all that is wrong with them.
+#[derive(Debug)]
+pub struct Model {
+    /// The files.
+    pub sources: Sources,
+    /// The layers, by [`crate::syntax::value::LayerId`].
+    pub layers: Vec<Layer>,
+    /// The base.
+    pub base: System,
+    /// The alternatives, by id.
+    pub alternatives: Vec<System>,
+    /// The policies, the workspace's first.
+    pub policies: Vec<Document>,
+    /// All mistakes of all files, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Model {
+    /// Reads the model of a directory.
+    pub fn read(files: &dyn Files) -> Self {
+        let mut loaded = load::load(files);
+        let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+        let mut limits = Limits::new();
+        let start = Span::new(loaded.main, 0..0);
+        let merged = Merged::base(loaded.base.iter(), &mut limits, &mut diagnostics);
+        let base_weight: usize = loaded.base.iter().map(|document| loaded.sources.file(document.file).text.len()).sum();
+        let base = lower("system", merged.clone(), start, &mut limits, &mut diagnostics);
+        let found_in_base: BTreeSet<(Span, Code)> = diagnostics.iter().map(|one| (one.label.span, one.code)).collect();
+
+        let mut alternatives = Vec::new();
+        let mut below: Vec<Option<Layered>> = Vec::new();
+        for one in &loaded.alternatives {
+            let own_start = Span::new(one.document.file, 0..0);
+            let (lower_layers, weight_below, found_below) = match one.parent.map(|parent| below[parent].as_ref()) {
+                None => (&merged, base_weight, &found_in_base),
+                Some(Some(parent)) => (&parent.merged, parent.weight, &parent.found),
+                Some(None) => {
+                    below.push(None);
+                    continue;
+                }
+            };
+            let weight = weight_below + loaded.sources.file(one.document.file).text.len();
+            if weight > limits.bytes {
+                diagnostics.push(too_many_bytes(own_start));
+                below.push(None);
+                continue;
+            }
+            limits.bytes -= weight;
+            let mut found = Vec::new();
+            let merged = lower_layers.alternative(&one.document, &mut limits, &mut found);
+            if let Some(id) = &one.id {
+                alternatives.push(lower(id, merged.clone(), own_start, &mut limits, &mut found));
+                name_alternative(&mut found, id, one.document.file);
+            }
+            found.retain(|one| !found_below.contains(&(one.label.span, one.code)));
+            let found_here = found_below.iter().copied().chain(found.iter().map(|one| (one.label.span, one.code))).collect();
+            diagnostics.append(&mut found);
+            below.push(Some(Layered { merged, weight, found: found_here }));
+        }
+        alternatives.sort_by(|a, b| a.id.cmp(&b.id));
+        diagnostic::sort(&mut diagnostics);
+        limit_diagnostics(&mut diagnostics, start);
+        Self { sources: loaded.sources, layers: loaded.layers, base, alternatives, policies: loaded.policies, diagnostics }
+    }
+
+    /// Returns the base and the alternatives, in this order.
+    pub fn systems(&self) -> impl Iterator<Item = &System> {
+        std::iter::once(&self.base).chain(&self.alternatives)
+    }
+
+    /// Says whether any mistake refuses the model.
+    pub fn has_errors(&self) -> bool {
+        diagnostic::has_errors(&self.diagnostics)
+    }
+}
+
+/// An alternative's layers, for those that extend it.
+struct Layered {
+    merged: Merged,
+    /// The bytes of its own file and of all files below it.
+    weight: usize,
+    /// What was reported of it and of what lies below it: an alternative above reports none of that again.
+    found: BTreeSet<(Span, Code)>,
+}
+
+fn lower(id: &str, mut merged: Merged, start: Span, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> System {
+    merged.apply_defaults(limits, diagnostics);
+    let blame = lower::blame(&merged.singles, start);
+    let system = lower::lower(id, merged, blame, limits, diagnostics);
+    note_too_many_ranges(&system, blame, diagnostics);
+    system
+}
+
+/// Says of a mistake in another file that only this alternative makes it one.
+fn name_alternative(found: &mut [Diagnostic], id: &str, own: FileId) {
+    for one in found.iter_mut().filter(|one| one.label.span.file != own) {
+        one.message = format!("{}, in the alternative `{id}`", one.message);
+    }
+}
+
+/// Cuts a list that nobody reads to its end, and says so.
+fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>, start: Span) {
+    if diagnostics.len() > MAX_DIAGNOSTICS {
+        diagnostics.truncate(MAX_DIAGNOSTICS);
+        diagnostics.push(Diagnostic::new(
+            Code::LimitExceeded,
+            start,
+            format!("the model has more than {MAX_DIAGNOSTICS} mistakes; the rest is not listed"),
+        ));
+        diagnostic::sort(diagnostics);
+    }
+}
+
+fn note_too_many_ranges(system: &System, blame: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let keys = system.ranged_keys();
+    for figure in Figure::ALL {
+        let unmarked: Vec<&RangedKey> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).collect();
+        if unmarked.len() > MAX_UNMARKED_RANGES {
+            let place = unmarked.last().map_or(blame, |key| key.span);
+            diagnostics.push(
+                Diagnostic::new(
+                    Code::TooManyRanges,
+                    place,
+                    format!("{} ranged keys move the same figure either way; the limit is {MAX_UNMARKED_RANGES}", unmarked.len()),
+                )
+                .help("state the least important ones exactly; their figure has no range until then"),
+            );
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! Money: decimal fixed point, never a float.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+/// A currency by its three-letter ISO 4217 code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+impl Currency {
+    /// Reads three upper-case letters.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
+        bytes.iter().all(u8::is_ascii_uppercase).then_some(Self(bytes))
+    }
+
+    /// Returns the three letters.
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("a currency is three ASCII letters")
+    }
+}
+
+/// An amount of money in one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Money {
+    /// The amount.
+    pub amount: Decimal,
+    /// The currency.
+    pub currency: Currency,
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.amount, self.currency.code())
+    }
+}
+
+/// The time in which an amount of money is spent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Period {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// A month of 730 hours.
+    Month,
+    /// A year of 8,760 hours.
+    Year,
+}
+
+impl Period {
+    /// Returns the word after the slash.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "h",
+            Self::Day => "day",
+            Self::Month => "month",
+            Self::Year => "year",
+        }
+    }
+}
+
+/// Money per time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MoneyRate {
+    /// The amount per period.
+    pub money: Money,
+    /// The period.
+    pub period: Period,
+}
+
+impl fmt::Display for MoneyRate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.money, self.period.word())
+    }
+}

@@ -1,0 +1,108 @@
+//! `explain`: what one word means, for the terminal.
+
+use super::words::{self, CALL_KEYS, GROUP_KEYS, StepKey};
+use crate::diagnostic::{Code, nearest};
+use crate::model::assumptions::{AS_OF, ASSUMPTION_SET, CONSTANTS, Constant};
+use crate::syntax::keys::{Row, Table};
+
+/// Explains a key (`timeout`, `links.timeout`), a table (`components.deploy`), a code of a diagnostic, a constant, or `assumptions`.
+///
+/// A word may be several of these; then all are explained. `None` when it is none.
+pub fn explain(topic: &str) -> Option<String> {
+    let topic = topic.trim();
+    let mut parts = Vec::new();
+    if topic == "assumptions" {
+        parts.push(assumptions());
+    }
+    parts.extend(Table::ALL.iter().filter(|table| words::topic(**table) == plain(topic)).map(|table| explain_table(*table)));
+    parts.extend(keys().filter(|(table, row)| names(*table, row).contains(&plain(topic))).map(|(table, row)| explain_key(table, row)));
+    parts.extend(
+        CALL_KEYS.iter().chain(GROUP_KEYS).filter(|key| key.name == topic || format!("steps.{}", key.name) == topic).map(explain_step),
+    );
+    parts.extend(Code::from_name(topic).map(explain_code));
+    parts.extend(CONSTANTS.iter().filter(|constant| constant.name == topic).map(explain_constant));
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}
+
+/// Finds the topic that a misspelt one probably meant.
+pub fn suggest(topic: &str) -> Option<String> {
+    let mut topics: Vec<String> = vec!["assumptions".to_owned()];
+    topics.extend(Table::ALL.iter().map(|table| words::topic(*table)));
+    topics.extend(keys().map(|(_, row)| row.name.to_owned()));
+    topics.extend(CALL_KEYS.iter().chain(GROUP_KEYS).map(|key| key.name.to_owned()));
+    topics.extend(Code::ALL.iter().map(|code| code.name().to_owned()));
+    topics.extend(CONSTANTS.iter().map(|constant| constant.name.to_owned()));
+    topics.extend(keys().map(|(table, row)| format!("{}.{}", words::topic(table), row.name)));
+    nearest(&plain(topic.trim()), topics.iter().map(String::as_str)).map(str::to_owned)
+}
+
+fn keys() -> impl Iterator<Item = (Table, &'static Row)> {
+    Table::ALL.iter().flat_map(|table| table.rows().iter().map(move |row| (*table, row)))
+}
+
+/// Returns the words by which a key is asked for.
+fn names(table: Table, row: &Row) -> [String; 2] {
+    [row.name.to_owned(), format!("{}.{}", words::topic(table), row.name)]
+}
+
+/// Drops brackets and the ids that a reader copies from a page: `[components.<id>]` is `components`.
+fn plain(topic: &str) -> String {
+    topic.trim_matches(['[', ']']).split('.').filter(|part| !part.contains(['<', '"'])).collect::<Vec<_>>().join(".")
+}
+
+fn explain_table(table: Table) -> String {
+    let width = table.rows().iter().map(|row| row.name.len()).max().unwrap_or(0);
+    let mut out = format!("{}{}\n  {}\n", place(table), if words::is_policy(table) { ", in policy.toml" } else { "" }, words::about(table));
+    for row in table.rows() {
+        out.push_str(&format!("  {:width$}  {}\n", row.name, row.doc));
+    }
+    out
+}
+
+fn place(table: Table) -> String {
+    if table == Table::File { "The top of the file".to_owned() } else { words::header(table).to_owned() }
+}
+
+fn explain_key(table: Table, row: &Row) -> String {
+    let file = if words::is_policy(table) { " of policy.toml" } else { "" };
+    let mut out = format!("{}, in {}{file}\n  {}\n", row.name, words::header(table), row.doc);
+    let mut line = |name: &str, text: &str| out.push_str(&format!("  {name:8} {text}\n"));
+    line("takes", &words::form(row.shape));
+    if let Some(units) = words::units(row.shape) {
+        line("units", units);
+    }
+    let also = words::also(table, row);
+    if !also.is_empty() {
+        line("or", &also.join(", "));
+    }
+    line("example", &words::example(table, row));
+    line("since", &format!("schema {}", row.since));
+    out
+}
+
+fn explain_step(key: &StepKey) -> String {
+    format!("{}, in a step of a journey\n  {}\n  {:8} {}\n", key.name, key.doc, "takes", key.form)
+}
+
+fn explain_code(code: Code) -> String {
+    format!("{}, {}\n  {}\n", code.name(), code.severity().word(), code.explanation())
+}
+
+fn explain_constant(constant: &Constant) -> String {
+    format!(
+        "{}, a constant of assumption set {ASSUMPTION_SET}\n  The {}.\n  {:8} {}\n  {:8} {}\n  {:8} [assumptions] {} = \"{}\"\n",
+        constant.name, constant.doc, "value", constant.value, "source", constant.source, "override", constant.name, constant.value
+    )
+}
+
+fn assumptions() -> String {
+    let name = CONSTANTS.iter().map(|constant| constant.name.len()).max().unwrap_or(0);
+    let value = CONSTANTS.iter().map(|constant| constant.value.len()).max().unwrap_or(0);
+    let mut out = format!(
+        "Assumption set {ASSUMPTION_SET}; sources last read on {AS_OF}.\nWhat a model does not state is taken from here, and listed as assumed. Override a constant by its name:\n\n  [assumptions]\n  same-zone = \"0.6ms\"\n\n"
+    );
+    for constant in CONSTANTS {
+        out.push_str(&format!("  {:name$}  {:>value$}  {} ({})\n", constant.name, constant.value, constant.doc, constant.source));
+    }
+    out
+}

@@ -1,0 +1,184 @@
+//! The terminal's form of a report: tables that fit the width, and lists where a table would not be readable.
+
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, TableStyle};
+
+use super::table::{Align, Table};
+use super::text::plain;
+use super::view::{AlternativeView, View};
+
+/// Below this width a table of more than two columns becomes a list.
+const NARROWEST_TABLE: usize = 60;
+
+/// Colours by meaning, never by colour alone: each has a word beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Whether to write escape sequences.
+    pub color: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+/// Renders the assessment of every alternative, and their comparison where there are several.
+pub fn render(view: &View, look: Look) -> String {
+    let mut out = String::new();
+    heading(&mut out, &view.title, look);
+    paragraph(&mut out, &view.headline, look);
+    for comparison in &view.comparison {
+        table(&mut out, comparison, look);
+    }
+    for alternative in &view.alternatives {
+        render_alternative(&mut out, alternative, look);
+    }
+    for line in &view.reproduce {
+        paragraph(&mut out, line, look);
+    }
+    out
+}
+
+/// Renders the comparison alone.
+pub fn render_comparison(view: &View, look: Look) -> String {
+    let mut out = String::new();
+    heading(&mut out, &view.title, look);
+    if view.comparison.is_empty() {
+        paragraph(&mut out, "There is nothing to compare: the model has no alternatives.", look);
+    }
+    for comparison in &view.comparison {
+        table(&mut out, comparison, look);
+    }
+    out
+}
+
+fn render_alternative(out: &mut String, alternative: &AlternativeView, look: Look) {
+    heading(out, &alternative.heading, look);
+    for sentence in alternative.summary.iter().chain(&alternative.because) {
+        paragraph(out, sentence, look);
+    }
+    for one in [
+        &alternative.gates,
+        &alternative.characteristics,
+        &alternative.journeys,
+        &alternative.crossings,
+        &alternative.traffic,
+        &alternative.single_points,
+        &alternative.domains,
+        &alternative.missing,
+        &alternative.assumed,
+    ] {
+        table(out, one, look);
+    }
+}
+
+fn heading(out: &mut String, text: &str, look: Look) {
+    let text = plain(text);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let (start, end) = if look.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+    out.push_str(&format!("{start}{}{end}\n", wrap(&text, look.width)));
+    let underline = "─".repeat(text.chars().count().min(look.width));
+    out.push_str(&format!("{underline}\n"));
+}
+
+fn paragraph(out: &mut String, text: &str, look: Look) {
+    out.push_str(&wrap(&plain(text), look.width));
+    out.push('\n');
+}
+
+fn table(out: &mut String, table: &Table, look: Look) {
+    if table.rows.is_empty() && table.notes.is_empty() {
+        return;
+    }
+    out.push('\n');
+    if !table.title.is_empty() {
+        let (start, end) = if look.color { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+        out.push_str(&format!("{start}{}{end}\n", wrap(&plain(&table.title), look.width)));
+    }
+    if !table.rows.is_empty() {
+        if look.width < NARROWEST_TABLE && table.columns.len() > 2 {
+            out.push_str(&list(table, look.width));
+        } else {
+            out.push_str(&grid(table, look.width));
+        }
+    }
+    for note in &table.notes {
+        out.push_str(&wrap(&plain(note), look.width));
+        out.push('\n');
+    }
+}
+
+/// One rule below the heads; rows that wrap stay apart by their indentation.
+const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+fn grid(table: &Table, width: usize) -> String {
+    let mut grid = comfy_table::Table::new();
+    grid.load_style(STYLE)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let align = |align: Align| if align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };
+    grid.set_header(table.columns.iter().map(|column| Cell::new(plain(&column.head)).set_alignment(align(column.align))));
+    for row in &table.rows {
+        grid.add_row(row.iter().zip(&table.columns).map(|(cell, column)| Cell::new(plain(cell)).set_alignment(align(column.align))));
+    }
+    let mut text = String::new();
+    for line in grid.lines() {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A list of the rows: the first cell as a head, the others as `head: cell`.
+fn list(table: &Table, width: usize) -> String {
+    let mut out = String::new();
+    for row in &table.rows {
+        let mut cells = row.iter().zip(&table.columns);
+        if let Some((first, _)) = cells.next() {
+            out.push_str(&wrap(&plain(first), width));
+            out.push('\n');
+        }
+        for (cell, column) in cells.filter(|(cell, _)| !cell.is_empty()) {
+            let text = wrap(&format!("{}: {}", plain(&column.head), plain(cell)), width.saturating_sub(2).max(10));
+            for line in text.lines() {
+                out.push_str(&format!("  {line}\n"));
+            }
+        }
+    }
+    out
+}
+
+/// Breaks a text at blanks so that no line is longer than the width, where its words allow it.
+fn wrap(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > width {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{list, wrap};
+    use crate::report::table::Table;
+
+    #[test]
+    fn text_is_wrapped_at_blanks() {
+        assert_eq!(wrap("aa bb cc", 5), "aa bb\ncc");
+    }
+
+    #[test]
+    fn a_narrow_table_is_a_list() {
+        let mut table = Table::new("", &["id", ">messages", ">bytes"]);
+        table.row(vec!["order".into(), "14".into(), "2 KB".into()]);
+        assert_eq!(list(&table, 40), "order\n  messages: 14\n  bytes: 2 KB\n");
+    }
+}

@@ -1,0 +1,17 @@
+//! From results to finished strings, and from these to the terminal, Markdown and JSON. Nothing here prints to a stream.
+//!
+//! [`view::View`] holds finished strings only: every rounding happens on the way into it, none in a renderer or a template.
+
+pub mod call_tree;
+pub mod human;
+pub mod machine;
+pub mod markdown;
+pub mod show;
+mod table;
+pub mod text;
+pub mod view;
+
+pub use table::{Align, Column, Table};
+
+/// The JSON Schema of the machine contract.
+pub const RESULT_SCHEMA: &str = include_str!("../../docs/schema/result.schema.json");

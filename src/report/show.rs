@@ -1,0 +1,95 @@
+//! `show`: the merged model of each alternative, with the place that each fact came from, and its call trees. The output is TOML with comments.
+
+use super::call_tree::call_tree;
+use crate::model::{Model, System};
+use crate::source::Sources;
+use crate::syntax::value::{Entry, Facts, State, Value};
+
+/// Writes the merged model of one alternative.
+pub fn show(model: &Model, system: &System) -> String {
+    let mut out = format!("# {}: all layers merged; behind each fact stands the place that states it\n", system.id);
+    let sources = &model.sources;
+    for (table, facts) in &system.singles {
+        if *table != crate::syntax::keys::Table::File {
+            section(&mut out, sources, table.path(), facts);
+        }
+    }
+    for team in &system.teams {
+        section(&mut out, sources, &format!("teams.{}", team.id), &team.facts);
+    }
+    for location in &system.locations {
+        section(&mut out, sources, &format!("locations.{}", location.id), &location.facts);
+    }
+    for id in system.component_ids() {
+        let component = system.component(id);
+        section(&mut out, sources, &format!("components.{}", component.id), &component.facts);
+        let places: Vec<String> = component
+            .instances
+            .iter()
+            .enumerate()
+            .take(12)
+            .map(|(at, instance)| match instance.host {
+                Some(host) => format!("{} on {}", system.instance_event(id, at), system.host_event(host)),
+                None => format!("{} in an unknown place", system.instance_event(id, at)),
+            })
+            .collect();
+        if !places.is_empty() {
+            let more = component.instances.len().saturating_sub(12);
+            let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+            out.push_str(&format!("# placed: {}{more}\n", places.join(", ")));
+        }
+    }
+    for link in &system.links {
+        section(&mut out, sources, &format!("links.\"{}\"", link.id), &link.facts);
+    }
+    for journey in &system.journeys {
+        section(&mut out, sources, &format!("journeys.{}", journey.id), &journey.facts);
+        if journey.implied {
+            out.push_str("# implied: no journey is declared, so every reachable call is taken once\n");
+        }
+        for line in call_tree(system, journey) {
+            out.push_str(&format!("#   {line}\n"));
+        }
+    }
+    for entity in &system.entities {
+        section(&mut out, sources, &format!("entities.{}", entity.id), &entity.facts);
+    }
+    for fate in &system.shared_fates {
+        section(&mut out, sources, &format!("shared-fate.{}", fate.id), &fate.facts);
+    }
+    for (class, facts) in &system.network_classes {
+        section(&mut out, sources, &format!("network.{}", class.word()), facts);
+    }
+    for ((a, b), facts) in &system.network_pairs {
+        section(&mut out, sources, &format!("network.\"{} <-> {}\"", system.location(*a).id, system.location(*b).id), facts);
+    }
+    for (path, facts) in &system.observed {
+        section(&mut out, sources, &format!("observed.{path}"), facts);
+    }
+    out
+}
+
+fn section(out: &mut String, sources: &Sources, path: &str, facts: &Facts) {
+    out.push_str(&format!("\n[{path}]\n"));
+    for (index, entry) in facts.entries() {
+        fact(out, sources, facts.table.rows()[index as usize].name, entry);
+    }
+}
+
+fn fact(out: &mut String, sources: &Sources, name: &str, entry: &Entry) {
+    if let State::Stated(Value::Table(inner)) = &entry.state {
+        for (index, entry) in inner.entries() {
+            fact(out, sources, &format!("{name}.{}", inner.table.rows()[index as usize].name), entry);
+        }
+        return;
+    }
+    let place = format!("{}:{}", sources.file(entry.value.file).path, sources.start(entry.value).line);
+    let origin = if entry.is_default { format!("{place}, a default") } else { place };
+    let text = sources.text(entry.value);
+    if text.contains('\n') {
+        out.push_str(&format!("# {origin}\n{name} = {text}\n"));
+    } else {
+        let line = format!("{name} = {text}");
+        out.push_str(&format!("{line:<60} # {origin}\n"));
+    }
+}

@@ -1,0 +1,195 @@
+//! The program as a user meets it: streams, exit codes, bad input.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
+
+fn weighbridge() -> Command {
+    let mut command = cargo_bin_cmd!("weighbridge");
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().expect("the program is not killed")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn sound_models_pass() {
+    for path in ["models", "models/shop", "models/shop/system.toml", "models/shop/alternatives/sharded.toml"] {
+        weighbridge().args(["check", path]).assert().code(0);
+    }
+}
+
+#[test]
+fn usage_errors_and_missing_paths_exit_with_2() {
+    for arguments in [vec![], vec!["nonsense"], vec!["check"], vec!["check", "no/such/place"], vec!["assess", "no/such/place"], vec!["explain", "timeuot"], vec!["check", "src"]] {
+        let output = weighbridge().args(&arguments).output().expect("it runs");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(output.stdout.is_empty(), "{arguments:?}: {}", text(&output.stdout));
+        assert!(!output.stderr.is_empty());
+    }
+    let output = weighbridge().args(["explain", "timeuot"]).output().expect("it runs");
+    assert!(text(&output.stderr).contains("did you mean `timeout`?"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn help_and_version_are_results() {
+    for flag in ["--help", "--version"] {
+        let output = weighbridge().arg(flag).output().expect("it runs");
+        assert_eq!(code(&output), 0);
+        assert!(text(&output.stdout).contains("eighbridge") || text(&output.stdout).contains("eigh"), "{}", text(&output.stdout));
+    }
+}
+
+#[test]
+fn mistakes_exit_with_2_and_go_to_standard_error() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    fs::write(scratch.path().join("system.toml"), "schema = 1\n[components]\napp = { kind = \"servise\" }\n").expect("a file");
+    for command in ["check", "assess", "compare", "report", "show", "diagram"] {
+        let output = weighbridge().arg(command).arg(scratch.path()).output().expect("it runs");
+        assert_eq!(code(&output), 2, "{command}");
+        assert!(text(&output.stderr).contains("unknown-value"), "{command}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("write `service`"), "{command}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn mistakes_are_also_json_sarif_and_github_commands() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    fs::write(scratch.path().join("system.toml"), "schema = 1\n[components]\napp = { kind = \"servise\" }\n").expect("a file");
+    let run = |format: &str| {
+        let output = weighbridge().args(["check", "--format", format]).arg(scratch.path()).output().expect("it runs");
+        assert_eq!(code(&output), 2);
+        text(&output.stdout)
+    };
+    let json: serde_json::Value = serde_json::from_str(&run("json")).expect("JSON");
+    assert_eq!(json["diagnostics"][0]["code"], "unknown-value");
+    assert_eq!(json["diagnostics"][0]["line"], 3);
+    assert_eq!(json["diagnostics"][0]["column"], 16);
+    let sarif: serde_json::Value = serde_json::from_str(&run("sarif")).expect("JSON");
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "unknown-value");
+    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 3);
+    assert!(run("github").starts_with("::error file="));
+}
+
+#[test]
+fn a_closed_pipe_is_success() {
+    let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("weighbridge"))
+        .args(["report", "models/shop"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+}
+
+#[test]
+fn init_writes_a_model_that_passes_and_overwrites_nothing() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let model = scratch.path().join("first");
+    weighbridge().arg("init").arg(&model).assert().code(0);
+    weighbridge().arg("check").arg(&model).assert().code(0);
+    weighbridge().arg("fmt").arg("--check").arg(&model).assert().code(0);
+    weighbridge().arg("report").arg(&model).assert().code(0);
+    let before = fs::read_to_string(model.join("system.toml")).expect("the file");
+    weighbridge().arg("init").arg(&model).assert().code(2);
+    assert_eq!(before, fs::read_to_string(model.join("system.toml")).expect("the file"));
+}
+
+#[test]
+fn report_writes_a_file_whole_or_not_at_all() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let file = scratch.path().join("report.md");
+    weighbridge().args(["report", "models/mobile", "-o"]).arg(&file).assert().code(0);
+    assert!(fs::read_to_string(&file).expect("the report").starts_with("# "));
+    let nowhere = scratch.path().join("no/such/folder/report.md");
+    let output = weighbridge().args(["report", "models/mobile", "-o"]).arg(&nowhere).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("cannot write"));
+}
+
+#[test]
+fn templates_can_be_replaced_one_by_one_and_a_wrong_name_is_an_error() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    fs::write(scratch.path().join("alternative.md.j2"), "ours: {{ alternative.id }}\n").expect("a template");
+    let output = weighbridge().args(["report", "models/mobile", "--template-dir"]).arg(scratch.path()).output().expect("it runs");
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("ours: system"));
+    fs::write(scratch.path().join("alternative.md.j2"), "a\n{{ alternative.nonsense }}\n").expect("a template");
+    let output = weighbridge().args(["report", "models/mobile", "--template-dir"]).arg(scratch.path()).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("alternative.md.j2:2"), "{}", text(&output.stderr));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_directory_or_onto_itself_is_refused() {
+    use std::os::unix::fs::symlink;
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let model = scratch.path().join("model");
+    fs::create_dir_all(model.join("parts")).expect("a directory");
+    fs::write(scratch.path().join("secret.toml"), "schema = 1\n").expect("a file");
+    fs::write(model.join("system.toml"), "schema = 1\ninclude = [\"parts/*.toml\"]\n[components]\na = { kind = \"service\" }\n").expect("a file");
+    symlink("../../secret.toml", model.join("parts/out.toml")).expect("a link");
+    symlink("loop.toml", model.join("parts/loop.toml")).expect("a link");
+    let output = weighbridge().arg("check").arg(&model).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("path-outside-model"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("loop.toml"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_name_commands_no_terminal() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let model = "schema = 1\n[system]\nname = \"\\u001B[31mred\\u202Eevil\"\n[components]\na = { kind = \"client\", name = \"\\u001B]0;title\\u0007\" }\nb = { kind = \"service\" }\n[links]\n\"a -> b\" = { timeout = \"1s\" }\n";
+    fs::write(scratch.path().join("system.toml"), model).expect("a file");
+    for command in ["check", "assess", "compare", "report", "show", "diagram"] {
+        let output = weighbridge().arg(command).arg(scratch.path()).output().expect("it runs");
+        assert_eq!(code(&output), 0, "{command}: {}", text(&output.stderr));
+        let all = text(&output.stdout) + &text(&output.stderr);
+        assert!(!all.contains('\u{1b}') && !all.contains('\u{202E}') && !all.contains('\u{7}'), "{command}");
+    }
+}
+
+#[test]
+fn a_huge_file_and_deep_nesting_are_refused_quickly() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let file = scratch.path().join("system.toml");
+    let large = fs::File::create(&file).expect("a file");
+    large.set_len(100 * 1024 * 1024).expect("a sparse file of 100 MiB");
+    let output = weighbridge().arg("check").arg(scratch.path()).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("the limit is 8388608"), "{}", text(&output.stderr));
+    fs::write(&file, format!("schema = 1\nx = {}", "[".repeat(20_000))).expect("a file");
+    let output = weighbridge().arg("check").arg(scratch.path()).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("limit-exceeded"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn every_result_follows_the_committed_schema() {
+    let schema: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/schema/result.schema.json")).expect("the schema")).expect("JSON");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for model in ["mobile", "kubernetes", "shop", "simulation", "online-boutique"] {
+        for command in ["check", "assess", "compare", "report"] {
+            let output = weighbridge().args([command, "--format", "json", &format!("models/{model}")]).output().expect("it runs");
+            assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+            let value: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            let errors: Vec<String> = validator.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+            assert!(errors.is_empty(), "{command} {model}: {errors:#?}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The invariants of ARCHITECTURE.md, read off the source.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(directory: &Path, found: &mut BTreeMap<PathBuf, String>) {
+    for entry in fs::read_dir(directory).expect("the source tree is readable") {
+        let path = entry.expect("a directory entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a source file is text");
+            found.insert(path, text);
+        }
+    }
+}
+
+fn all() -> BTreeMap<PathBuf, String> {
+    let mut found = BTreeMap::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found
+}
+
+/// The path of a file below `src`, with `/`.
+fn room(path: &Path) -> String {
+    let relative = path.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).expect("below src");
+    relative.to_string_lossy().replace('\\', "/")
+}
+
+/// A file's code without its tests, comments and string literals' contents left in (they name no modules).
+fn code(text: &str) -> String {
+    let end = text.find("#[cfg(test)]\nmod ").unwrap_or(text.len());
+    text[..end].lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+/// The modules of `lib.rs`, in their order; `analysis::x` stand at `analysis`.
+fn order() -> Vec<String> {
+    let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).expect("lib.rs");
+    lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';').map(str::to_owned)).collect()
+}
+
+/// Every `crate::name` that the code mentions.
+fn uses(code: &str) -> Vec<String> {
+    code.match_indices("crate::")
+        .filter(|(at, _)| !code[..*at].ends_with('$'))
+        .map(|(at, found)| code[at + found.len()..].chars().take_while(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect())
+        .filter(|name: &String| !name.is_empty())
+        .collect()
+}
+
+/// Returns the uses that go against the order of the modules.
+fn against_the_order(order: &[String], files: &BTreeMap<String, String>) -> Vec<String> {
+    let place = |name: &str| order.iter().position(|module| module == name);
+    let mut wrong = Vec::new();
+    for (path, text) in files {
+        let module = path.split(['/', '.']).next().expect("a path has a first part");
+        let Some(own) = place(module) else { continue };
+        for used in uses(&code(text)) {
+            if place(&used).is_some_and(|used| used > own) {
+                wrong.push(format!("{path} uses crate::{used}, which is declared below it"));
+            }
+        }
+    }
+    wrong
+}
+
+#[test]
+fn a_module_uses_only_modules_declared_above_it() {
+    let files: BTreeMap<String, String> = all().into_iter().map(|(path, text)| (room(&path), text)).collect();
+    let order = order();
+    assert!(order.len() > 8 && order.first().is_some_and(|first| first == "source"), "{order:?}");
+    assert_eq!(against_the_order(&order, &files), Vec::<String>::new());
+}
+
+#[test]
+fn the_order_test_notices_a_use_upwards() {
+    let order = vec!["low".to_owned(), "high".to_owned()];
+    let files = BTreeMap::from([
+        ("low.rs".to_owned(), "use crate::high::X;\n".to_owned()),
+        ("high/mod.rs".to_owned(), "use crate::low::Y;\n// crate::nothing\n".to_owned()),
+    ]);
+    assert_eq!(against_the_order(&order, &files), ["low.rs uses crate::high, which is declared below it"]);
+}
+
+#[test]
+fn only_cli_sees_the_world() {
+    let forbidden = [
+        "std::fs", "std::env", "std::io", "std::net", "std::process", "std::time", "std::thread", "println!", "eprintln!", "print!(", "anyhow", "SystemTime", "Instant::now",
+    ];
+    let mut wrong = Vec::new();
+    for (path, text) in all() {
+        let room = room(&path);
+        // Tests of a room may read fixtures; the program may not.
+        let is_test = ["tests.rs", "oracle.rs", "testing.rs"].iter().any(|end| room.ends_with(end)) || room.contains("/tests/");
+        if room.starts_with("cli/") || room == "main.rs" || is_test {
+            continue;
+        }
+        for word in forbidden {
+            if code(&text).contains(word) {
+                wrong.push(format!("{room}: {word}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn no_result_is_made_in_hash_order() {
+    // A hash map may answer look-ups; whoever iterates one would print in an order that changes from run to run.
+    let mut wrong = Vec::new();
+    for (path, text) in all() {
+        let code = code(&text);
+        for line in code.lines().filter(|line| line.contains("HashMap") || line.contains("HashSet")) {
+            let names_it = line.contains("use std::collections") || line.contains("//");
+            if !names_it && (line.contains(".iter()") || line.contains(".values()") || line.contains(".into_iter()") || line.contains(".drain(")) {
+                wrong.push(format!("{}: {line}", room(&path)));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn assessment_has_no_default_and_the_program_is_thin() {
+    let files: BTreeMap<String, String> = all().into_iter().map(|(path, text)| (room(&path), text)).collect();
+    let assessment = files.get("assessment.rs").expect("the assessment is a room of its own");
+    let derive = assessment[..assessment.find("pub struct Assessment").expect("the struct")].rfind("#[derive").expect("its derive");
+    assert!(!assessment[derive..].lines().next().expect("a line").contains("Default"));
+    assert!(!assessment.contains("impl Default for Assessment"));
+    assert!(files["main.rs"].lines().count() <= 30);
+}
+
+#[test]
+fn templates_do_not_calculate() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut seen = 0;
+    for entry in fs::read_dir(directory).expect("templates") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "j2") {
+            seen += 1;
+            let text = fs::read_to_string(&path).expect("a template is text");
+            for filter in ["round", "| int", "| float", " + ", " * ", " / ", "| sum"] {
+                for tag in text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()) {
+                    assert!(!tag.contains(filter), "{}: {tag}", path.display());
+                }
+            }
+        }
+    }
+    assert!(seen >= 4);
+}
