@@ -8,7 +8,7 @@ use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::failure::{BlastRadius, blast_radius, survives};
 use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey, System};
-use crate::quantity::{self, Duration, Probability, Rate};
+use crate::quantity::{self, Duration, Rate};
 use crate::syntax::keys::{Figure, Key, KeyType, Mark, Table, journey, objectives};
 use crate::syntax::value::{Fact, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
@@ -196,7 +196,7 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
 /// Prints a stated limit.
 fn limit(print: Print, value: &Value) -> String {
     match (print, value) {
-        (Print::Availability, Value::Quantity(range)) => quantity::availability(Probability::new(1.0 - range.likely)),
+        (Print::Availability, Value::Quantity(range)) => format!("{} %", quantity::significant(range.likely * 100.0, 12)),
         (Print::Duration, Value::Quantity(range)) => quantity::duration(Duration::new(range.likely)),
         (Print::Rate, Value::Quantity(range)) => quantity::rate(Rate::new(range.likely)),
         _ => Symbols::<Consistency>::from_value(value).map(|symbols| symbols.0.iter().map(|symbol| symbol.word()).collect::<Vec<_>>().join(", ")).unwrap_or_default(),

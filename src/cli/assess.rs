@@ -114,7 +114,7 @@ fn rendered(
             human(&view, human::Look { color: look.color, width: look.width })
         }
         Format::Markdown => {
-            let overrides = templates.map_or_else(|| Ok(Vec::new()), |directory| own_templates(directory))?;
+            let overrides = templates.map_or_else(|| Ok(Vec::new()), own_templates)?;
             markdown::render(&view(&opened.model, only, pictures, &opened.typed), template, &overrides)?
         }
     })

@@ -169,17 +169,23 @@ impl CallTree {
         off
     }
 
+    /// Returns the place of a group's first call: the group has none of its own.
+    fn first_span(&self, index: usize) -> Option<Span> {
+        let mut at = self.nodes[index].children.first();
+        while let Some(node) = at.map(|id| self.node(*id)) {
+            if let NodeKind::Call(call) = &node.kind {
+                return Some(call.span);
+            }
+            at = node.children.first();
+        }
+        None
+    }
+
     /// Visits the ranged values: the step's number, the key, its place and the range.
     #[expect(clippy::type_complexity, reason = "one visitor, used once")]
     pub(super) fn visit_ranges(&mut self, visit: &mut dyn FnMut(usize, &str, Span, &mut Ranged<f64>)) {
         for index in 0..self.nodes.len() {
-            let spans: Option<Span> = match &self.nodes[index].kind {
-                NodeKind::Cached { .. } => self.nodes[index].children.first().and_then(|child| match &self.node(*child).kind {
-                    NodeKind::Call(call) => Some(call.span),
-                    _ => None,
-                }),
-                _ => None,
-            };
+            let group = self.first_span(index);
             match &mut self.nodes[index].kind {
                 NodeKind::Call(call) => {
                     visit(index, "when", call.span, &mut call.when);
@@ -191,8 +197,13 @@ impl CallTree {
                     }
                 }
                 NodeKind::Cached { hit } => {
-                    if let Some(span) = spans {
+                    if let Some(span) = group {
                         visit(index, "hit", span, hit);
+                    }
+                }
+                NodeKind::FirstOf { switch: Some(switch) } => {
+                    if let Some(span) = group {
+                        visit(index, "switch", span, switch);
                     }
                 }
                 _ => {}

@@ -103,7 +103,8 @@ fn availability_digits(q: f64) -> String {
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let mut tenths: i64 = mantissa.replace('.', "").parse().unwrap_or(0);
     let stands_for = format!("{tenths}e{}", exponent - 1).parse::<f64>().unwrap_or(0.0);
-    if stands_for < q {
+    // A difference in the last bits is noise of the computation, not a lost nine.
+    if stands_for < q * (1.0 - 1e-12) {
         tenths += 1;
     }
     // From here on in percent.
@@ -143,6 +144,7 @@ mod tests {
         assert_eq!(shown(1e-18), "99.9999999999999999 %");
         assert_eq!(shown(0.0199), "98 %");
         assert_eq!(shown(0.00123456), "99.87 %");
+        assert_eq!(shown(1.0 - 0.995), "99.5 %");
         assert_eq!(shown(0.5), "50 %");
         assert_eq!(shown(0.0), "100 %");
         assert_eq!(shown(1.0), "0 %");

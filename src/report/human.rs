@@ -1,6 +1,6 @@
 //! The terminal's form of a report: tables that fit the width, and lists where a table would not be readable.
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, TableStyle};
+use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
 use super::table::{Align, Table};
 use super::text::plain;
@@ -8,6 +8,9 @@ use super::view::{AlternativeView, View};
 
 /// Below this width a table of more than two columns becomes a list.
 const NARROWEST_TABLE: usize = 60;
+
+/// The widest name column that is kept whole.
+const NAME_COLUMN: usize = 24;
 
 /// Colours by meaning, never by colour alone: each has a word beside it.
 #[derive(Debug, Clone, Copy)]
@@ -118,6 +121,11 @@ fn grid(table: &Table, width: usize) -> String {
     grid.set_header(table.columns.iter().map(|column| Cell::new(plain(&column.head)).set_alignment(align(column.align))));
     for row in &table.rows {
         grid.add_row(row.iter().zip(&table.columns).map(|(cell, column)| Cell::new(plain(cell)).set_alignment(align(column.align))));
+    }
+    // The first column names its row: it is broken last.
+    let name = table.rows.iter().map(|row| plain(&row[0]).chars().count()).max().unwrap_or(0).max(table.columns[0].head.chars().count()).min(NAME_COLUMN);
+    if let (Some(column), true) = (grid.column_mut(0), table.columns.len() > 3) {
+        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(name + 2).unwrap_or(u16::MAX))));
     }
     let mut text = String::new();
     for line in grid.lines() {

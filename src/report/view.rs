@@ -148,7 +148,13 @@ fn ranged(ranges: &Ranges, path: &str, value: f64, print: impl Fn(f64) -> String
     match ranges.get(path) {
         Some((low, high)) => {
             let (low, likely, high) = (print(*low), print(value), print(*high));
-            if low == high { likely } else { format!("{likely} ({low} to {high})") }
+            let unit = |text: &str| text.rsplit_once(' ').map(|(_, unit)| unit.to_owned());
+            match low.rsplit_once(' ') {
+                _ if low == high => likely,
+                // One unit is said once.
+                Some((number, _)) if unit(&low) == unit(&high) => format!("{likely} ({number} to {high})"),
+                _ => format!("{likely} ({low} to {high})"),
+            }
         }
         None => print(value),
     }
@@ -397,7 +403,7 @@ fn characteristics(assessment: &Assessment) -> Table {
 }
 
 fn journeys(system: &System, assessment: &Assessment, ranges: &Ranges) -> Table {
-    let mut table = Table::new("What a request sends", &["journey", ">messages", ">bytes", ">bytes/s", ">round trips in a row", ">depth", ">fan-out", ">between teams"]);
+    let mut table = Table::new("What a request sends", &["journey", ">messages", ">bytes", ">bytes/s", ">round trips", ">depth", ">fan-out", ">team calls"]);
     for (journey, counted) in system.journeys.iter().zip(&assessment.communication.journeys) {
         let path = format!("journeys.{}.communication", journey.id);
         let rate = journey.rate().map(|rate| rate.per_second() * counted.bytes.first.bytes());
@@ -429,7 +435,7 @@ fn journeys(system: &System, assessment: &Assessment, ranges: &Ranges) -> Table 
     if system.journeys.iter().any(|journey| journey.implied) {
         table.note("No journey is declared: each caller's implied journey takes every reachable call once.");
     }
-    table.note("A call is 2 messages, a message 1; counts are expectations over `when`, shares and hit rates.");
+    table.note("A call is 2 messages, a message 1; counts are expectations over `when`, shares and hit rates. Round trips are those one after another until the answer; depth is the longest chain of calls that wait for each other; team calls are those between components of different owners.");
     table.drop_empty_columns();
     table.limit(MAX_ROWS, "journeys");
     table

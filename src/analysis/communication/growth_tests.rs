@@ -35,6 +35,24 @@ fn writes_grow_with_the_copies() {
     );
 }
 
+/// The counts at n, 2n, 4n, 8n are those of models that state so many.
+#[test]
+fn a_scaled_count_is_the_count_of_a_larger_model() {
+    let counted = |members: u64| {
+        let text = format!(
+            "{APP}db = {{ kind = \"database\", replicas = {members}, replication = {{ style = \"leaderless\", ack = \"one\" }} }}\n\
+             [links]\n\"app -> db\" = {{ effect = \"write\", route = \"all\" }}\n[journeys.j]\nsteps = [{{ call = \"app -> db\", times = 3 }}]\n"
+        );
+        communication(&system(&text)).journeys.remove(0)
+    };
+    // 3 writes to each of n, each to n copies: 3n · (2 + 2n).
+    let growth = counted(2).growth;
+    assert_eq!((growth.class.word().as_str(), growth.formula.as_str()), ("O(n²)", "messages = 6n + 6n², n = replicas of `db`"));
+    for (members, messages) in growth.samples {
+        assert_eq!(messages, counted(members).messages.first);
+    }
+}
+
 /// A call to all multiplies what is below; members that each call all members are a mesh.
 #[test]
 fn calls_to_all_grow_with_the_members() {

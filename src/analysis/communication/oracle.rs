@@ -506,7 +506,9 @@ fn check(system: &System, counted: &JourneyCommunication, walked: &Sum) -> Resul
         let expected = walked.visits.get(&component.id).copied().unwrap_or(0.0) + root;
         prop_assert!(close(visits.visits.first, expected), "visits of {}: {} {expected}", component.id, visits.visits.first);
     }
-    // Every copy of every count comes from one place or the other: the parts add up.
+    if let Some((_, messages)) = counted.growth.samples.first() {
+        prop_assert!(close(*messages, walked.messages), "growth starts at {messages}, not at {}", walked.messages);
+    }
     let crossings: f64 = counted.crossings.values().sum();
     prop_assert!(close(crossings, counted.messages.first));
     Ok(())

@@ -78,8 +78,6 @@ pub(super) struct Standing {
     pub(super) is_hard: bool,
     /// The gate below the top through which it reaches it; the top for itself.
     pub(super) branch: GateId,
-    /// Whether it runs while everything is up.
-    runs: bool,
 }
 
 /// The failure expression of one journey.
@@ -109,8 +107,14 @@ impl Expression {
         let Builder { gates, mut leaves, .. } = builder;
         leaves.sort_unstable();
         leaves.dedup();
-        let (standings, paths) = (standings(&gates), Paths::of(&gates));
-        Self { gates, paths, standings, leaves }
+        Self { leaves, ..Self::over(gates) }
+    }
+
+    /// Prepares a tree of gates without requirements.
+    pub(super) fn over(gates: Vec<Gate>) -> Self {
+        let paths = Paths::of(&gates);
+        let standings = standings(&gates, &paths);
+        Self { gates, paths, standings, leaves: Vec::new() }
     }
 
     /// Computes what faults come to for requests that fall into fixed shards: `failed` has gates with the probability of a failure in each.
@@ -154,7 +158,7 @@ pub(super) struct Report {
 }
 
 impl GateKind {
-    fn combine(self, reports: &[Report]) -> Outcome {
+    pub(super) fn combine(self, reports: &[Report]) -> Outcome {
         let any_degraded = reports.iter().any(|report| report.is_degraded);
         let member = |slot: u32| {
             reports
@@ -217,41 +221,27 @@ pub(super) fn whole(share: f64) -> f64 {
     if share >= 1.0 - 1e-9 { 1.0 } else { share }
 }
 
-fn standings(gates: &[Gate]) -> Vec<Standing> {
+fn standings(gates: &[Gate], paths: &Paths) -> Vec<Standing> {
     let mut standings: Vec<Standing> = Vec::with_capacity(gates.len());
-    for (id, gate) in gates.iter().enumerate() {
-        let id = number(id);
-        if id == TOP {
-            standings.push(Standing { alone: Consequence::Lost(1.0), is_hard: true, branch: TOP, runs: true });
-            continue;
-        }
-        let parent = &standings[gate.parent as usize];
-        let degraded = if parent.runs { Consequence::Degraded } else { Consequence::Nothing };
-        let scaled = |share: f64| match parent.alone {
-            Consequence::Lost(lost) if share > 0.0 => Consequence::Lost(lost * share),
-            other if share > 0.0 => other,
-            _ => Consequence::Nothing,
-        };
-        let (runs, alone) = match gates[gate.parent as usize].kind {
-            GateKind::Series | GateKind::Soft | GateKind::Choice => (true, scaled(gate.weight)),
-            GateKind::FirstOf { members: 1 } => (true, parent.alone),
-            GateKind::FirstOf { .. } | GateKind::Cached { .. } if gate.slot == 0 => (true, degraded),
-            GateKind::FirstOf { .. } => (false, Consequence::Nothing),
-            GateKind::Cached { hit } => (hit < 1.0, scaled(1.0 - hit)),
-            GateKind::Vote { quorum, members } => (true, if quorum == members { parent.alone } else { Consequence::Nothing }),
-        };
-        let runs = runs && parent.runs;
+    for (at, gate) in gates.iter().enumerate() {
+        let id = number(at);
         let is_soft = gate.kind == GateKind::Soft;
-        standings.push(Standing {
-            alone: match is_soft {
-                true if runs => Consequence::Degraded,
-                true => Consequence::Nothing,
-                false => alone,
-            },
-            is_hard: parent.is_hard && !is_soft,
-            branch: if gate.parent == TOP { id } else { parent.branch },
-            runs,
-        });
+        let inside = if is_soft { Outcome { lost: 0.0, is_degraded: true } } else { Outcome { lost: 1.0, is_degraded: false } };
+        let standing = if id == TOP {
+            Standing { alone: Consequence::Lost(1.0), is_hard: true, branch: TOP }
+        } else {
+            let (parent, heard) = (standings[gate.parent as usize], paths.report(gates, id, TOP, inside));
+            Standing {
+                alone: match heard {
+                    Report { fail, .. } if fail > 0.0 => Consequence::Lost(fail),
+                    Report { is_degraded: true, .. } => Consequence::Degraded,
+                    Report { .. } => Consequence::Nothing,
+                },
+                is_hard: parent.is_hard && !is_soft,
+                branch: if gate.parent == TOP { id } else { parent.branch },
+            }
+        };
+        standings.push(standing);
     }
     standings
 }

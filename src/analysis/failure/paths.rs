@@ -166,3 +166,74 @@ impl Paths {
         a
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::expression::{Expression, Gate, GateKind, Outcome, Report, TOP};
+
+    /// Climbs gate by gate.
+    fn climb(gates: &[Gate], failed: &[(u32, f64)]) -> Outcome {
+        let mut reports: Vec<Vec<Report>> = vec![Vec::new(); gates.len()];
+        for (gate, fail) in failed {
+            reports[*gate as usize].push(Report { slot: None, fail: *fail, is_degraded: false });
+        }
+        for at in (1..gates.len()).rev() {
+            let outcome = gates[at].kind.combine(&reports[at]);
+            if outcome != Outcome::default() {
+                let heard = Report { slot: Some(gates[at].slot), fail: gates[at].weight * outcome.lost, is_degraded: outcome.is_degraded };
+                reports[gates[at].parent as usize].push(heard);
+            }
+        }
+        gates[TOP as usize].kind.combine(&reports[TOP as usize])
+    }
+
+    /// Groups hold series only, as a journey's calls make them.
+    fn trees() -> impl Strategy<Value = (Vec<Gate>, Vec<(u32, f64)>)> {
+        let bends = prop::collection::vec((any::<prop::sample::Index>(), 0..7_usize, prop::sample::select(vec![0.25, 0.5, 1.0])), 1..40);
+        let failed = prop::collection::vec((any::<prop::sample::Index>(), prop::sample::select(vec![0.5, 1.0])), 1..8);
+        (bends, failed).prop_map(|(bends, failed)| {
+            let mut gates = vec![Gate { parent: TOP, slot: 0, weight: 1.0, kind: GateKind::Series }];
+            // Where something can stand: series and soft gates.
+            let mut open = vec![TOP];
+            for (parent, kind, weight) in bends {
+                let parent = *parent.get(&open);
+                let id = u32::try_from(gates.len()).expect("a small tree");
+                let (kind, members) = match kind {
+                    0 => (GateKind::Series, 0),
+                    1 => (GateKind::Soft, 0),
+                    2 => (GateKind::FirstOf { members: 2 }, 2),
+                    3 => (GateKind::FirstOf { members: 3 }, 3),
+                    4 => (GateKind::Cached { hit: weight }, 2),
+                    5 => (GateKind::Vote { quorum: 2, members: 3 }, 3),
+                    _ => (GateKind::Choice, 2),
+                };
+                let is_series = kind == GateKind::Series;
+                gates.push(Gate { parent, slot: 0, weight: if is_series { weight } else { 1.0 }, kind });
+                if members == 0 {
+                    open.push(id);
+                }
+                for slot in 0..members {
+                    open.push(u32::try_from(gates.len()).expect("a small tree"));
+                    gates.push(Gate { parent: id, slot, weight: if kind == GateKind::Choice { 0.5 } else { 1.0 }, kind: GateKind::Series });
+                }
+            }
+            let failed: std::collections::BTreeMap<u32, f64> = failed.into_iter().map(|(at, fail)| (*at.get(&open), fail)).collect();
+            (gates, failed.into_iter().collect())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// Semantics, "Journeys": what is skipped on the way up changes nothing.
+        #[test]
+        fn stretches_of_the_way_up_equal_a_climb_gate_by_gate((gates, failed) in trees()) {
+            let (expected, found) = (climb(&gates, &failed), Expression::over(gates).settle(&failed));
+            prop_assert!((expected.lost - found.lost).abs() < 1e-12, "{expected:?} {found:?}");
+            // What fails for certain is in no state to be degraded.
+            prop_assert!(expected.lost >= 1.0 || expected.is_degraded == found.is_degraded, "{expected:?} {found:?}");
+        }
+    }
+}
