@@ -221,6 +221,9 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
         add("messages_with_retries", Figure::Messages, counted.messages.with_retries);
         add("bytes", Figure::Bytes, counted.bytes.first.bytes());
         add("bytes_with_retries", Figure::Bytes, counted.bytes.with_retries.bytes());
+        add("network_messages", Figure::Messages, counted.network_messages());
+        add("network_bytes", Figure::Bytes, counted.network_bytes().bytes());
+        add("network_round_trips", Figure::Messages, counted.network_round_trips);
         add("serial_round_trips", Figure::Messages, counted.serial_round_trips);
         add("depth", Figure::Messages, counted.depth as f64);
         add("fan_out", Figure::Messages, counted.fan_out as f64);

@@ -3,7 +3,7 @@
 //! Data flows one way, and the modules are declared in the order in which it flows; a module uses only modules declared above it (a test keeps it so):
 //!
 //! ```text
-//! files → syntax → model → analyses → assessment → comparison → report, diagram → files
+//! files → syntax → model → analyses → diagram, assessment → comparison → report → files
 //! ```
 //!
 //! Only `cli` sees files, environment, clock, network and streams; all else is a function from values to values, the same on every machine.
@@ -14,7 +14,9 @@ pub mod quantity;
 pub mod syntax;
 pub mod model;
 pub mod reference;
+pub mod questionnaire;
 pub mod analysis;
+pub mod verdict;
 pub mod diagram;
 pub mod assessment;
 pub mod comparison;

@@ -8,10 +8,15 @@ use proptest::prelude::*;
 use verdict_support::{cases, fixture, load, questionnaire, random_answers, with};
 use weighbridge::questionnaire::answers::{Answer, Answers, Confidence, Response, Status};
 use weighbridge::questionnaire::{CandidateId, ForceKind, QuestionId, Questionnaire};
-use weighbridge::verdict::{ComputedFacts, Detection, Grade, base_rates, decide, detect, never_wins, verdict};
+use weighbridge::verdict::{BaseRates, ComputedFacts, Detection, Grade, base_rates, decide, detect, never_wins, verdict};
 
 fn none() -> ComputedFacts {
     ComputedFacts::default()
+}
+
+/// Base rates for verdicts whose base rate is not looked at.
+fn no_rates() -> BaseRates {
+    BaseRates { wins: vec![0; 7], of: 0 }
 }
 
 /// The expected verdicts: `[case] verdicts = […] grade = "…"`.
@@ -175,7 +180,11 @@ fn horizons_weights_floor_and_not_applicable_change_the_sum_as_stated() {
     assert_eq!(level(&["users-where=n/a"], "reach").0, 0.0, "a need without a question is 0");
     assert_eq!(level(&["experience=n/a"], "knowhow").0, 1.0, "a readiness without a question is 1");
     assert!((level(&["debug=traces"], "knowhow").0 - 0.7).abs() < 1e-12, "the mean of 0.5 and 0.9");
-    assert_eq!(level(&["teams-blocked=dozens-of-teams-must-ship-alone", "engineers=4"], "autonomy").0, 0.05 + 0.2 * 3.0 / 9.0, "few people bound autonomy");
+    assert_eq!(
+        level(&["teams-blocked=dozens-of-teams-must-ship-alone", "engineers=4"], "autonomy").0,
+        0.05 + 0.2 * 3.0 / 9.0,
+        "few people bound autonomy"
+    );
     assert_eq!(level(&["runaway=alerts,caps", "budget=n/a"], "money").0, 0.7, "0.3 and 0.2 per stop");
     assert!((level(&["remote-calls=20", "step-data=n/a"], "network").0 - 0.1).abs() < 1e-12, "20 calls are 0.1");
     let price = |settings: &[&str]| {
@@ -206,7 +215,10 @@ fn computed_facts_strike_the_candidates_that_are_modelled_so() {
     let mut computed = ComputedFacts::default();
     let struck = |computed: &ComputedFacts| {
         let decision = decide(&questionnaire, &answers, computed);
-        let ids = decision.vetoes.iter().map(|strike| (questionnaire.vetoes[strike.veto].id.clone(), questionnaire.candidate(strike.candidate).id.clone()));
+        let ids = decision
+            .vetoes
+            .iter()
+            .map(|strike| (questionnaire.vetoes[strike.veto].id.clone(), questionnaire.candidate(strike.candidate).id.clone()));
         (ids.filter(|(veto, _)| veto == "V8" || veto == "V9").collect::<Vec<_>>(), decision.winner)
     };
     assert_eq!(struck(&computed).0, [], "without a model nothing is known");
@@ -235,7 +247,10 @@ fn flips_are_exactly_those_that_flip() {
             }
         }
         let printed = |flips: &[weighbridge::verdict::AnswerFlip]| -> Vec<_> {
-            flips.iter().map(|flip| (flip.changes.iter().map(|change| (change.question, change.to.clone())).collect::<Vec<_>>(), flip.winner)).collect()
+            flips
+                .iter()
+                .map(|flip| (flip.changes.iter().map(|change| (change.question, change.to.clone())).collect::<Vec<_>>(), flip.winner))
+                .collect()
         };
         assert_eq!(printed(&decision.answer_flips), singles, "{}", case.id);
         // All pairs of one case in four: the oracle is the slow part.
@@ -291,9 +306,9 @@ fn weight_flips_are_where_the_winner_changes() {
 #[test]
 fn paths_lead_to_each_other_design_by_the_fewest_answers() {
     let questionnaire = questionnaire();
-    let cases = cases(&questionnaire);
+    let (cases, rates) = (cases(&questionnaire), no_rates());
     for case in &cases {
-        let verdict = verdict(&questionnaire, &case.answers, &none(), &cases);
+        let verdict = verdict(&questionnaire, &case.answers, &none(), &cases, &rates);
         assert_eq!(verdict.paths.len(), 6, "{}: every other design", case.id);
         for path in &verdict.paths {
             let changed = path.changes.iter().fold(case.answers.clone(), |answers, change| with(&answers, change.question, &change.to));
@@ -321,7 +336,7 @@ fn if_all_are_vetoed_the_smallest_set_that_frees_one_is_found() {
     let questionnaire = verdict_support::read(&text);
     let mut answers = load(&questionnaire, &fixture("molecular-dynamics.answers.toml"));
     answers.set_from_text(&questionnaire, "boundaries=still-discovering").expect("an option");
-    let verdict = verdict(&questionnaire, &answers, &none(), &[]);
+    let verdict = verdict(&questionnaire, &answers, &none(), &[], &no_rates());
     assert_eq!(verdict.decision.winner, None);
     assert!(verdict.paths.is_empty() && verdict.robustness.is_none());
     let freeing = verdict.freeing.expect("one answer frees a candidate");
@@ -337,9 +352,15 @@ fn base_rates_are_those_of_the_study() {
     let questionnaire = questionnaire();
     let rates = base_rates(&questionnaire);
     assert_eq!(rates.of, 20_000);
-    for (id, percent) in
-        [("replicated-monolith", 73.0), ("single-process", 16.0), ("coarse-services", 6.0), ("sharded-monolith", 3.0), ("serverless", 2.0), ("microservices", 1.0), ("batch", 0.0)]
-    {
+    for (id, percent) in [
+        ("replicated-monolith", 73.0),
+        ("single-process", 16.0),
+        ("coarse-services", 6.0),
+        ("sharded-monolith", 3.0),
+        ("serverless", 2.0),
+        ("microservices", 1.0),
+        ("batch", 0.0),
+    ] {
         let share = 100.0 * rates.share(questionnaire.find_candidate(id).expect("a candidate"));
         assert!((share - percent).abs() < 1.0, "{id}: {share}");
     }
@@ -352,7 +373,7 @@ fn base_rates_are_those_of_the_study() {
 fn robustness_counts_every_cell_both_ways() {
     let questionnaire = questionnaire();
     for case in cases(&questionnaire) {
-        let verdict = verdict(&questionnaire, &case.answers, &none(), &[]);
+        let verdict = verdict(&questionnaire, &case.answers, &none(), &[], &no_rates());
         let robustness = verdict.robustness.expect("there is a winner");
         for kept in &robustness.one_cell {
             assert_eq!(kept.of, 7 * 13 * 2);
@@ -365,7 +386,7 @@ fn robustness_counts_every_cell_both_ways() {
     }
     // The veterans' margin is 0.026, so 0.026 / (2 · Σ|coefficient|) is a small radius, and 0.05 in one cell of a need of 0.05 changes nothing.
     let veterans = load(&questionnaire, &fixture("veterans-small-tool.answers.toml"));
-    let robustness = verdict(&questionnaire, &veterans, &none(), &[]).robustness.expect("there is a winner");
+    let robustness = verdict(&questionnaire, &veterans, &none(), &[], &no_rates()).robustness.expect("there is a winner");
     assert!(robustness.safe_radius.expect("there is a rival") < 0.05);
 }
 
@@ -373,8 +394,8 @@ fn robustness_counts_every_cell_both_ways() {
 fn the_same_answers_give_the_same_verdict() {
     let questionnaire = questionnaire();
     let cases = cases(&questionnaire);
-    let once = verdict(&questionnaire, &cases[0].answers, &none(), &cases);
-    assert_eq!(once, verdict(&questionnaire, &cases[0].answers, &none(), &cases));
+    let once = verdict(&questionnaire, &cases[0].answers, &none(), &cases, &no_rates());
+    assert_eq!(once, verdict(&questionnaire, &cases[0].answers, &none(), &cases, &no_rates()));
 }
 
 #[test]

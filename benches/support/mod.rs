@@ -17,7 +17,7 @@ impl Sequence {
 
 /// Writes the base of a system with `components` components and about three links each, and `journeys` journeys.
 #[allow(dead_code, reason = "each benchmark uses its part")]
-pub fn system(components: usize, journeys: usize) -> String {
+pub(crate) fn system(components: usize, journeys: usize) -> String {
     let mut numbers = Sequence(42);
     let mut text = String::from("schema = 1\n[system]\nname = \"generated\"\n[locations]\nregion = { kind = \"region\", provider = \"aws\", code = \"eu-central-1\" }\n");
     for zone in ["a", "b", "c"] {
@@ -75,7 +75,7 @@ pub fn system(components: usize, journeys: usize) -> String {
 
 /// The files of a model in memory.
 #[allow(dead_code, reason = "each benchmark uses its part")]
-pub struct Memory(pub String);
+pub(crate) struct Memory(pub(crate) String);
 
 impl weighbridge::model::Files for Memory {
     fn read(&self, path: &str) -> Result<Vec<u8>, weighbridge::model::FileError> {

@@ -53,12 +53,16 @@ struct Opened {
 }
 
 /// Reads a model; a model with mistakes is shown them, and nothing else.
-fn open(path: &ModelPath, color: Color) -> Result<Option<Opened>> {
+fn open(path: &ModelPath, format: Format, color: Color) -> Result<Option<Opened>> {
     let target = disk::target(&path.path)?;
     let model = Model::read(&target.files);
     if model.has_errors() {
         output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
         output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
+        if format == Format::Json {
+            // Scripts get the shape also then: the mistakes, and no alternative.
+            output::print(&format!("{}\n", serde_json::to_string_pretty(&machine::value(&model, None))?))?;
+        }
         return Ok(None);
     }
     if let Some(id) = &target.alternative
@@ -70,21 +74,21 @@ fn open(path: &ModelPath, color: Color) -> Result<Option<Opened>> {
 }
 
 pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(&arguments.model, color)? else { return Ok(Outcome::Invalid) };
+    let Some(opened) = open(&arguments.model, arguments.format, color)? else { return Ok(Outcome::Invalid) };
     let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
     output::print(&text)?;
     Ok(Outcome::Pass)
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(&arguments.model, color)? else { return Ok(Outcome::Invalid) };
+    let Some(opened) = open(&arguments.model, arguments.format, color)? else { return Ok(Outcome::Invalid) };
     let text = rendered(&opened, arguments.format, "comparison.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render_comparison)?;
     output::print(&text)?;
     Ok(Outcome::Pass)
 }
 
 pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(&arguments.model, color)? else { return Ok(Outcome::Invalid) };
+    let Some(opened) = open(&arguments.model, arguments.format, color)? else { return Ok(Outcome::Invalid) };
     let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?;
     match &arguments.output {
         Some(file) => {

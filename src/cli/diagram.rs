@@ -35,8 +35,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "URL")]
     server: Option<String>,
 
-    /// Write a file per picture into a directory instead of standard output
-    #[arg(long, value_name = "DIR")]
+    /// Write every view of every alternative into a directory, a file per picture
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["view", "format", "alternative", "server"])]
     all: Option<PathBuf>,
 }
 
@@ -83,7 +83,7 @@ fn drawn(system: &System, view: &str) -> Result<Vec<(String, String)>> {
         None if view == "deployment" => View::Deployment,
         None if view == "context" => View::Context,
         None if view == "failure" => {
-            lost = traffic_lost(&assess(system).blast_radius);
+            lost = traffic_lost(system, &assess(system).blast_radius);
             View::Failure(&lost)
         }
         Some(("sequence", journey)) => match system.find_journey(journey) {

@@ -1,7 +1,7 @@
 //! The disk: model directories, their files, and the way from an argument to them.
 
 use std::fs;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -156,6 +156,10 @@ fn parent(path: &Path) -> &Path {
 
 /// Finds the model directories of an argument: its own, or those in the folder.
 pub(super) fn targets(path: &Path) -> Result<Vec<Target>> {
+    let base = path.join(BASE_FILE);
+    if base.symlink_metadata().is_ok() && !base.is_file() {
+        bail!("`{}` is no regular file", base.display());
+    }
     if path.is_dir() && !path.join(BASE_FILE).is_file() {
         let mut found = Vec::new();
         search(path, 0, &mut found)?;
@@ -226,16 +230,31 @@ pub(super) fn read_text(path: &Path) -> Result<String> {
 }
 
 /// Writes a file so that readers see the old or the new one, never a part: a temporary file in the same folder, then a rename.
+///
+/// A symbolic link stays and its target is written; the file's permissions stay. What is no regular file (a device, a pipe) is written to as it is.
 pub(super) fn write_atomically(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write;
-    let folder = parent(path);
+    let failed = || format!("cannot write `{}`", path.display());
+    match path.metadata() {
+        Ok(metadata) if metadata.is_file() => {
+            let real = path.canonicalize().with_context(failed)?;
+            replace(&real, text, Some(metadata.permissions())).with_context(failed)
+        }
+        Ok(_) => fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes())).with_context(failed),
+        Err(_) => replace(path, text, None).with_context(failed),
+    }
+}
+
+fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> std::io::Result<()> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let write = || -> std::io::Result<()> {
+    let temporary = parent(path).join(format!(".{name}.{}.tmp", std::process::id()));
+    let write = || {
         let mut file = fs::File::create(&temporary)?;
+        if let Some(permissions) = permissions {
+            file.set_permissions(permissions)?;
+        }
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         fs::rename(&temporary, path)
     };
-    write().inspect_err(|_| drop(fs::remove_file(&temporary))).with_context(|| format!("cannot write `{}`", path.display()))
+    write().inspect_err(|_| drop(fs::remove_file(&temporary)))
 }

@@ -2,7 +2,7 @@
 //!
 //! Semantics, "Ids, layers".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use super::limits::Limits;
 use crate::diagnostic::{Code, Diagnostic};
@@ -27,19 +27,19 @@ pub(super) struct Merged {
 
 impl Merged {
     /// Merges the documents of the base, lowest first. Defaults are not applied yet.
-    pub(super) fn base<'a>(documents: impl Iterator<Item = &'a Document>, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn base(documents: Vec<Document>, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut merged = Self { is_whole: true, ..Self::default() };
         let mut parts: Option<Document> = None;
         for document in documents {
             if document.kind == DocumentKind::Part {
                 match &mut parts {
-                    None => parts = Some(document.clone()),
+                    None => parts = Some(document),
                     Some(parts) => join_part(parts, document, diagnostics),
                 }
                 continue;
             }
             if let Some(parts) = parts.take() {
-                merged.lay(&parts, limits, diagnostics);
+                merged.lay(parts, limits, diagnostics);
             }
             merged.lay(document, limits, diagnostics);
         }
@@ -47,7 +47,7 @@ impl Merged {
     }
 
     /// Lays an alternative over what it extends. Defaults are not applied yet.
-    pub(super) fn alternative(&self, document: &Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub(super) fn alternative(&self, document: Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let mut merged = self.clone();
         merged.lay(document, limits, diagnostics);
         merged
@@ -55,82 +55,75 @@ impl Merged {
 }
 
 /// Joins a part to the parts before it: all parts are one layer, so the same key twice is a mistake.
-fn join_part(parts: &mut Document, part: &Document, diagnostics: &mut Vec<Diagnostic>) {
+fn join_part(parts: &mut Document, part: Document, diagnostics: &mut Vec<Diagnostic>) {
     parts.unread.extend(&part.unread);
     parts.is_whole &= part.is_whole;
-    parts.assumption_set = part.assumption_set.clone().or_else(|| parts.assumption_set.take());
-    for (table, facts) in &part.singles {
-        match parts.singles.get_mut(table) {
-            Some(_) if *table == Table::File => {}
-            Some(own) => merge_same_layer(own, facts.clone(), diagnostics),
-            None => {
-                parts.singles.insert(*table, facts.clone());
+    parts.assumption_set = part.assumption_set.or(parts.assumption_set.take());
+    for (table, facts) in part.singles {
+        match parts.singles.entry(table) {
+            btree_map::Entry::Occupied(_) if table == Table::File => {}
+            btree_map::Entry::Occupied(mut own) => merge_same_layer(own.get_mut(), facts, diagnostics),
+            btree_map::Entry::Vacant(free) => {
+                free.insert(facts);
             }
         }
     }
-    for (name, facts) in &part.defaults {
-        match parts.defaults.get_mut(name) {
-            Some(own) => merge_same_layer(own, facts.clone(), diagnostics),
-            None => {
-                parts.defaults.insert(name.clone(), facts.clone());
+    for (name, facts) in part.defaults {
+        match parts.defaults.entry(name) {
+            btree_map::Entry::Occupied(mut own) => merge_same_layer(own.get_mut(), facts, diagnostics),
+            btree_map::Entry::Vacant(free) => {
+                free.insert(facts);
             }
         }
     }
-    for (table, items) in &part.items {
-        let own = parts.items.entry(*table).or_default();
+    for (table, items) in part.items {
+        let own = parts.items.entry(table).or_default();
         for (id, item) in items {
-            match own.get_mut(id) {
-                Some(own) => merge_same_layer(&mut own.facts, item.facts.clone(), diagnostics),
-                None => {
-                    own.insert(id.clone(), item.clone());
+            match own.entry(id) {
+                btree_map::Entry::Occupied(mut own) => merge_same_layer(&mut own.get_mut().facts, item.facts, diagnostics),
+                btree_map::Entry::Vacant(free) => {
+                    free.insert(item);
                 }
             }
         }
     }
-    for (name, form) in &part.assumptions {
-        if let Some(first) = parts.assumptions.get(name) {
-            diagnostics.push(
-                Diagnostic::new(Code::DuplicateKey, form.key, format!("`{name}` is set twice in one layer"))
+    for (name, form) in part.assumptions {
+        match parts.assumptions.entry(name) {
+            btree_map::Entry::Occupied(first) => diagnostics.push(
+                Diagnostic::new(Code::DuplicateKey, form.key, format!("`{}` is set twice in one layer", first.key()))
                     .label("set again here")
-                    .related(first.key, "first set here"),
-            );
-        } else {
-            parts.assumptions.insert(name.clone(), form.clone());
+                    .related(first.get().key, "first set here"),
+            ),
+            btree_map::Entry::Vacant(free) => {
+                free.insert(form);
+            }
         }
     }
 }
 
 impl Merged {
-    fn lay(&mut self, document: &Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) {
+    fn lay(&mut self, document: Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) {
         self.unread.extend(&document.unread);
         self.is_whole &= document.is_whole;
-        self.remove(document, limits, diagnostics);
-        for (table, facts) in &document.singles {
-            overlay(&mut self.singles, *table, facts);
+        self.remove(&document, limits, diagnostics);
+        for (table, facts) in document.singles {
+            overlay(&mut self.singles, table, facts);
         }
-        for (name, facts) in &document.defaults {
-            overlay(&mut self.defaults, name.clone(), facts);
+        for (name, facts) in document.defaults {
+            overlay(&mut self.defaults, name, facts);
         }
-        for (table, items) in &document.items {
-            let own = self.items.entry(*table).or_default();
-            for (id, item) in items {
-                match own.get_mut(id) {
-                    Some(own) => {
-                        own.facts.overlay(item.facts.clone());
-                        // The place to blame is where the element was last spoken of.
-                        own.id = item.id.clone();
-                        own.ends = item.ends.clone();
-                    }
-                    None => {
-                        own.insert(id.clone(), item.clone());
-                    }
+        for (table, items) in document.items {
+            match self.items.entry(table) {
+                btree_map::Entry::Vacant(free) => {
+                    free.insert(items);
+                }
+                btree_map::Entry::Occupied(mut own) => {
+                    items.into_iter().for_each(|(id, item)| overlay_item(own.get_mut(), id, item));
                 }
             }
         }
-        self.assumptions.extend(document.assumptions.iter().map(|(name, form)| (name.clone(), form.clone())));
-        if let Some(set) = &document.assumption_set {
-            self.assumption_set = Some(set.clone());
-        }
+        self.assumptions.extend(document.assumptions);
+        self.assumption_set = document.assumption_set.or(self.assumption_set.take());
     }
 
     /// Carries out `remove`, before anything else of the layer.
@@ -232,11 +225,26 @@ pub(super) fn too_many_bytes(place: Span) -> Diagnostic {
     )
 }
 
-fn overlay<K: Ord>(into: &mut BTreeMap<K, Facts>, key: K, facts: &Facts) {
-    match into.get_mut(&key) {
-        Some(own) => own.overlay(facts.clone()),
-        None => {
-            into.insert(key, facts.clone());
+fn overlay<K: Ord>(into: &mut BTreeMap<K, Facts>, key: K, facts: Facts) {
+    match into.entry(key) {
+        btree_map::Entry::Occupied(mut own) => own.get_mut().overlay(facts),
+        btree_map::Entry::Vacant(free) => {
+            free.insert(facts);
+        }
+    }
+}
+
+fn overlay_item(into: &mut BTreeMap<String, Item>, id: String, item: Item) {
+    match into.entry(id) {
+        btree_map::Entry::Occupied(mut own) => {
+            let own = own.get_mut();
+            own.facts.overlay(item.facts);
+            // The place to blame is where the element was last spoken of.
+            own.id = item.id;
+            own.ends = item.ends;
+        }
+        btree_map::Entry::Vacant(free) => {
+            free.insert(item);
         }
     }
 }

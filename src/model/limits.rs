@@ -7,7 +7,7 @@ use crate::syntax::MAX_EXPANDED_BYTES;
 pub const MAX_MODEL_BYTES: usize = 32 * 1024 * 1024;
 
 /// The most elements that the base and all alternatives may have together.
-pub const MAX_ELEMENTS_OF_ALL: usize = 1_000_000;
+pub const MAX_ELEMENTS_OF_ALL: usize = 500_000;
 
 /// The most instances that the base and all alternatives may have together.
 pub const MAX_INSTANCES_OF_ALL: u64 = 4_000_000;

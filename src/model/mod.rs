@@ -60,15 +60,18 @@ impl Model {
         let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
         let mut limits = Limits::new();
         let start = Span::new(loaded.main, 0..0);
-        let merged = Merged::base(loaded.base.iter(), &mut limits, &mut diagnostics);
         let base_weight: usize = loaded.base.iter().map(|document| loaded.sources.file(document.file).text.len()).sum();
-        let base = lower("system", merged.clone(), start, &mut limits, &mut diagnostics);
+        let mut merged = Merged::base(loaded.base, &mut limits, &mut diagnostics);
+        // Only alternatives need the layers again.
+        let of_base = if loaded.alternatives.is_empty() { std::mem::take(&mut merged) } else { merged.clone() };
+        let base = lower("system", of_base, start, &mut limits, &mut diagnostics);
         let found_in_base: BTreeSet<(Span, Code)> = diagnostics.iter().map(|one| (one.label.span, one.code)).collect();
 
         let mut alternatives = Vec::new();
         let mut below: Vec<Option<Layered>> = Vec::new();
-        for one in &loaded.alternatives {
-            let own_start = Span::new(one.document.file, 0..0);
+        for one in loaded.alternatives {
+            let file = one.document.file;
+            let own_start = Span::new(file, 0..0);
             let (lower_layers, weight_below, found_below) = match one.parent.map(|parent| below[parent].as_ref()) {
                 None => (&merged, base_weight, &found_in_base),
                 Some(Some(parent)) => (&parent.merged, parent.weight, &parent.found),
@@ -77,7 +80,7 @@ impl Model {
                     continue;
                 }
             };
-            let weight = weight_below + loaded.sources.file(one.document.file).text.len();
+            let weight = weight_below + loaded.sources.file(file).text.len();
             if weight > limits.bytes {
                 diagnostics.push(too_many_bytes(own_start));
                 below.push(None);
@@ -85,10 +88,10 @@ impl Model {
             }
             limits.bytes -= weight;
             let mut found = Vec::new();
-            let merged = lower_layers.alternative(&one.document, &mut limits, &mut found);
+            let merged = lower_layers.alternative(one.document, &mut limits, &mut found);
             if let Some(id) = &one.id {
                 alternatives.push(lower(id, merged.clone(), own_start, &mut limits, &mut found));
-                name_alternative(&mut found, id, one.document.file);
+                name_alternative(&mut found, id, file);
             }
             found.retain(|one| !found_below.contains(&(one.label.span, one.code)));
             let found_here = found_below.iter().copied().chain(found.iter().map(|one| (one.label.span, one.code))).collect();
@@ -124,8 +127,8 @@ struct Layered {
 fn lower(id: &str, mut merged: Merged, start: Span, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> System {
     merged.apply_defaults(limits, diagnostics);
     let blame = lower::blame(&merged.singles, start);
-    let system = lower::lower(id, merged, blame, limits, diagnostics);
-    note_too_many_ranges(&system, blame, diagnostics);
+    let mut system = lower::lower(id, merged, blame, limits, diagnostics);
+    note_too_many_ranges(&mut system, blame, diagnostics);
     system
 }
 
@@ -149,8 +152,8 @@ fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>, start: Span) {
     }
 }
 
-fn note_too_many_ranges(system: &System, blame: Span, diagnostics: &mut Vec<Diagnostic>) {
-    let keys = system.ranged_keys();
+fn note_too_many_ranges(system: &mut System, blame: Span, diagnostics: &mut Vec<Diagnostic>) {
+    let keys = system.collect_ranged_keys();
     for figure in Figure::ALL {
         let unmarked: Vec<&RangedKey> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).collect();
         if unmarked.len() > MAX_UNMARKED_RANGES {

@@ -3,13 +3,14 @@
 //! After lowering, references resolve, units are right and ranges are in order; no analysis checks them again.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use petgraph::graph::DiGraph;
 
 use super::assumptions::Assumptions;
 use super::calls::CallTree;
 use super::distance::DistanceClass;
-use crate::quantity::{Probability, Rate};
+use crate::quantity::{Duration, Probability, Ranged, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
 use crate::syntax::link_key::Arrow;
@@ -412,76 +413,102 @@ impl System {
 
     /// Returns all ranged keys, in the order of tables and ids.
     pub fn ranged_keys(&self) -> Vec<RangedKey> {
+        self.clone().collect_ranged_keys()
+    }
+
+    /// Returns all ranged keys; needs the system for itself, but leaves it as it is.
+    pub(super) fn collect_ranged_keys(&mut self) -> Vec<RangedKey> {
         let mut keys = Vec::new();
-        let mut copy = self.clone();
-        copy.visit_ranges(&mut |key, _| keys.push(key));
+        self.visit_ranges(&mut |key, _| keys.push(key));
         keys
     }
 
-    fn visit_ranges(&mut self, visit: &mut dyn FnMut(RangedKey, &mut crate::quantity::Ranged<f64>)) {
+    /// Visits every value that is a range. Paths are written only for those.
+    fn visit_ranges(&mut self, visit: &mut dyn FnMut(RangedKey, &mut Ranged<f64>)) {
         for (table, facts) in &mut self.singles {
-            visit_facts(table.path(), facts, visit);
+            visit_facts(&table.path(), facts, visit);
         }
         for location in &mut self.locations {
-            visit_facts(&format!("locations.{}", location.id), &mut location.facts, visit);
+            visit_facts(&format_args!("locations.{}", location.id), &mut location.facts, visit);
         }
         for component in &mut self.components {
-            visit_facts(&format!("components.{}", component.id), &mut component.facts, visit);
+            visit_facts(&format_args!("components.{}", component.id), &mut component.facts, visit);
         }
         for link in &mut self.links {
-            visit_facts(&format!("links.{}", link.id), &mut link.facts, visit);
+            visit_facts(&format_args!("links.{}", link.id), &mut link.facts, visit);
         }
         for entry in &mut self.journeys {
-            let path = format!("journeys.{}", entry.id);
-            visit_facts(&path, &mut entry.facts, visit);
+            let id = &entry.id;
+            visit_facts(&format_args!("journeys.{id}"), &mut entry.facts, visit);
             let row = journey::STEPS.row();
             entry.calls.visit_ranges(&mut |step, key, span, range| {
                 if range.is_range() {
-                    let path = format!("{path}.steps[{step}].{key}");
+                    let path = format!("journeys.{id}.steps[{step}].{key}");
                     visit(RangedKey { path, span, row, is_hit: key == "hit" }, range);
                 }
             });
         }
+        for entity in &mut self.entities {
+            visit_facts(&format_args!("entities.{}", entity.id), &mut entity.facts, visit);
+        }
         for fate in &mut self.shared_fates {
-            visit_facts(&format!("shared-fate.{}", fate.id), &mut fate.facts, visit);
+            visit_facts(&format_args!("shared-fate.{}", fate.id), &mut fate.facts, visit);
         }
         for (class, facts) in &mut self.network_classes {
-            visit_facts(&format!("network.{}", class.word()), facts, visit);
+            visit_facts(&format_args!("network.{}", class.word()), facts, visit);
         }
-        let names: Vec<String> = self.locations.iter().map(|location| location.id.clone()).collect();
+        let locations = &self.locations;
         for ((a, b), facts) in &mut self.network_pairs {
-            visit_facts(&format!("network.{} <-> {}", names[a.index()], names[b.index()]), facts, visit);
+            visit_facts(&format_args!("network.{} <-> {}", locations[a.index()].id, locations[b.index()].id), facts, visit);
+        }
+        for (path, facts) in &mut self.observed {
+            visit_facts(&format_args!("observed.{path}"), facts, visit);
         }
     }
 }
 
-fn visit_facts(path: &str, facts: &mut Facts, visit: &mut dyn FnMut(RangedKey, &mut crate::quantity::Ranged<f64>)) {
+fn visit_facts(path: &dyn Display, facts: &mut Facts, visit: &mut dyn FnMut(RangedKey, &mut Ranged<f64>)) {
     let table = facts.table;
     for (index, entry) in facts.entries_mut() {
         let row = &table.rows()[index as usize];
         let span = entry.value;
         let State::Stated(value) = &mut entry.state else { continue };
-        let key = || RangedKey { path: format!("{path}.{}", row.name), span, row, is_hit: false };
+        let mut one = |part: &dyn Display, range: &mut Ranged<f64>| {
+            if range.is_range() {
+                visit(RangedKey { path: format!("{path}.{}{part}", row.name), span, row, is_hit: false }, range);
+            }
+        };
         match value {
-            Value::Quantity(range) if range.is_range() => visit(key(), range),
-            Value::Table(inner) => visit_facts(&format!("{path}.{}", row.name), inner, visit),
-            Value::ServiceTime(time) => {
-                let mut one = |part: &str, range: &mut crate::quantity::Ranged<crate::quantity::Duration>| {
-                    if range.is_range() {
-                        let mut seconds = range.map(crate::quantity::Duration::seconds);
-                        visit(RangedKey { path: format!("{path}.{}{part}", row.name), span, row, is_hit: false }, &mut seconds);
-                        *range = seconds.map(crate::quantity::Duration::new);
-                    }
-                };
-                match time {
-                    ServiceTime::Mean(mean) | ServiceTime::Variation { mean, .. } => one("", mean),
-                    ServiceTime::Percentiles { p50, p99 } => {
-                        one(".p50", p50);
-                        one(".p99", p99);
+            Value::Quantity(range) => one(&"", range),
+            Value::Table(inner) => visit_facts(&format_args!("{path}.{}", row.name), inner, visit),
+            Value::Copies(copies) => {
+                for (word, lag) in &mut copies.0 {
+                    if let Some(lag) = lag {
+                        one(&format_args!(".{}", word.text), lag);
                     }
                 }
             }
+            Value::ServiceTime(time) => visit_service_time(time, &mut one),
             _ => {}
+        }
+    }
+}
+
+fn visit_service_time(time: &mut ServiceTime, one: &mut dyn FnMut(&dyn Display, &mut Ranged<f64>)) {
+    let mut duration = |part: &str, range: &mut Ranged<Duration>| {
+        let mut seconds = range.map(Duration::seconds);
+        one(&part, &mut seconds);
+        *range = seconds.map(Duration::new);
+    };
+    match time {
+        ServiceTime::Mean(mean) => duration("", mean),
+        ServiceTime::Variation { mean, scv } => {
+            duration("", mean);
+            one(&".scv", scv);
+        }
+        ServiceTime::Percentiles { p50, p99 } => {
+            duration(".p50", p50);
+            duration(".p99", p99);
         }
     }
 }

@@ -9,8 +9,8 @@ use super::view::{AlternativeView, View};
 /// Below this width a table of more than two columns becomes a list.
 const NARROWEST_TABLE: usize = 60;
 
-/// The widest name column that is kept whole.
-const NAME_COLUMN: usize = 24;
+/// The longest word that is kept whole.
+const LONGEST_WORD: usize = 30;
 
 /// Colours by meaning, never by colour alone: each has a word beside it.
 #[derive(Debug, Clone, Copy)]
@@ -122,17 +122,27 @@ fn grid(table: &Table, width: usize) -> String {
     for row in &table.rows {
         grid.add_row(row.iter().zip(&table.columns).map(|(cell, column)| Cell::new(plain(cell)).set_alignment(align(column.align))));
     }
-    // The first column names its row: it is broken last.
-    let name = table.rows.iter().map(|row| plain(&row[0]).chars().count()).max().unwrap_or(0).max(table.columns[0].head.chars().count()).min(NAME_COLUMN);
-    if let (Some(column), true) = (grid.column_mut(0), table.columns.len() > 3) {
-        column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(name + 2).unwrap_or(u16::MAX))));
-    }
+    keep_words_whole(&mut grid, table, width);
     let mut text = String::new();
     for line in grid.lines() {
         text.push_str(line.trim_end());
         text.push('\n');
     }
     text
+}
+
+/// Gives every column room for its longest word, where the width allows it for all; else at least the first, which names its row.
+fn keep_words_whole(grid: &mut comfy_table::Table, table: &Table, width: usize) {
+    let longest = |text: &str| plain(text).split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+    let needs: Vec<usize> = (0..table.columns.len())
+        .map(|at| table.rows.iter().map(|row| longest(&row[at])).max().unwrap_or(0).max(longest(&table.columns[at].head)).min(LONGEST_WORD) + 2)
+        .collect();
+    let fits = needs.iter().sum::<usize>() <= width;
+    for (at, need) in needs.iter().enumerate().take(if fits { needs.len() } else { 1 }) {
+        if let Some(column) = grid.column_mut(at) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(u16::try_from(*need).unwrap_or(u16::MAX))));
+        }
+    }
 }
 
 /// A list of the rows: the first cell as a head, the others as `head: cell`.

@@ -172,6 +172,9 @@ fn communication(path: &str, rate: Option<f64>, counted: &JourneyCommunication, 
         crossings.number(class.word(), *value);
     }
     fields.other("crossings", crossings.into_value());
+    fields.number("network_messages", counted.network_messages());
+    fields.number("network_bytes", counted.network_bytes().bytes());
+    fields.number("network_round_trips", counted.network_round_trips);
     fields.number("serial_round_trips", counted.serial_round_trips);
     fields.other("depth", counted.depth);
     fields.other("fan_out", counted.fan_out);

@@ -30,13 +30,15 @@ pub fn show(model: &Model, system: &System) -> String {
             .take(12)
             .map(|(at, instance)| match instance.host {
                 Some(host) => format!("{} on {}", system.instance_event(id, at), system.host_event(host)),
+                None if component.is_caller() => format!("{} on a device of its own", system.instance_event(id, at)),
                 None => format!("{} in an unknown place", system.instance_event(id, at)),
             })
             .collect();
         if !places.is_empty() {
             let more = component.instances.len().saturating_sub(12);
             let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-            out.push_str(&format!("# placed: {}{more}\n", places.join(", ")));
+            // A shard's name is free text; a comment is one line.
+            out.push_str(&format!("# placed: {}{more}\n", places.join(", ").replace(['\n', '\r'], " ")));
         }
     }
     for link in &system.links {

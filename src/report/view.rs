@@ -6,15 +6,16 @@ use super::call_tree::call_tree;
 use super::machine::tool;
 use super::table::Table;
 use crate::analysis::classification::{Distributed, listed};
-use crate::analysis::failure::BlastRadius;
+use crate::analysis::failure::{BlastRadius, DomainKind};
 use crate::assessment::{Assessment, GateState, Ranges, assess, ranges};
 use crate::comparison::{Comparison, Delta, compare};
 use crate::diagram::{self, View as Picture, diagrams};
 use crate::model::assumptions::ASSUMPTION_SET;
-use crate::model::{DistanceClass, JourneyId, Model, System};
+use crate::model::{DistanceClass, Journey, JourneyId, Model, System};
 use crate::quantity::{self, Bytes, Probability, significant};
+use crate::syntax::keys::component;
 use crate::syntax::value::Fact;
-use crate::syntax::vocabulary::Vocabulary;
+use crate::syntax::vocabulary::{ComponentKind, Vocabulary};
 
 /// The most rows of a table; the rest is counted below it.
 const MAX_ROWS: usize = 40;
@@ -115,7 +116,7 @@ pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str) -
         headline: headline(&assessed),
         comparison: if assessed.len() > 1 { vec![side_by_side(&assessed), differences(&comparisons)] } else { Vec::new() },
         alternatives: assessed.iter().map(|(system, assessment, ranges)| alternative(system, assessment, ranges, pictures)).collect(),
-        reproduce: vec![format!("`weighbridge report {path}` makes this report, `weighbridge assess --format json {path}` all its figures.")],
+        reproduce: vec![format!("`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.", shell(path))],
         tool: tool(),
         assumption_set: ASSUMPTION_SET.to_owned(),
     }
@@ -129,10 +130,15 @@ fn headline(assessed: &[(&System, Assessment, Ranges)]) -> String {
         Distributed::DataStore => "distributed by its data store",
         Distributed::Replicated => "distributed by copies",
         Distributed::Full => "fully distributed",
-        Distributed::Unknown => "distributed as far as stated places tell",
+        Distributed::Unknown => "not decided by the places that it states",
     };
     let Some((base, first, _)) = assessed.first() else { return String::new() };
-    let mut sentence = format!("{} is {} today", base.system_name, word(first));
+    let needed: Vec<&str> = first.classification.needs_place_of.iter().map(String::as_str).collect();
+    let mut sentence = if first.classification.distributed == Distributed::Unknown {
+        format!("Whether {} is distributed today cannot be told before `on` of {} is stated", base.system_name, listed(&needed, 4))
+    } else {
+        format!("{} is {} today", base.system_name, word(first))
+    };
     let others: Vec<String> = assessed[1..].iter().map(|(system, assessment, _)| format!("`{}` is {}", system.id, word(assessment))).collect();
     match others.as_slice() {
         [] => {}
@@ -140,6 +146,17 @@ fn headline(assessed: &[(&System, Assessment, Ranges)]) -> String {
         [others @ .., last] => sentence.push_str(&format!("; {} and {last}", others.join(", "))),
     }
     format!("{sentence}.")
+}
+
+/// Marks an id as a word of the model; a shard's name is free text and may hold the mark itself.
+fn marked(id: &str) -> String {
+    if id.contains('`') { id.to_owned() } else { format!("`{id}`") }
+}
+
+/// Quotes a path for a shell, where that is needed.
+fn shell(path: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
+    if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 // --- figures in words -----------------------------------------------------------------------------------------------------------------
@@ -202,14 +219,14 @@ fn side_by_side(assessed: &[(&System, Assessment, Ranges)]) -> Table {
                 |at| ranged(ranges, &format!("journeys.{id}.communication.{name}"), value(assessment, at), print),
             )
         };
-        row(format!("`{id}`: messages a request"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "messages", &number, &|assessment, at| assessment.communication.journeys[at].messages.first)
+        row(format!("`{id}`: network messages"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "network_messages", &number, &|assessment, at| assessment.communication.journeys[at].network_messages())
         });
-        row(format!("`{id}`: bytes a request"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "bytes", &bytes, &|assessment, at| assessment.communication.journeys[at].bytes.first.bytes())
+        row(format!("`{id}`: network bytes"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "network_bytes", &bytes, &|assessment, at| assessment.communication.journeys[at].network_bytes().bytes())
         });
-        row(format!("`{id}`: round trips in a row"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "serial_round_trips", &number, &|assessment, at| assessment.communication.journeys[at].serial_round_trips)
+        row(format!("`{id}`: network round trips"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "network_round_trips", &number, &|assessment, at| assessment.communication.journeys[at].network_round_trips)
         });
         row(format!("`{id}`: calls between teams"), &|system, assessment, ranges| {
             of(system, assessment, ranges, "team_crossings", &number, &|assessment, at| assessment.communication.journeys[at].team_crossings.per_request)
@@ -233,13 +250,19 @@ fn side_by_side(assessed: &[(&System, Assessment, Ranges)]) -> Table {
     table
 }
 
-/// The location, no larger than a zone, whose failure costs most traffic.
+/// The location or host, no larger than a zone, whose failure costs most traffic.
 fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
-    let small = |id: &str| {
-        use crate::syntax::vocabulary::LocationKind::{Cluster, Provider, Region};
-        system.find_location(id).is_some_and(|location| !matches!(system.location(location).kind, Provider | Region | Cluster))
+    use crate::syntax::vocabulary::LocationKind::{Cluster, Provider, Region};
+    let is_single = |kind: DomainKind| match kind {
+        DomainKind::Location(location) => {
+            let location = system.location(location);
+            // All hosts of a pool at once are no single failure.
+            location.count == 1 && !matches!(location.kind, Provider | Region | Cluster)
+        }
+        DomainKind::Host(_) => true,
+        DomainKind::Component(_) | DomainKind::SharedFate(_) => false,
     };
-    let worst = blast_radius.domains.iter().filter(|domain| small(&domain.id)).fold(None::<(&str, f64)>, |worst, domain| match worst {
+    let worst = blast_radius.domains.iter().filter(|domain| is_single(domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
         Some((_, most)) if most >= domain.traffic_lost => worst,
         _ => Some((&domain.id, domain.traffic_lost)),
     });
@@ -251,7 +274,7 @@ fn differences(comparisons: &[Comparison]) -> Table {
     let mut heads = vec!["".to_owned(), ">today".to_owned()];
     heads.extend(comparisons.iter().map(|comparison| format!(">{}", comparison.id)));
     let mut table = Table::new("Differences from today", &heads.iter().map(String::as_str).collect::<Vec<_>>());
-    let shown = ["messages", "bytes", "serial_round_trips", "team_crossings", "traffic_lost", "users_lost"];
+    let shown = ["network_messages", "network_bytes", "network_round_trips", "team_crossings", "traffic_lost", "users_lost"];
     let mut rows: BTreeMap<&str, BTreeMap<&str, &Delta>> = BTreeMap::new();
     for comparison in comparisons {
         for delta in comparison.deltas.iter().filter(|delta| shown.contains(&delta.path.rsplit('.').next().unwrap_or(""))) {
@@ -283,9 +306,9 @@ fn differences(comparisons: &[Comparison]) -> Table {
 /// Says in words what a figure's path names.
 fn label(path: &str) -> String {
     let words = |name: &str| match name {
-        "messages" => "messages a request",
-        "bytes" => "bytes a request",
-        "serial_round_trips" => "round trips in a row",
+        "network_messages" => "network messages",
+        "network_bytes" => "network bytes",
+        "network_round_trips" => "network round trips",
         "team_crossings" => "calls between teams",
         "traffic_lost" => "traffic lost",
         "users_lost" => "users lost",
@@ -301,7 +324,7 @@ fn label(path: &str) -> String {
 
 fn printer(path: &str) -> fn(f64) -> String {
     match path.rsplit('.').next().unwrap_or("") {
-        "bytes" | "bytes_with_retries" => bytes,
+        "bytes" | "bytes_with_retries" | "network_bytes" => bytes,
         "bytes_per_s" => bytes_per_second,
         "traffic_lost" | "users_lost" => share,
         _ => number,
@@ -332,7 +355,7 @@ fn alternative(system: &System, assessment: &Assessment, ranges: &Ranges, pictur
     // Taken apart in full: a new analysis does not compile until it is shown here.
     let Assessment { communication: _, blast_radius, classification, gates: _, missing: _, assumed: _, coverage } = assessment;
     let status = if let Fact::Stated(status) = system.status { format!(" ({})", status.word()) } else { String::new() };
-    let heading = if system.is_base() { format!("{}: today", system.name) } else { format!("{}{status}", system.name) };
+    let heading = if system.is_base() { format!("{}: today", system.name) } else { format!("{}: `{}`{status}", system.name, system.id) };
     let coverage = coverage.map_or_else(
         || "No fact was asked for.".to_owned(),
         |coverage| format!("{} of the facts that the analyses asked for are stated; the rest is assumed as listed, or left out.", quantity::percent(Probability::new(coverage))),
@@ -499,13 +522,17 @@ fn single_points(system: &System, blast_radius: &BlastRadius) -> Table {
             .map(|point| {
                 let lost = point.lost.value();
                 let part = if lost < 1.0 { format!(" ({} of requests)", share(lost)) } else { String::new() };
-                format!("`{}`{part}", point.event.id(system))
+                format!("{}{part}", marked(&point.event.id(system)))
             })
             .collect();
         let more = exposed.single_points.len().saturating_sub(MAX_ROWS);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let which = if points.is_empty() { "no single event".to_owned() } else { points.join(", ") + &more };
         table.row(vec![format!("`{}`", journey.id), exposed.single_points.len().to_string(), which]);
+    }
+    let offline = |journey: &Journey| system.component(journey.calls.root).facts.get(component::OFFLINE).is_known();
+    if system.journeys.iter().any(offline) {
+        table.note("These are the journeys as they are online; a client that states `offline` is degraded, not down, in the table of places.");
     }
     table.limit(MAX_ROWS, "journeys");
     table
@@ -524,6 +551,14 @@ fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Tabl
     order.sort_by(|a, b| b.traffic_lost.total_cmp(&a.traffic_lost).then_with(|| a.id.cmp(&b.id)));
     let mut harmless = Vec::new();
     for domain in order {
+        let caller = match domain.kind {
+            DomainKind::Component(id) => Some(system.component(id).kind).filter(|_| system.component(id).is_caller()),
+            _ => None,
+        };
+        if caller == Some(ComponentKind::Actor) {
+            // People do not fail.
+            continue;
+        }
         let path = format!("domains.{}", domain.id);
         let newly: Vec<JourneyId> = domain.one_failure_away.iter().copied().filter(|id| !blast_radius.journeys[id.index()].is_one_failure_away()).collect();
         if domain.lost.is_empty() && domain.degraded.is_empty() && newly.is_empty() && !ranges.contains_key(&format!("{path}.traffic_lost")) {
@@ -533,13 +568,19 @@ fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Tabl
         let alike = if domain.alike > 1 { format!(", each of {}", domain.alike) } else { String::new() };
         table.row(vec![
             format!("`{}`{alike}", domain.id),
-            domain.kind.word(system).to_owned(),
+            match domain.kind {
+                DomainKind::Location(location) if system.location(location).count > 1 => {
+                    format!("{}, all {} hosts", domain.kind.word(system), system.location(location).count)
+                }
+                _ if caller == Some(ComponentKind::Client) => "client, one user's".into(),
+                _ => domain.kind.word(system).to_owned(),
+            },
             names(&domain.down),
             names(&domain.partly_down),
             names(&domain.degraded),
             names(&newly),
-            ranged(ranges, &format!("{path}.traffic_lost"), domain.traffic_lost, share),
-            domain.users_lost.map_or_else(String::new, |users| ranged(ranges, &format!("{path}.users_lost"), users, share)),
+            if caller == Some(ComponentKind::Client) { "that user's".into() } else { ranged(ranges, &format!("{path}.traffic_lost"), domain.traffic_lost, share) },
+            domain.users_lost.filter(|_| caller != Some(ComponentKind::Client)).map_or_else(String::new, |users| ranged(ranges, &format!("{path}.users_lost"), users, share)),
         ]);
     }
     table.drop_empty_columns();
@@ -574,8 +615,14 @@ fn assumed(assessment: &Assessment) -> Table {
     let mut table = Table::new("Assumed", &["fact", "value", "of", "source"]);
     let mut groups: BTreeMap<(&str, &str, &str), Vec<&str>> = BTreeMap::new();
     for one in &assessment.assumed {
-        let (element, key) = one.path.rsplit_once('.').unwrap_or(("", &one.path));
-        groups.entry((key, &one.value, &one.source)).or_default().push(element.split_once('.').map_or(element, |(_, id)| id));
+        // `links.app -> db.payload` is a key of an element, `failed-call.cross-zone` a constant.
+        let of_element = one.path.split_once('.').filter(|(table, _)| matches!(*table, "components" | "links" | "journeys" | "locations"));
+        match of_element.and_then(|(_, rest)| rest.split_once('.')) {
+            Some((element, key)) => groups.entry((key, &one.value, &one.source)).or_default().push(element),
+            None => {
+                groups.entry((&one.path, &one.value, &one.source)).or_default();
+            }
+        }
     }
     for ((key, value, source), elements) in groups {
         table.row(vec![format!("`{key}`"), value.to_owned(), listed(&elements, 4), source.to_owned()]);
@@ -584,13 +631,15 @@ fn assumed(assessment: &Assessment) -> Table {
     table
 }
 
-/// The share of traffic that is lost with each place or part down, for the failure picture.
-pub fn traffic_lost(blast_radius: &BlastRadius) -> BTreeMap<String, f64> {
-    blast_radius.domains.iter().map(|domain| (domain.id.clone(), domain.traffic_lost)).collect()
+/// The share of traffic that is lost with each place or part down, for the failure picture; a caller's own device costs one user only.
+pub fn traffic_lost(system: &System, blast_radius: &BlastRadius) -> BTreeMap<String, f64> {
+    use ComponentKind::{Actor, Client};
+    let is_user = |kind: DomainKind| matches!(kind, DomainKind::Component(id) if matches!(system.component(id).kind, Actor | Client));
+    blast_radius.domains.iter().filter(|domain| !is_user(domain.kind)).map(|domain| (domain.id.clone(), domain.traffic_lost)).collect()
 }
 
 fn pictures_of(system: &System, blast_radius: &BlastRadius) -> Vec<DiagramView> {
-    let lost = traffic_lost(blast_radius);
+    let lost = traffic_lost(system, blast_radius);
     let mut pictures = Vec::new();
     let mut add = |title: &str, view: Picture<'_>| {
         for named in diagrams(system, view) {

@@ -21,7 +21,7 @@ pub mod vocabulary;
 pub use document::{AssumptionForm, Document, DocumentKind, Item, LinkEnds, Unread};
 pub(crate) use facts::{accepts_false, is_optional, merge_same_layer, takes_measured};
 pub use read::{ITEM_TABLES, MAX_ELEMENTS, MAX_EXPANDED_BYTES, RESERVED_IDS, SINGLE_TABLES, read};
+pub use recovery::MAX_SYNTAX_ERRORS;
 pub use shape::MAX_COUNT;
 pub use steps::{MAX_GROUPS, MAX_STEPS, MAX_TIMES};
-pub use recovery::MAX_SYNTAX_ERRORS;
 pub use toml_text::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES, decode};

@@ -80,7 +80,9 @@ pub fn random_answers(questionnaire: &Questionnaire, seed: u64, wild: bool) -> A
         }
         let response = match question.kind {
             Kind::Choice | Kind::YesNo => Response::Option(random.below(question.options.len())),
-            Kind::Multi => Response::Options((0..question.options.len()).filter(|_| random.below(3) == 0).take(question.at_most.unwrap_or(9)).collect()),
+            Kind::Multi => Response::Options(
+                (0..question.options.len()).filter(|_| random.below(3) == 0).take(question.at_most.unwrap_or(9)).collect(),
+            ),
             Kind::Number => Response::Number(random.below(100) as f64 + 1.0),
             Kind::Text => Response::Text("text".to_owned()),
             Kind::Scale => {
@@ -89,7 +91,8 @@ pub fn random_answers(questionnaire: &Questionnaire, seed: u64, wild: bool) -> A
             }
         };
         // What weighs or bounds has no interval, so it is answered or not asked; see the documentation of the verdict.
-        let weighs = question.weight.is_some() || question.kind == Kind::Scale || question.options.iter().any(|option| option.floor.is_some());
+        let weighs =
+            question.weight.is_some() || question.kind == Kind::Scale || question.options.iter().any(|option| option.floor.is_some());
         let status = match random.below(if wild && !weighs { 8 } else { 1 }) {
             6 => Status::Unknown,
             7 => Status::NotApplicable,
@@ -157,7 +160,8 @@ pub fn winner_by_hand(questionnaire: &Questionnaire, answers: &Answers) -> Optio
         let ready = questionnaire.force_ids().filter(|force| questionnaire.force(*force).kind == ForceKind::Ready);
         ready.map(|force| questionnaire.candidate(candidate).cells[force.0]).sum()
     };
-    let mut free: Vec<(CandidateId, f64)> = questionnaire.candidate_ids().filter(|candidate| !is_struck(*candidate)).map(|candidate| (candidate, score(candidate))).collect();
+    let mut free: Vec<(CandidateId, f64)> =
+        questionnaire.candidate_ids().filter(|candidate| !is_struck(*candidate)).map(|candidate| (candidate, score(candidate))).collect();
     let highest = free.iter().map(|(_, score)| *score).fold(f64::MIN, f64::max);
     free.retain(|(_, score)| *score >= highest - 1e-9);
     free.into_iter().map(|(candidate, _)| candidate).min_by(|a, b| asks(*a).total_cmp(&asks(*b)))

@@ -238,7 +238,7 @@ impl Network {
 
 /// Lists names up to a number, and says how many more there are.
 pub(crate) fn listed(names: &[&str], most: usize) -> String {
-    let shown = names.iter().take(most).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let shown = names.iter().take(most).map(|name| if name.contains('`') { (*name).to_owned() } else { format!("`{name}`") }).collect::<Vec<_>>().join(", ");
     if names.len() > most { format!("{shown} and {} more", names.len() - most) } else { shown }
 }
 
@@ -318,7 +318,7 @@ fn characteristics(system: &System, network: &Network, blast_radius: &BlastRadiu
             id: "partial-failure",
             title: "processes fail one by one",
             holds: Some(several_processes && survivor.is_some()),
-            witness: survivor.map_or_else(|| "every failing process stops all journeys".into(), |(event, journey)| format!("with `{event}` down, journey `{journey}` goes on")),
+            witness: survivor.map_or_else(|| if processes.is_empty() { "no process".into() } else { "every failing process stops all journeys".into() }, |(event, journey)| format!("with `{event}` down, journey `{journey}` goes on")),
         },
     ]
 }

@@ -13,10 +13,14 @@ const CLASSES: usize = DistanceClass::ALL.len();
 pub(super) fn journey(figures: &Figures<'_>, journey: &Journey) -> JourneyCommunication {
     let tree = &journey.calls;
     let width = |call: &Call| figures.link(call.link).width(figures.system, Scale::STATED);
-    #[expect(clippy::cast_precision_loss, reason = "a component has at most 100,000 instances")]
-    let wide = |call: &Call| width(call) as f64;
-    let runs = walk::executions(tree, wide);
-    let loads = walk::executions(tree, |call| wide(call) * figures.link(call.link).attempts);
+    let (mut widths, mut loads) = (vec![1.0; tree.nodes.len()], vec![1.0; tree.nodes.len()]);
+    for (node, call) in tree.calls() {
+        #[expect(clippy::cast_precision_loss, reason = "a component has at most 100,000 instances")]
+        let wide = width(call) as f64;
+        (widths[node.index()], loads[node.index()]) = (wide, wide * figures.link(call.link).attempts);
+    }
+    let flow = walk::Flow::new(tree);
+    let (runs, loads) = (flow.executions(|at| widths[at]), flow.executions(|at| loads[at]));
     let mut tally = Tally::default();
     tally.visits.entry(tree.root).or_default().visits.add(Attempted { first: 1.0, with_retries: 1.0 });
     for (node, call) in tree.calls() {
@@ -45,7 +49,7 @@ pub(super) fn journey(figures: &Figures<'_>, journey: &Journey) -> JourneyCommun
             .iter()
             .map(|(component, sum)| CopyUse { component: *component, messages: sum.messages, bytes: sum.bytes.bytes() })
             .collect(),
-        growth: growth::growth(figures, tree),
+        growth: growth::growth(figures, tree, &flow),
     }
 }
 
@@ -171,7 +175,7 @@ impl Tally {
         self.visits.entry(call.callee).or_default().writes.add(runs);
         let write = figures.write(call.callee);
         if let Some(copies) = &write.copies {
-            let travel = if link.all.is_some() { &copies.equally } else { &copies.by_share };
+            let travel = copies.equally.as_ref().filter(|_| link.all.is_some()).unwrap_or(&copies.by_share);
             let messages = runs.times(figures.copy_messages(call.callee, Scale::STATED));
             let bytes = messages.times(link.payload_of(Some(call)));
             self.travel(travel, messages, bytes);

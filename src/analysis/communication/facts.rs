@@ -2,7 +2,7 @@
 //!
 //! Semantics, "Facts": an engine reads absent as the documented default and lists it as assumed; coverage is known ÷ asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::figures::Figures;
 use super::replication::{self, Access};
@@ -39,7 +39,7 @@ const SEMANTICS: &str = "the documented default";
 /// What is passed inside a process is counted with assumed sizes, too, but not asked for: nobody measures the arguments of a function.
 pub(super) fn facts(figures: &Figures<'_>) -> (Vec<Assumed>, Vec<Asked>) {
     let system = figures.system;
-    let mut ledger = Ledger { constants: Constants::new(system), assumed: BTreeMap::new(), asked: BTreeMap::new() };
+    let mut ledger = Ledger { constants: Constants::new(system), assumed: Vec::new(), asked: Vec::new() };
     let needs = needs(figures);
     for journey in &system.journeys {
         ledger.ask(format!("journeys.{}.{}", journey.id, journey::RATE.row().name), journey.facts.get(journey::RATE).is_known());
@@ -48,6 +48,12 @@ pub(super) fn facts(figures: &Figures<'_>) -> (Vec<Assumed>, Vec<Asked>) {
         if needs.links[id.index()].is_used && !link.is_use() {
             ledger.link(figures, id, needs.links[id.index()]);
         }
+    }
+    let retried =
+        figures.links().filter(|(id, _)| needs.links[id.index()].is_used).flat_map(|(_, link)| link.failed_calls.iter().flatten());
+    for class in retried.collect::<BTreeSet<_>>() {
+        let (value, source) = ledger.constants.failed_calls[class].clone();
+        ledger.assume(class.failed_call_assumption().to_owned(), value, source);
     }
     for (component, visited) in system.components.iter().zip(&needs.visited) {
         if *visited {
@@ -137,17 +143,17 @@ impl Constants {
 
 struct Ledger {
     constants: Constants,
-    assumed: BTreeMap<String, (String, String)>,
-    asked: BTreeMap<String, bool>,
+    assumed: Vec<Assumed>,
+    asked: Vec<Asked>,
 }
 
 impl Ledger {
     fn ask(&mut self, path: String, known: bool) {
-        self.asked.insert(path, known);
+        self.asked.push(Asked { path, known });
     }
 
     fn assume(&mut self, path: String, value: impl Into<String>, source: impl Into<String>) {
-        self.assumed.insert(path, (value.into(), source.into()));
+        self.assumed.push(Assumed { path, value: value.into(), source: source.into() });
     }
 
     /// Notes what the count asked of a link between two processes; of one inside a process only what it assumed.
@@ -156,6 +162,13 @@ impl Ledger {
         let (link, own) = (system.link(id), figures.link(id));
         let path = |name: &str| format!("links.{}.{name}", link.id);
         let is_asked = own.travel.classes.iter().any(|(class, _, _)| *class != DistanceClass::InProcess);
+        if needs.effect {
+            let known = link.facts.get(link::EFFECT).is_known();
+            self.ask(path(link::EFFECT.row().name), known);
+            if needs.assumed_write {
+                self.assume(path(link::EFFECT.row().name), "write", "a step of unknown effect into a store counts as writing");
+            }
+        }
         let fact = |ledger: &mut Self, name: &str, known: bool, value: String, source: String| {
             if is_asked {
                 ledger.ask(path(name), known);
@@ -175,20 +188,9 @@ impl Ledger {
         if link.arrow != Arrow::Replication && is_asked {
             fact(self, link::RETRIES.row().name, link.facts.get(link::RETRIES).is_known(), "0".into(), SEMANTICS.into());
         }
-        if needs.effect {
-            let known = link.facts.get(link::EFFECT).is_known();
-            self.ask(path(link::EFFECT.row().name), known);
-            if needs.assumed_write {
-                self.assume(path(link::EFFECT.row().name), "write", "a step of unknown effect into a store counts as writing");
-            }
-        }
         self.route(figures, id);
         if own.assumed_cross_zone {
             self.assume(format!("links.{}", link.id), DistanceClass::CrossZone.word(), "an end has no stated zone");
-        }
-        for class in own.failed_calls.iter().flatten() {
-            let (value, source) = self.constants.failed_calls[class].clone();
-            self.assume(class.failed_call_assumption().to_owned(), value, source);
         }
     }
 
@@ -230,9 +232,12 @@ impl Ledger {
         }
     }
 
-    fn finish(self) -> (Vec<Assumed>, Vec<Asked>) {
-        let assumed = self.assumed.into_iter().map(|(path, (value, source))| Assumed { path, value, source }).collect();
-        let asked = self.asked.into_iter().map(|(path, known)| Asked { path, known }).collect();
-        (assumed, asked)
+    /// Sorts by path and leaves each path once. The elements come sorted, which makes sorting their paths cheap.
+    fn finish(mut self) -> (Vec<Assumed>, Vec<Asked>) {
+        self.assumed.sort_by(|a, b| a.path.cmp(&b.path));
+        self.assumed.dedup_by(|a, b| a.path == b.path);
+        self.asked.sort_by(|a, b| a.path.cmp(&b.path));
+        self.asked.dedup_by(|a, b| a.path == b.path);
+        (self.assumed, self.asked)
     }
 }

@@ -51,9 +51,14 @@ impl Scale {
         Self { driver: Some(driver), factor }
     }
 
+    /// Says whether this scale multiplies a driver's count.
+    pub(super) fn moves(self, driver: Driver) -> bool {
+        self.driver == Some(driver)
+    }
+
     /// Returns a count at this scale.
     pub(super) fn count(self, driver: Driver, system: &System) -> u64 {
-        driver.count(system).saturating_mul(if self.driver == Some(driver) { self.factor } else { 1 })
+        driver.count(system).saturating_mul(if self.moves(driver) { self.factor } else { 1 })
     }
 }
 
@@ -181,8 +186,8 @@ pub(super) struct CopyFigures {
     pub(super) copying: Copying,
     /// Shards weighed by their share of the load.
     pub(super) by_share: Travel,
-    /// Shards weighed equally: a call to all writes to each.
-    pub(super) equally: Travel,
+    /// Shards weighed equally, where there are several: a call to all writes to each.
+    pub(super) equally: Option<Travel>,
     pub(super) assumed_cross_zone: bool,
 }
 
@@ -371,13 +376,10 @@ fn copy_figures(system: &System, id: ComponentId) -> Option<CopyFigures> {
     let component = system.component(id);
     let copying = Copying::of(component)?;
     let shares = replication::copies_mix(system, id, copying, |shard| component.shards[shard].share);
-    #[expect(clippy::cast_precision_loss, reason = "a component has at most 10,000 shards")]
-    let equal = 1.0 / component.shards.len() as f64;
-    let equally = replication::copies_mix(system, id, copying, |_| equal);
-    Some(CopyFigures {
-        copying,
-        by_share: Travel::new(system, &shares, None),
-        equally: Travel::new(system, &equally, None),
-        assumed_cross_zone: shares.assumed_cross_zone,
-    })
+    let equally = component.is_sharded().then(|| {
+        #[expect(clippy::cast_precision_loss, reason = "a component has at most 10,000 shards")]
+        let equal = 1.0 / component.shards.len() as f64;
+        Travel::new(system, &replication::copies_mix(system, id, copying, |_| equal), None)
+    });
+    Some(CopyFigures { copying, by_share: Travel::new(system, &shares, None), equally, assumed_cross_zone: shares.assumed_cross_zone })
 }

@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 
 use super::figures::{Dimension, Driver, Figures, Scale};
-use super::{finite, replication, walk};
-use crate::model::{Call, CallTree, NodeId, NodeKind, System};
+use super::walk::Flow;
+use super::{finite, replication};
+use crate::model::{Call, CallTree, System};
 use crate::quantity::significant;
 use crate::syntax::vocabulary::ReplicationStyle;
 
@@ -54,10 +55,10 @@ pub struct Growth {
 }
 
 /// Finds what drives the messages of a journey, and how fast.
-pub(super) fn growth(figures: &Figures<'_>, tree: &CallTree) -> Growth {
-    let counter = Counter::new(figures, tree);
+pub(super) fn growth(figures: &Figures<'_>, tree: &CallTree, flow: &Flow) -> Growth {
+    let counter = Counter::new(figures, tree, flow);
     let mut found: Option<(GrowthClass, f64, Driver, [f64; 4])> = None;
-    for driver in counter.candidates() {
+    for driver in counter.candidates(tree) {
         let samples = FACTORS.map(|factor| counter.messages(Scale::of(driver, factor)));
         let (class, added) = (class_of(&samples), samples[3] - samples[0]);
         let is_faster = |best: &(GrowthClass, f64, Driver, [f64; 4])| {
@@ -85,68 +86,78 @@ pub(super) fn growth(figures: &Figures<'_>, tree: &CallTree) -> Growth {
 /// Counts the messages of one call tree again and again.
 struct Counter<'c> {
     figures: &'c Figures<'c>,
-    tree: &'c CallTree,
-    /// By node: whether it is a call that writes, looked up once for all counts.
-    writes: Vec<bool>,
+    flow: &'c Flow,
+    /// By node of the tree; what is no call sends nothing.
+    steps: Vec<Step>,
+}
+
+/// What a node adds to the messages, as the model states it.
+#[derive(Clone, Copy)]
+struct Step {
+    /// What a call to all goes to.
+    all: Option<Driver>,
+    /// How many calls are made at once.
+    width: f64,
+    /// The replicas that copy what the call writes.
+    copies: Option<Driver>,
+    /// What one run sends: its own messages, once more per sidecar, and those of its write.
+    sent: f64,
 }
 
 impl<'c> Counter<'c> {
-    fn new(figures: &'c Figures<'c>, tree: &'c CallTree) -> Self {
-        let mut writes = vec![false; tree.nodes.len()];
+    fn new(figures: &'c Figures<'c>, tree: &CallTree, flow: &'c Flow) -> Self {
+        let mut steps = vec![Step { all: None, width: 1.0, copies: None, sent: 0.0 }; tree.nodes.len()];
         for (node, call) in tree.calls() {
-            writes[node.index()] = !figures.link(call.link).is_use() && replication::access(figures.system, call).is_write();
+            steps[node.index()] = Step::new(figures, call);
         }
-        Self { figures, tree, writes }
+        Self { figures, flow, steps }
     }
 
     /// Returns how often each node runs with one count scaled.
-    #[expect(clippy::cast_precision_loss, reason = "exact below 2^53; counts are expectations")]
     fn runs(&self, scale: Scale) -> Vec<f64> {
-        walk::executions(self.tree, |call| self.figures.link(call.link).width(self.figures.system, scale) as f64)
+        self.flow.executions(|at| match self.steps[at].all {
+            Some(driver) if scale.moves(driver) => count(scale, driver, self.figures.system),
+            _ => self.steps[at].width,
+        })
     }
 
     /// Counts the messages of first attempts with one count scaled.
     fn messages(&self, scale: Scale) -> f64 {
         let runs = self.runs(scale);
-        self.tree.calls().fold(0.0, |sum, (node, call)| finite(sum + finite(runs[node.index()] * self.sent_once(node, call, scale))))
-    }
-
-    /// Returns what one run of a call sends: its own messages, once more per sidecar, and those of its write.
-    fn sent_once(&self, node: NodeId, call: &Call, scale: Scale) -> f64 {
-        let link = self.figures.link(call.link);
-        #[expect(clippy::cast_precision_loss, reason = "a component has few sidecars and copying links")]
-        let (hops, copies) = (1.0 + link.sidecars.len() as f64, self.figures.write(call.callee).links.len() as f64);
-        let written = if self.writes[node.index()] { self.figures.copy_messages(call.callee, scale) + copies } else { 0.0 };
-        link.messages * hops + written
+        self.steps.iter().zip(runs).fold(0.0, |sum, (step, runs)| {
+            let more = match step.copies {
+                Some(driver) if scale.moves(driver) => {
+                    self.figures.copy_messages(driver.component, scale) - self.figures.copy_messages(driver.component, Scale::STATED)
+                }
+                _ => 0.0,
+            };
+            finite(sum + finite(runs * (step.sent + more)))
+        })
     }
 
     /// Returns the counts that move the messages, those that move them most first.
     ///
     /// The weight is the derivative of the messages by the count's logarithm: for a call to all what it and everything below sends, for a write what its
     /// copies exchange. One pass forward and one backward give it for all counts at once.
-    fn candidates(&self) -> Vec<Driver> {
+    fn candidates(&self, tree: &CallTree) -> Vec<Driver> {
         let runs = self.runs(Scale::STATED);
-        let mut below = vec![0.0; self.tree.nodes.len()];
+        let mut below = vec![0.0; tree.nodes.len()];
         let mut weights: BTreeMap<Driver, f64> = BTreeMap::new();
         let mut add = |driver: Driver, weight: f64| {
             let sum = weights.entry(driver).or_insert(0.0);
             *sum = finite(*sum + weight);
         };
-        for id in self.tree.ids().rev() {
-            let node = self.tree.node(id);
-            let mut sent: f64 = node.children.iter().map(|child| below[child.index()]).sum();
-            if let NodeKind::Call(call) = &node.kind {
-                sent = finite(sent + finite(runs[id.index()] * self.sent_once(id, call, Scale::STATED)));
-                if let Some(driver) = self.figures.link(call.link).all {
-                    add(driver, sent);
-                }
-                if self.writes[id.index()] && self.figures.write(call.callee).copies.is_some() {
-                    // One replica sends nothing yet, and is still the one to multiply.
-                    let replicas = Driver { component: call.callee, dimension: Dimension::Replicas };
-                    add(replicas, runs[id.index()] * 2.0 * replicas_of(self.figures.system, replicas));
-                }
+        for id in tree.ids().rev() {
+            let (step, runs) = (self.steps[id.index()], runs[id.index()]);
+            let children = tree.node(id).children.iter().map(|child| below[child.index()]);
+            below[id.index()] = finite(children.sum::<f64>() + finite(runs * step.sent));
+            if let Some(driver) = step.all {
+                add(driver, below[id.index()]);
             }
-            below[id.index()] = finite(sent);
+            if let Some(driver) = step.copies {
+                // One replica sends nothing yet, and is still the one to multiply.
+                add(driver, finite(runs * 2.0 * count(Scale::STATED, driver, self.figures.system)));
+            }
         }
         let mut ranked: Vec<(Driver, f64)> = weights.into_iter().filter(|(_, weight)| *weight > 0.0).collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -156,18 +167,34 @@ impl<'c> Counter<'c> {
     /// Returns the writes per request and the style, where the driver's replicas are copies and nothing else multiplies with them.
     fn only_writes(&self, driver: Driver) -> Option<(f64, ReplicationStyle)> {
         let copies = self.figures.write(driver.component).copies.as_ref().filter(|_| driver.dimension == Dimension::Replicas)?;
-        if self.tree.calls().any(|(_, call)| self.figures.link(call.link).all == Some(driver)) {
+        if self.steps.iter().any(|step| step.all == Some(driver)) {
             return None;
         }
-        let runs = self.runs(Scale::STATED);
-        let written = self.tree.calls().filter(|(node, call)| call.callee == driver.component && self.writes[node.index()]);
-        Some((written.fold(0.0, |sum, (node, _)| finite(sum + runs[node.index()])), copies.copying.style))
+        let written = self.steps.iter().zip(self.runs(Scale::STATED)).filter(|(step, _)| step.copies == Some(driver));
+        Some((written.fold(0.0, |sum, (_, runs)| finite(sum + runs)), copies.copying.style))
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a component has at most 10,000 replicas")]
-fn replicas_of(system: &System, driver: Driver) -> f64 {
-    driver.count(system) as f64
+impl Step {
+    fn new(figures: &Figures<'_>, call: &Call) -> Self {
+        let link = figures.link(call.link);
+        let writes = !link.is_use() && replication::access(figures.system, call).is_write();
+        let write = figures.write(call.callee);
+        #[expect(clippy::cast_precision_loss, reason = "a component has few sidecars and copying links")]
+        let (hops, copies) = (1.0 + link.sidecars.len() as f64, write.links.len() as f64);
+        let written = if writes { figures.copy_messages(call.callee, Scale::STATED) + copies } else { 0.0 };
+        Self {
+            all: link.all,
+            width: link.all.map_or(1.0, |driver| count(Scale::STATED, driver, figures.system)),
+            copies: (writes && write.copies.is_some()).then_some(Driver { component: call.callee, dimension: Dimension::Replicas }),
+            sent: link.messages * hops + written,
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a component has at most 100,000 instances")]
+fn count(scale: Scale, driver: Driver, system: &System) -> f64 {
+    scale.count(driver, system) as f64
 }
 
 /// Returns the slope in log-log of what grew: `log₂` of the last growth over the one before, each over a doubling.

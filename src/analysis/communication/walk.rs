@@ -6,23 +6,35 @@ use super::finite;
 use crate::model::{Call, CallTree, NodeKind};
 use crate::syntax::link_key::Arrow;
 
-/// Returns how often each node runs per request, as an expectation.
-///
-/// The root runs once; a call runs `when · times · width` times for each run of what it stands in; a branch by its share; what follows a miss `1 − hit`
-/// times; of calls that are tried in order the first; all members of a parallel step. Semantics, "Journeys".
-pub(super) fn executions(tree: &CallTree, width: impl Fn(&Call) -> f64) -> Vec<f64> {
-    let mut runs = vec![0.0; tree.nodes.len()];
-    runs[CallTree::root_node().index()] = 1.0;
-    for id in tree.ids() {
-        let node = tree.node(id);
-        if let NodeKind::Call(call) = &node.kind {
-            runs[id.index()] = finite(finite(runs[id.index()] * call.when.likely * times(call)) * width(call));
+/// How often each node of a tree runs for each run of the node that it stands in, read off once to be multiplied through many times.
+pub(super) struct Flow {
+    /// By node: its parent, and its runs for each of the parent's, but for what it is multiplied by at once.
+    nodes: Vec<(usize, f64)>,
+}
+
+impl Flow {
+    /// Reads a tree: a call runs `when · times` times, a branch by its share, what follows a miss `1 − hit` times, of calls that are tried in order the first,
+    /// of a parallel step all members. Semantics, "Journeys".
+    pub(super) fn new(tree: &CallTree) -> Self {
+        let mut nodes = vec![(0, 1.0); tree.nodes.len()];
+        for id in tree.ids() {
+            let node = tree.node(id);
+            for (at, child) in node.children.iter().enumerate() {
+                let own = if let NodeKind::Call(call) = &tree.node(*child).kind { call.when.likely * times(call) } else { 1.0 };
+                nodes[child.index()] = (id.index(), share_of_child(&node.kind, at) * own);
+            }
         }
-        for (at, child) in node.children.iter().enumerate() {
-            runs[child.index()] = runs[id.index()] * share_of_child(&node.kind, at);
-        }
+        Self { nodes }
     }
-    runs
+
+    /// Returns how often each node runs per request, as an expectation, where a node multiplies by `width`.
+    pub(super) fn executions(&self, width: impl Fn(usize) -> f64) -> Vec<f64> {
+        let mut runs = vec![1.0; self.nodes.len()];
+        for (at, (parent, share)) in self.nodes.iter().enumerate().skip(1) {
+            runs[at] = finite(finite(runs[*parent] * share) * width(at));
+        }
+        runs
+    }
 }
 
 fn share_of_child(kind: &NodeKind, at: usize) -> f64 {

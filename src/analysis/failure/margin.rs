@@ -5,7 +5,7 @@
 //! its own, a second one does so only together with the first: by taking the last replicas of a shard that the first one touches, or by failing in the same
 //! branch of the expression. Only such candidates are tried.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::draws::outcome;
 use super::evaluation::Evaluation;
@@ -40,6 +40,14 @@ pub(super) struct Margin<'e, 's> {
     members: Vec<(usize, GateId, ComponentId)>,
     /// How many instances of each shard an event takes down, the most first: component, shard, that number from above, event.
     hits: Vec<(ComponentId, u32, std::cmp::Reverse<u32>, EffectId)>,
+}
+
+/// The shards that an event touches and of which a second one takes the last replicas.
+#[derive(Debug, Default)]
+struct Completing {
+    shards: Vec<(RequirementId, u32)>,
+    /// Whether one of these shards costs the journey requests whatever else is up.
+    is_certain: bool,
 }
 
 /// One effect, as one journey sees it.
@@ -109,104 +117,111 @@ impl<'e, 's> Margin<'e, 's> {
         faults: &[(RequirementId, Fault)],
         outcome: impl Fn(usize) -> Outcome,
     ) -> Vec<usize> {
-        let touched = self.touched_journeys(effect);
+        let completing = self.completing(effect);
         let is_away = |journey: usize| {
             let lost = outcome(journey).lost;
             match self.exposure[journey] {
                 _ if lost >= 1.0 => false,
                 Exposure::Whole => true,
                 Exposure::Part if lost <= 0.0 => true,
-                Exposure::None if !touched.contains(&journey) => false,
-                Exposure::None | Exposure::Part => self.can_rise(effect, journey, lost, faults),
+                Exposure::None | Exposure::Part => self.can_rise(effect, journey, lost, faults, completing.get(&journey)),
             }
         };
         (0..self.exposure.len()).filter(|journey| is_away(*journey)).collect()
     }
 
-    fn touched_journeys(&self, effect: EffectId) -> BTreeSet<usize> {
-        let mut journeys = BTreeSet::new();
-        if self.exposure.iter().any(|exposure| *exposure == Exposure::None) {
-            for component in self.evaluation.touched(effect) {
-                for requirement in self.evaluation.requirements.on(component) {
-                    journeys.extend(self.evaluation.journeys(*requirement));
-                }
-            }
+    fn can_rise(
+        &self,
+        effect: EffectId,
+        journey: usize,
+        lost: f64,
+        faults: &[(RequirementId, Fault)],
+        completing: Option<&Completing>,
+    ) -> bool {
+        if lost <= 0.0 && completing.is_some_and(|completing| completing.is_certain) {
+            return true;
         }
-        journeys
-    }
-
-    fn can_rise(&self, effect: EffectId, journey: usize, lost: f64, faults: &[(RequirementId, Fault)]) -> bool {
-        let Some((mut candidates, branches)) = self.completing(effect, journey, lost) else { return true };
+        let shards = completing.map_or(&[][..], |completing| &completing.shards);
+        let mut candidates: BTreeSet<EffectId> =
+            shards.iter().flat_map(|(requirement, shard)| self.second_events(*requirement, *shard, effect)).collect();
         let mut situation = Situation { effect, journey, lost, faults: Vec::new(), related: None };
-        let mut of_effect = BTreeSet::new();
+        let mut branches = BTreeSet::new();
         for (requirement, fault) in faults {
             situation.faults.extend(self.evaluation.gates(*requirement, journey).iter().map(|(_, gate)| (*gate, fault.clone())));
-            of_effect.extend(self.hard_branches(*requirement, journey));
+            branches.extend(self.hard_branches(*requirement, journey));
         }
         if lost > 0.0 {
             candidates.extend(self.in_branches(&self.effective, journey, None));
         } else {
-            for branch in &of_effect {
-                candidates.extend(self.in_branches(&self.effective, journey, Some(*branch)));
-            }
-            if !branches.contains(&TOP) {
-                let related: BTreeSet<ComponentId> =
-                    branches.union(&of_effect).flat_map(|branch| self.in_branches(&self.members, journey, Some(*branch))).collect();
-                situation.related = Some(related.into_iter().collect());
-            }
+            candidates.extend(branches.iter().flat_map(|branch| self.in_branches(&self.effective, journey, Some(*branch))));
+        }
+        if candidates.is_empty() {
+            return false;
+        }
+        if lost <= 0.0 {
+            situation.related = self.related(effect, journey);
         }
         candidates.into_iter().any(|second| self.rises(&situation, second))
     }
 
-    /// Finds events that take the last replicas of a shard which an effect touches, and the branches in which these replicas are needed.
-    ///
-    /// Nothing comes back if such an event costs the journey requests for certain.
-    fn completing(&self, effect: EffectId, journey: usize, lost: f64) -> Option<(BTreeSet<EffectId>, BTreeSet<GateId>)> {
-        let (mut found, mut branches) = (BTreeSet::new(), BTreeSet::new());
-        for component in self.evaluation.touched(effect) {
-            for requirement in self.evaluation.requirements.on(component) {
-                let mut hard = self.hard_branches(*requirement, journey).peekable();
-                if hard.peek().is_none() {
-                    continue;
-                }
-                branches.extend(hard);
-                let Some(completing) = self.completing_one(*requirement, effect, journey, lost) else { return None };
-                found.extend(completing);
-            }
-        }
-        Some((found, branches))
+    /// Returns the components in the branches that an effect touches; none where it touches the top, in which everything interacts.
+    fn related(&self, effect: EffectId, journey: usize) -> Option<Vec<ComponentId>> {
+        let requirements = self.evaluation.touched(effect).flat_map(|component| self.evaluation.requirements.on(component));
+        let branches: BTreeSet<GateId> = requirements.flat_map(|requirement| self.hard_branches(*requirement, journey)).collect();
+        let related = || {
+            branches.iter().flat_map(|branch| self.in_branches(&self.members, journey, Some(*branch))).collect::<BTreeSet<ComponentId>>()
+        };
+        (!branches.contains(&TOP)).then(|| related().into_iter().collect())
     }
 
-    fn completing_one(&self, requirement: RequirementId, effect: EffectId, journey: usize, lost: f64) -> Option<Vec<EffectId>> {
-        let (evaluation, mut found) = (self.evaluation, Vec::new());
-        let required = *evaluation.requirements.get(requirement);
-        let Among::Replicas(needs) = required.among else { return Some(found) };
-        let component = required.component;
-        if required.shards == Shards::Any {
-            // It takes all shards: whatever touches another one may be the last.
-            found.extend(self.hits_on(component, None).map(|(_, second)| second));
-            return Some(found);
+    /// Finds, for each journey, the shards of which an effect leaves so few replicas that a second event can take the last.
+    fn completing(&self, effect: EffectId) -> BTreeMap<usize, Completing> {
+        let mut found: BTreeMap<usize, Completing> = BTreeMap::new();
+        if self.hits.is_empty() {
+            return found;
         }
-        let spare = spare(evaluation.system.component(component), needs);
-        for (shard, hit) in shards_of(evaluation, component, effect) {
-            let is_certain = lost <= 0.0 && self.costs_requests(requirement, journey, shard);
-            // A shard that is down already cannot go down once more.
-            let Some(missing) = (spare + 1).checked_sub(number(hit.len())).filter(|missing| *missing > 0) else { continue };
-            for (count, second) in self.hits_on(component, Some(shard)) {
-                if count < missing {
-                    break;
-                }
-                let range = hit_range(evaluation, component, shard);
-                let more = evaluation.effects.within(second, &range).iter().filter(|instance| hit.binary_search(instance).is_err()).count();
-                if number(more) >= missing {
-                    if is_certain {
-                        return None;
+        for component in self.evaluation.touched(effect) {
+            for requirement in self.evaluation.requirements.on(component) {
+                for (shard, _) in shards_of(self.evaluation, component, effect) {
+                    if self.second_events(*requirement, shard, effect).next().is_none() {
+                        continue;
                     }
-                    found.push(second);
+                    for journey in
+                        self.evaluation.journeys(*requirement).filter(|journey| self.hard_branches(*requirement, *journey).next().is_some())
+                    {
+                        let completing = found.entry(journey).or_default();
+                        completing.is_certain |= self.costs_requests(*requirement, journey, shard);
+                        completing.shards.push((*requirement, shard));
+                    }
                 }
             }
         }
-        Some(found)
+        found
+    }
+
+    /// Returns the events that take the last replicas of a shard while an effect lasts.
+    fn second_events(&self, requirement: RequirementId, shard: u32, effect: EffectId) -> impl Iterator<Item = EffectId> {
+        let evaluation = self.evaluation;
+        let required = *evaluation.requirements.get(requirement);
+        let range = hit_range(evaluation, required.component, shard);
+        let hit = evaluation.effects.within(effect, &range);
+        let (missing, shard) = match (required.among, required.shards) {
+            // A leader is one instance: an event that takes it needs no other.
+            (Among::Leader, _) => (0, Some(shard)),
+            // It takes all shards: whatever touches another one may be the last.
+            (Among::Replicas(_), Shards::Any) => (1, None),
+            // A shard that is down already cannot go down once more.
+            (Among::Replicas(needs), Shards::Every | Shards::Drawn(_)) => {
+                ((spare(evaluation.system.component(required.component), needs) + 1).saturating_sub(number(hit.len())), Some(shard))
+            }
+        };
+        let large =
+            self.hits_on(required.component, shard).take_while(move |(count, _)| missing > 0 && (shard.is_none() || *count >= missing));
+        let is_enough = move |second: &EffectId| {
+            let more = evaluation.effects.within(*second, &range).iter().filter(|instance| hit.binary_search(instance).is_err());
+            shard.is_none() || number(more.count()) >= missing
+        };
+        large.map(|(_, second)| second).filter(is_enough)
     }
 
     /// Says whether a shard that is down costs a journey requests whatever else is up.

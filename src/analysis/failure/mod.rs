@@ -30,6 +30,8 @@ mod survival;
 #[cfg(test)]
 mod oracle;
 #[cfg(test)]
+mod shipped;
+#[cfg(test)]
 mod tests;
 
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, SinglePoint, blast_radius};

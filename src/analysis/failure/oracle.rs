@@ -322,8 +322,11 @@ fn play(shape: &Shape, builds: &[Build], shares_key: bool, down: Down) -> (f64, 
     }
 }
 
+/// The id of an event and what it takes down.
+type Loss = (String, Down);
+
 /// Names every single event, and every component, with the instances that it takes down.
-fn losses(builds: &[Build]) -> (Vec<(String, Down)>, Vec<(String, Down)>) {
+fn losses(builds: &[Build]) -> (Vec<Loss>, Vec<Loss>) {
     let all = |of: &dyn Fn(usize, usize) -> bool| -> Down {
         let instances = builds
             .iter()
@@ -410,12 +413,8 @@ fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
             .collect();
         for mode in product(&ways) {
             for group in product(&groups) {
-                let is_odd = (0..count).any(|of| {
-                    let first = (1..count).find(|at| parent[*at] == of);
-                    // A message is no member of a group of answers, and the members of a group start with a call.
-                    group[of] != Group::Sequence && (1..count).any(|at| parent[at] == of && mode[at] == Mode::Message)
-                        || first.is_none() && group[of] != Group::Sequence
-                });
+                // A message is no member of a group of answers.
+                let is_odd = (1..count).any(|at| group[parent[at]] != Group::Sequence && mode[at] == Mode::Message);
                 if !is_odd {
                     shapes.push(Shape { parent: parent.clone(), mode: mode.clone(), group });
                 }

@@ -260,8 +260,11 @@ impl Requirements {
         let range = effects.instances.range(requirement.component);
         let component = system.component(requirement.component);
         let each = number(replicas(component)).max(1);
-        let mut hit: Vec<u32> =
-            down.iter().flat_map(|effect| effects.within(*effect, &range)).map(|instance| instance - range.start).collect();
+        let hits = || down.iter().flat_map(|effect| effects.within(*effect, &range));
+        if matches!(requirement.among, Among::Replicas(needs) if number(hits().count()) <= spare(component, needs)) {
+            return None;
+        }
+        let mut hit: Vec<u32> = hits().map(|instance| instance - range.start).collect();
         if down.len() > 1 {
             hit.sort_unstable();
             hit.dedup();

@@ -3,12 +3,12 @@
 use proptest::prelude::*;
 
 use super::{BlastRadius, blast_radius, survives};
-use crate::model::testing::{model, system};
+use crate::model::testing::system;
 use crate::model::{JourneyId, System};
 use crate::syntax::vocabulary::Survive;
 
 /// Says what the loss of a domain does: `journey: down | partly down .45 | degraded`, then `+` after journeys that are one failure away.
-fn row(system: &System, radius: &BlastRadius, id: &str) -> String {
+pub(super) fn row(system: &System, radius: &BlastRadius, id: &str) -> String {
     let domain = radius.domain(id).unwrap_or_else(|| panic!("`{id}` is a domain"));
     let is_in = |list: &[JourneyId], at: usize| list.iter().any(|journey| journey.index() == at);
     let words: Vec<String> = (0..system.journeys.len())
@@ -30,7 +30,7 @@ fn row(system: &System, radius: &BlastRadius, id: &str) -> String {
 }
 
 /// Lists the single points of a journey; partial ones with what they cost.
-fn points(system: &System, radius: &BlastRadius, journey: usize) -> Vec<String> {
+pub(super) fn points(system: &System, radius: &BlastRadius, journey: usize) -> Vec<String> {
     let shown = |lost: f64| if lost < 1.0 { format!(" {}", (lost * 1e9).round() / 1e9) } else { String::new() };
     radius.journeys[journey].single_points.iter().map(|point| format!("{}{}", point.event.id(system), shown(point.lost.value()))).collect()
 }
@@ -530,108 +530,20 @@ fn failures_in_different_groups_do_not_add_up() {
     check(text, &[("b", "degraded +"), ("c", "up +"), ("d", "up"), ("e", "up"), ("f", "up"), ("a", "down")], &[]);
 }
 
-/// The shipped models, by the article's own words about them.
-mod shipped {
-    use super::{blast_radius, model, points, row};
-    use crate::model::Model;
-
-    fn read(files: &[(&str, &str)]) -> Model {
-        let model = model(files);
-        assert!(!model.has_errors(), "{:?}", model.diagnostics);
-        model
-    }
-
-    /// The base: application and database in one zone, so every process stops everything; a wrong configuration, too.
-    #[test]
-    fn the_shop_stops_with_any_of_its_parts() {
-        let model = read(&[("system.toml", include_str!("../../../models/shop/system.toml"))]);
-        let radius = blast_radius(&model.base);
-        for id in ["app", "db", "eu", "eu-a", "config-push"] {
-            assert_eq!(row(&model.base, &radius, id), "down, down", "{id}");
-        }
-        assert_eq!(row(&model.base, &radius, "eu-b"), "up +, up +");
-        assert_eq!(points(&model.base, &radius, 0), ["app/1", "config-push", "db/1", "eu", "eu-a"]);
-        assert_eq!(radius.partial_failure(), None);
-    }
-
-    /// Replicated: no zone stops it any more, the region and the configuration still do. Sharded: a failing shard of the database is a part of the traffic.
-    #[test]
-    fn the_replicated_and_sharded_shops_outlive_a_zone() {
-        let model = read(&[
-            ("system.toml", include_str!("../../../models/shop/system.toml")),
-            ("alternatives/replicated.toml", include_str!("../../../models/shop/alternatives/replicated.toml")),
-            ("alternatives/sharded.toml", include_str!("../../../models/shop/alternatives/sharded.toml")),
-        ]);
-        for alternative in &model.alternatives {
-            let radius = blast_radius(alternative);
-            assert_eq!(points(alternative, &radius, 0), ["config-push", "eu"], "{}", alternative.id);
-            for id in ["eu-a", "eu-b", "eu-c"] {
-                assert_eq!(row(alternative, &radius, id), "up +, up +", "{id}");
-            }
-        }
-    }
-
-    /// Microservices: orders do not wait for shipping, browsing does not need payments; what all share stops all.
-    #[test]
-    fn the_microservices_keep_faults_in_one_part() {
-        let model = read(&[
-            ("system.toml", include_str!("../../../models/shop/system.toml")),
-            ("alternatives/microservices.toml", include_str!("../../../models/shop/alternatives/microservices.toml")),
-        ]);
-        let system = &model.alternatives[0];
-        let radius = blast_radius(system);
-        // Journeys by id: browse, order.
-        let rows = [
-            ("catalogue", "down, down"),
-            ("payments", "up +, down"),
-            ("payments-db", "up +, down"),
-            ("shipping", "up +, degraded +"),
-            ("events", "up +, degraded +"),
-            ("config-push", "down, down"),
-            ("eu", "down, down"),
-            ("eu-a", "up +, degraded +"),
-            ("eu-b", "up +, up +"),
-        ];
-        for (id, expected) in rows {
-            assert_eq!(row(system, &radius, id), expected, "{id}");
-        }
-    }
-
-    /// Kubernetes: the databases have one instance each; a mesh daemon takes its service down; the control plane stops nothing that runs.
-    #[test]
-    fn the_kubernetes_model_shows_its_single_points() {
-        let model = read(&[("system.toml", include_str!("../../../models/kubernetes/system.toml"))]);
-        let radius = blast_radius(&model.base);
-        // Journeys by id: browse (web, y), place-order (web, a, b; z behind a queue).
-        let rows = [
-            ("kube", "up +, up +"),
-            ("control-plane", "up +, up +"),
-            ("mesh-config", "down, down"),
-            ("cluster-upgrade", "down, down"),
-            ("worker-1", "down, down"),
-            ("worker-2", "up +, down"),
-            ("gpu", "up +, up +"),
-            ("daemon-y", "down, up +"),
-            ("microservice-z", "up +, degraded +"),
-            ("database-b", "up +, down"),
-            ("web", "down, down"),
-        ];
-        for (id, expected) in rows {
-            assert_eq!(row(&model.base, &radius, id), expected, "{id}");
-        }
-        let browse = ["cluster", "cluster-upgrade", "database-y/1", "mesh-config", "worker-1", "zone-1"];
-        assert_eq!(points(&model.base, &radius, 0), browse);
-    }
-
-    /// The mobile application: the server stops both apps' online work, which goes on offline; a crashed app stops one user.
-    #[test]
-    fn a_crashed_mobile_app_leaves_the_other_user_alone() {
-        let model = read(&[("system.toml", include_str!("../../../models/mobile/system.toml"))]);
-        let radius = blast_radius(&model.base);
-        assert_eq!(row(&model.base, &radius, "app-b"), "up +, down");
-        assert_eq!(row(&model.base, &radius, "backend"), "degraded, degraded");
-        assert_eq!(points(&model.base, &radius, 0), ["backend", "server/1"]);
-    }
+/// No depth of a journey exhausts the stack: the 1,500th call of 3,000 is optional, so what stands before it stops the journey and what follows does not.
+#[test]
+fn a_deep_journey_is_no_deeper_than_a_short_one() {
+    let count = 3_000;
+    let components: String = (0..count).map(|at| format!("c{at} = {{ kind = \"service\" }}\n")).collect();
+    let call = |at: usize| format!("\"c{} -> c{at}\" = {}\n", at - 1, if at == 1_500 { "{ required = false }" } else { "{}" });
+    let links: String = (1..count).map(call).collect();
+    let steps: Vec<String> = (1..count).map(|at| format!("\"c{} -> c{at}\"", at - 1)).collect();
+    let system = system(&format!("[components]\n{components}[links]\n{links}[journeys.j]\nrate = \"1/s\"\nsteps = [{}]", steps.join(", ")));
+    let radius = blast_radius(&system);
+    assert_eq!(radius.journeys[0].single_points.len(), 1_500);
+    assert_eq!(row(&system, &radius, "c1499"), "down");
+    assert_eq!(row(&system, &radius, "c1500"), "degraded +");
+    assert_eq!(row(&system, &radius, "c2999"), "degraded +");
 }
 
 proptest! {

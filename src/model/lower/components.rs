@@ -67,7 +67,7 @@ impl Lowering<'_> {
         let Item { id, mut facts, .. } = item;
         let kind = facts.get(component::KIND).or(ComponentKind::Service);
         let inside = matches!(kind, ComponentKind::Module | ComponentKind::Sidecar);
-        if !inside {
+        if !inside && facts.value(component::OF).is_some() {
             // An alternative that makes a service of a module needs not say that it no longer lives inside another.
             facts.retain(|index| index != component::OF.index);
         }

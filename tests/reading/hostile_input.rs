@@ -3,13 +3,11 @@
 //! Each case is a model that a malicious or broken program could write. The time limit is generous, since tests run without optimization on shared machines;
 //! what it catches is time that grows with the square of the input.
 
-mod in_memory;
-
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use in_memory::{InMemory, shown};
+use crate::in_memory::{InMemory, shown};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
 use weighbridge::diagnostic::MAX_DIAGNOSTICS;
 use weighbridge::model::Model;

@@ -13,12 +13,10 @@
 //! Files that are named for no code hold cases about several mistakes at once. With `UPDATE_EXPECTED=1` the expected texts are written anew, to be reviewed
 //! like code.
 
-mod in_memory;
-
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use in_memory::{InMemory, diagnostics};
+use crate::in_memory::{InMemory, diagnostics};
 use weighbridge::diagnostic::Code;
 
 /// One model and what is wrong with it.

@@ -10,16 +10,16 @@ use weighbridge::syntax::MAX_FILE_BYTES;
 
 /// Files by their path. A path that starts with `../` lies above the model: the workspace.
 #[derive(Debug, Default, Clone)]
-pub struct InMemory(pub BTreeMap<String, Vec<u8>>);
+pub(crate) struct InMemory(pub(crate) BTreeMap<String, Vec<u8>>);
 
 impl InMemory {
     /// Makes a directory of some texts.
-    pub fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         Self(files.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect())
     }
 
     /// Takes in what lies in a real directory.
-    pub fn load(directory: &Path) -> Self {
+    pub(crate) fn load(directory: &Path) -> Self {
         let mut files = Self::default();
         files.add(directory, directory);
         files
@@ -60,7 +60,7 @@ impl Files for InMemory {
 }
 
 /// Writes a diagnostic as the tests expect it: the line that stands alone, then the second place, then the help.
-pub fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
+pub(crate) fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
     let mut text = one_line(sources, diagnostic);
     if let Some(related) = &diagnostic.related {
         text.push_str(&format!("\n  and {}: {}", sources.place(related.span), related.text));
@@ -72,7 +72,7 @@ pub fn shown(sources: &Sources, diagnostic: &Diagnostic) -> String {
 }
 
 /// Reads a model and writes all its diagnostics, one below the other.
-pub fn diagnostics(files: &InMemory) -> String {
+pub(crate) fn diagnostics(files: &InMemory) -> String {
     let model = Model::read(files);
     let all: Vec<String> = model.diagnostics.iter().map(|one| shown(&model.sources, one)).collect();
     all.join("\n")

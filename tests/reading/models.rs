@@ -1,10 +1,8 @@
 //! The models of the repository read as they should, and a model of mistakes lists them all.
 
-mod in_memory;
-
 use std::path::{Path, PathBuf};
 
-use in_memory::{InMemory, diagnostics, shown};
+use crate::in_memory::{InMemory, diagnostics, shown};
 use weighbridge::diagnostic::has_errors;
 use weighbridge::model::Model;
 

@@ -1,0 +1,276 @@
+//! What people answered, resolved against a questionnaire: which option, how sure, who said so, when, and by what evidence.
+
+use super::condition::Context;
+use super::definition::{ForceId, Kind, QuestionId, Questionnaire, Version};
+use crate::diagnostic::nearest;
+use crate::quantity::Date;
+
+/// The answers to one questionnaire.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    /// The path of the system that the answers are about.
+    pub system: Option<String>,
+    /// The version of the questionnaire that they were given to.
+    pub version: Version,
+    /// The answer to each question, by its index.
+    given: Vec<Option<Answer>>,
+    /// How far several people are apart, by question.
+    pub spread: Vec<(QuestionId, f64)>,
+    /// Questions whose answer could not be read: writing leaves it in the file as it is.
+    pub unreadable: Vec<QuestionId>,
+}
+
+impl Answers {
+    /// Makes a set without answers.
+    pub fn new(questionnaire: &Questionnaire) -> Self {
+        Self { version: questionnaire.version, given: vec![None; questionnaire.questions.len()], ..Self::default() }
+    }
+
+    /// Returns the answer to a question.
+    pub fn get(&self, question: QuestionId) -> Option<&Answer> {
+        self.given.get(question.0).and_then(Option::as_ref)
+    }
+
+    /// Takes an answer in.
+    pub fn set(&mut self, question: QuestionId, answer: Answer) {
+        if self.given.len() <= question.0 {
+            self.given.resize(question.0 + 1, None);
+        }
+        self.given[question.0] = Some(answer);
+        self.unreadable.retain(|other| *other != question);
+    }
+
+    /// Takes an answer back.
+    pub fn clear(&mut self, question: QuestionId) {
+        if let Some(answer) = self.given.get_mut(question.0) {
+            *answer = None;
+        }
+    }
+
+    /// Returns all answers in asking order.
+    pub fn iter(&self) -> impl Iterator<Item = (QuestionId, &Answer)> {
+        self.given.iter().enumerate().filter_map(|(at, answer)| answer.as_ref().map(|answer| (QuestionId(at), answer)))
+    }
+
+    /// Returns the answer that counts in conditions and scores.
+    pub fn response(&self, question: QuestionId) -> Option<&Response> {
+        match self.get(question).map(|answer| &answer.status) {
+            Some(Status::Given(response)) => Some(response),
+            _ => None,
+        }
+    }
+
+    /// Takes `question=value` in, as `--set` states it.
+    ///
+    /// # Errors
+    /// When there is no such question or option; the message names the nearest.
+    pub fn set_from_text(&mut self, questionnaire: &Questionnaire, setting: &str) -> Result<QuestionId, String> {
+        let Some((id, value)) = setting.split_once('=') else { return Err(format!("`{setting}` is not of the form `question=option`")) };
+        let Some(question) = questionnaire.find_question(id.trim()) else {
+            let hint = nearest(id.trim(), questionnaire.questions.iter().map(|question| question.id.as_str()));
+            return Err(format!("no question has the id `{}`{}", id.trim(), did_you_mean(hint)));
+        };
+        let status = parse_text(questionnaire, question, value.trim())?;
+        self.set(question, Answer::new(status));
+        Ok(question)
+    }
+}
+
+/// Reads a value as a person types it: an option, several separated by commas, a number, `unknown`, `n/a`, or `later`.
+///
+/// # Errors
+/// When the value does not fit the question; the message names the nearest option.
+pub fn parse_text(questionnaire: &Questionnaire, question: QuestionId, value: &str) -> Result<Status, String> {
+    match value {
+        "unknown" => return Ok(Status::Unknown),
+        "n/a" => return Ok(Status::NotApplicable),
+        "later" => return Ok(Status::Later),
+        _ => {}
+    }
+    let asked = questionnaire.question(question);
+    let option = |word: &str| {
+        asked.find_option(word).ok_or_else(|| {
+            let hint = nearest(word, asked.options.iter().map(|option| option.id.as_str()));
+            format!("the question `{}` has no option `{word}`{}", asked.id, did_you_mean(hint))
+        })
+    };
+    let response = match asked.kind {
+        Kind::Choice | Kind::YesNo => Response::Option(option(value)?),
+        Kind::Multi if value == "none" && asked.find_option("none").is_none() => Response::Options(Vec::new()),
+        Kind::Multi => {
+            let words = value.split([',', ' ']).map(str::trim).filter(|word| !word.is_empty());
+            Response::Options(checked_choices(asked, words.map(option).collect::<Result<_, _>>()?)?)
+        }
+        Kind::Scale => {
+            let mut rows = Vec::new();
+            for part in value.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+                let Some((force, word)) = part.split_once(':') else { return Err(format!("`{part}` is not of the form `need:option`")) };
+                let Some(force) = questionnaire.find_force(force.trim()) else {
+                    return Err(format!("no need has the id `{}`", force.trim()));
+                };
+                rows.push((force, option(word.trim())?));
+            }
+            rows.sort_unstable();
+            Response::Rows(rows)
+        }
+        Kind::Number => match (asked.find_option(value), value.parse::<f64>()) {
+            (Some(option), _) => Response::Option(option),
+            (None, Ok(number)) => Response::Number(checked_number(asked, number)?),
+            (None, Err(_)) => return Err(format!("the question `{}` takes a number, not `{value}`", asked.id)),
+        },
+        Kind::Text => Response::Text(value.to_owned()),
+    };
+    Ok(Status::Given(response))
+}
+
+/// Checks a number against the bounds of its question.
+pub(super) fn checked_number(asked: &super::Question, number: f64) -> Result<f64, String> {
+    let (low, high) = (asked.min.unwrap_or(f64::MIN), asked.max.unwrap_or(f64::MAX));
+    if number.is_finite() && (low..=high).contains(&number) {
+        return Ok(number);
+    }
+    let bounds = match (asked.min, asked.max) {
+        (Some(low), Some(high)) => format!("lies between {low} and {high}"),
+        (Some(low), None) => format!("is at least {low}"),
+        (None, Some(high)) => format!("is at most {high}"),
+        (None, None) => "is finite".to_owned(),
+    };
+    Err(format!("the answer to `{}` {bounds}, not {number}", asked.id))
+}
+
+/// Checks the number of choices, and that none is made twice.
+pub(super) fn checked_choices(asked: &super::Question, chosen: Vec<usize>) -> Result<Vec<usize>, String> {
+    let mut unique = chosen.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    if unique.len() < chosen.len() {
+        return Err(format!("an option of `{}` is chosen twice", asked.id));
+    }
+    match asked.at_most {
+        Some(limit) if chosen.len() > limit => {
+            Err(format!("the question `{}` takes at most {limit} options, not {}", asked.id, chosen.len()))
+        }
+        _ => Ok(chosen),
+    }
+}
+
+fn did_you_mean(hint: Option<&str>) -> String {
+    hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default()
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// What was answered.
+    pub status: Status,
+    /// How sure the answer is.
+    pub confidence: Option<Confidence>,
+    /// Why the question was skipped.
+    pub reason: Option<String>,
+    /// Who answered.
+    pub by: Vec<String>,
+    /// On which day.
+    pub on: Option<Date>,
+    /// Links and files that show it.
+    pub evidence: Vec<String>,
+    /// A remark.
+    pub note: Option<String>,
+    /// Whether the questionnaire has changed so much that the answer must be looked at again.
+    pub stale: bool,
+}
+
+impl Answer {
+    /// Makes an answer that says nothing about itself.
+    pub fn new(status: Status) -> Self {
+        Self { status, confidence: None, reason: None, by: Vec::new(), on: None, evidence: Vec::new(), note: None, stale: false }
+    }
+
+    /// Makes the answer of one option.
+    pub fn of_option(option: usize) -> Self {
+        Self::new(Status::Given(Response::Option(option)))
+    }
+}
+
+/// What was answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Status {
+    /// An answer.
+    Given(Response),
+    /// Asked, and not known: counts as the interval of all options.
+    Unknown,
+    /// The question does not apply: it is taken out.
+    NotApplicable,
+    /// To be answered later: as good as not asked.
+    Later,
+}
+
+/// The content of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Response {
+    /// One option.
+    Option(usize),
+    /// Several options, ranked.
+    Options(Vec<usize>),
+    /// An option for each need.
+    Rows(Vec<(ForceId, usize)>),
+    /// A number.
+    Number(f64),
+    /// Text.
+    Text(String),
+}
+
+/// How sure an answer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Measured.
+    Measured,
+    /// Estimated.
+    Estimate,
+    /// Guessed.
+    Guess,
+}
+
+impl Confidence {
+    /// All confidences, the surest first.
+    pub const ALL: &'static [Self] = &[Self::Measured, Self::Estimate, Self::Guess];
+
+    /// Returns the word of the file.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Estimate => "estimate",
+            Self::Guess => "guess",
+        }
+    }
+
+    /// Returns by how much it widens a level to both sides.
+    pub const fn width(self) -> f64 {
+        match self {
+            Self::Measured => 0.0,
+            Self::Estimate => 0.1,
+            Self::Guess => 0.2,
+        }
+    }
+}
+
+/// Says which questions are asked under the current answers, by index; the answer to a hidden question counts as none.
+///
+/// A question is hidden only if its condition is surely false, so that an open answer hides nothing.
+pub fn shown(questionnaire: &Questionnaire, answers: &Answers) -> Vec<bool> {
+    struct Visible<'a>(&'a Answers, Vec<bool>);
+    impl Context for Visible<'_> {
+        fn response(&self, question: QuestionId) -> Option<&Response> {
+            self.0.response(question).filter(|_| self.1[question.0])
+        }
+        fn fact(&self, _: &str) -> Option<f64> {
+            None
+        }
+    }
+    let mut visible = Visible(answers, vec![true; questionnaire.questions.len()]);
+    for id in &questionnaire.visiting_order {
+        if let Some(condition) = &questionnaire.question(*id).show_if {
+            visible.1[id.0] = condition.expression.evaluate(&visible) != super::condition::Truth::False;
+        }
+    }
+    visible.1
+}

@@ -1,0 +1,237 @@
+//! Takes a TOML table apart key by key, and reports what is missing, mistyped or unknown.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
+
+use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::source::{FileId, Span};
+
+/// A string and its place, quotes included.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+/// Where mistakes of one file are collected.
+pub(super) struct Report {
+    pub(super) file: FileId,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Report {
+    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.file, range)
+    }
+
+    pub(super) fn wrong_type(&mut self, span: Span, key: &str, expected: &str, found: &DeValue<'_>) {
+        self.push(Diagnostic::new(Code::WrongType, span, format!("`{key}` takes {expected}, not {}", type_name(found))));
+    }
+
+    /// Reports a word that names nothing, with the nearest that does.
+    pub(super) fn unknown<'a>(&mut self, code: Code, word: &Word, message: String, known: impl IntoIterator<Item = &'a str>) {
+        let help = nearest(&word.text, known).map(|id| format!("did you mean `{id}`?"));
+        self.push(Diagnostic::new(code, word.span, message).maybe_help(help));
+    }
+}
+
+/// Parses a file and reports its syntax errors.
+pub(super) fn parse<'a>(text: &'a str, report: &mut Report) -> Spanned<DeTable<'a>> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors.iter().take(crate::syntax::MAX_SYNTAX_ERRORS) {
+        let range = error.span().unwrap_or(0..0);
+        let range = range.start.min(text.len())..range.end.min(text.len());
+        let code = if error.message().starts_with("duplicate key") { Code::DuplicateKey } else { Code::TomlSyntax };
+        report.push(Diagnostic::new(code, report.span(range), error.message()));
+    }
+    root
+}
+
+/// Returns the entries of a table in the order of the file.
+pub(super) fn entries<'t, 'a>(table: &'t DeTable<'a>, report: &Report) -> Vec<(Word, &'t Spanned<DeValue<'a>>)> {
+    let mut entries: Vec<_> =
+        table.iter().map(|(key, value)| (Word { text: key.get_ref().to_string(), span: report.span(key.span()) }, value)).collect();
+    entries.sort_by_key(|(key, _)| key.span);
+    entries
+}
+
+/// The keys of one table; what is never taken is unknown.
+pub(super) struct Fields<'t, 'a> {
+    table: &'t DeTable<'a>,
+    /// The place to blame for what is missing.
+    pub(super) span: Span,
+    /// What the table is, for messages.
+    what: String,
+    taken: BTreeSet<&'static str>,
+}
+
+impl<'t, 'a> Fields<'t, 'a> {
+    pub(super) fn new(table: &'t DeTable<'a>, span: Span, what: impl Into<String>) -> Self {
+        Self { table, span, what: what.into(), taken: BTreeSet::new() }
+    }
+
+    pub(super) fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
+        self.taken.insert(key);
+        self.table.get(key)
+    }
+
+    pub(super) fn missing(&self, key: &str, report: &mut Report) {
+        report.push(Diagnostic::new(Code::MissingKey, self.span, format!("{} has no `{key}`", self.what)));
+    }
+
+    pub(super) fn word(&mut self, key: &'static str, report: &mut Report) -> Option<Word> {
+        let value = self.take(key)?;
+        word(value, key, report)
+    }
+
+    pub(super) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<String> {
+        self.word(key, report).map(|word| word.text)
+    }
+
+    pub(super) fn required(&mut self, key: &'static str, report: &mut Report) -> Option<Word> {
+        if self.take(key).is_none() {
+            self.missing(key, report);
+        }
+        self.word(key, report)
+    }
+
+    /// Takes a required id: a lower-case letter, then lower-case letters, digits and hyphens (and capitals, for the ids of vetoes).
+    pub(super) fn id(&mut self, report: &mut Report) -> Option<Word> {
+        let word = self.required("id", report)?;
+        checked_id(word, report)
+    }
+
+    pub(super) fn number(&mut self, key: &'static str, report: &mut Report) -> Option<f64> {
+        let value = self.take(key)?;
+        let found = number(value.get_ref());
+        if found.is_none() {
+            report.wrong_type(report.span(value.span()), key, "a number", value.get_ref());
+        }
+        found
+    }
+
+    pub(super) fn number_within(&mut self, key: &'static str, low: f64, high: f64, report: &mut Report) -> Option<f64> {
+        let span = self.take(key).map(|value| report.span(value.span()))?;
+        let found = self.number(key, report)?;
+        within(found, low, high, key, span, report)
+    }
+
+    pub(super) fn boolean(&mut self, key: &'static str, report: &mut Report) -> Option<bool> {
+        let value = self.take(key)?;
+        let found = value.get_ref().as_bool();
+        if found.is_none() {
+            report.wrong_type(report.span(value.span()), key, "true or false", value.get_ref());
+        }
+        found
+    }
+
+    pub(super) fn array(&mut self, key: &'static str, report: &mut Report) -> Option<&'t DeArray<'a>> {
+        let value = self.take(key)?;
+        let found = value.get_ref().as_array();
+        if found.is_none() {
+            report.wrong_type(report.span(value.span()), key, "a list", value.get_ref());
+        }
+        found
+    }
+
+    pub(super) fn words(&mut self, key: &'static str, report: &mut Report) -> Vec<Word> {
+        let Some(array) = self.array(key, report) else { return Vec::new() };
+        array.iter().filter_map(|value| word(value, key, report)).collect()
+    }
+
+    pub(super) fn table(&mut self, key: &'static str, report: &mut Report) -> Option<(&'t DeTable<'a>, Span)> {
+        let value = self.take(key)?;
+        let span = report.span(value.span());
+        match value.get_ref() {
+            DeValue::Table(table) => Some((table, span)),
+            other => {
+                report.wrong_type(span, key, "a table", other);
+                None
+            }
+        }
+    }
+
+    /// Takes a list of tables (`[[key]]`).
+    pub(super) fn tables(&mut self, key: &'static str, report: &mut Report) -> Vec<(&'t DeTable<'a>, Span)> {
+        let mut found = Vec::new();
+        for value in self.array(key, report).into_iter().flatten() {
+            let span = report.span(value.span());
+            match value.get_ref() {
+                DeValue::Table(table) => found.push((table, span)),
+                other => report.wrong_type(span, key, "tables", other),
+            }
+        }
+        found
+    }
+
+    /// Reports the keys that nobody took.
+    pub(super) fn finish(self, report: &mut Report) {
+        for (key, _) in entries(self.table, report) {
+            if !self.taken.contains(key.text.as_str()) {
+                let message = format!("{} has no key `{}`", self.what, key.text);
+                report.unknown(Code::UnknownKey, &key, message, self.taken.iter().copied());
+            }
+        }
+    }
+}
+
+/// Reads a string.
+pub(super) fn word(value: &Spanned<DeValue<'_>>, key: &str, report: &mut Report) -> Option<Word> {
+    let span = report.span(value.span());
+    match value.get_ref() {
+        DeValue::String(text) => Some(Word { text: text.to_string(), span }),
+        other => {
+            report.wrong_type(span, key, "a string", other);
+            None
+        }
+    }
+}
+
+/// Checks that a word can be an id.
+pub(super) fn checked_id(word: Word, report: &mut Report) -> Option<Word> {
+    let starts = word.text.chars().next().is_some_and(|first| first.is_ascii_alphanumeric());
+    if starts && word.text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
+        return Some(word);
+    }
+    let message = format!("`{}` is no id", word.text);
+    report.push(Diagnostic::new(Code::MalformedId, word.span, message).help("use letters, digits and hyphens"));
+    None
+}
+
+/// Reads a finite number.
+pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
+    let found: f64 = match value {
+        DeValue::Float(float) => float.as_str().parse().ok()?,
+        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok()?,
+        _ => return None,
+    };
+    found.is_finite().then_some(found)
+}
+
+/// Reports a number that is out of bounds.
+pub(super) fn within(found: f64, low: f64, high: f64, key: &str, span: Span, report: &mut Report) -> Option<f64> {
+    if (low..=high).contains(&found) {
+        return Some(found);
+    }
+    report.push(Diagnostic::new(Code::OutOfBounds, span, format!("`{key}` is {found}, and lies between {low} and {high}")));
+    None
+}
+
+/// Names a TOML value's type.
+pub(super) fn type_name(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a decimal number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
