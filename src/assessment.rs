@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::failure::{BlastRadius, blast_radius, survives};
-use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey, System};
+use crate::model::{DistanceClass, End, MAX_UNMARKED_RANGES, RangedKey, System};
 use crate::quantity::{self, Duration, Rate};
+use crate::source::Span;
 use crate::syntax::keys::{Figure, Key, KeyType, Mark, Table, journey, objectives};
 use crate::syntax::value::{Fact, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
@@ -63,7 +64,10 @@ fn missing(communication: &Communication, classification: &Classification) -> Ve
         .map(|id| Missing { field: format!("journeys.{id}.communication.bytes_per_s"), needs: format!("journeys.{id}.rate") })
         .collect();
     missing.extend(
-        classification.needs_place_of.iter().map(|id| Missing { field: "classification.distributed".into(), needs: format!("components.{id}.on") }),
+        classification
+            .needs_place_of
+            .iter()
+            .map(|id| Missing { field: "classification.distributed".into(), needs: format!("components.{id}.on") }),
     );
     missing
 }
@@ -142,7 +146,13 @@ fn gates(system: &System, blast_radius: &BlastRadius) -> Vec<Gate> {
         }
         for (id, of_journey, of_system, print) in NOT_COMPUTED_YET {
             if let Some(value) = stated(of_journey.0, of_system.0) {
-                gates.push(Gate { id, journey: Some(own.id.clone()), limit: limit(*print, &value), value: None, state: GateState::NotEvaluated });
+                gates.push(Gate {
+                    id,
+                    journey: Some(own.id.clone()),
+                    limit: limit(*print, &value),
+                    value: None,
+                    state: GateState::NotEvaluated,
+                });
             }
         }
     }
@@ -199,7 +209,9 @@ fn limit(print: Print, value: &Value) -> String {
         (Print::Availability, Value::Quantity(range)) => format!("{} %", quantity::significant(range.likely * 100.0, 12)),
         (Print::Duration, Value::Quantity(range)) => quantity::duration(Duration::new(range.likely)),
         (Print::Rate, Value::Quantity(range)) => quantity::rate(Rate::new(range.likely)),
-        _ => Symbols::<Consistency>::from_value(value).map(|symbols| symbols.0.iter().map(|symbol| symbol.word()).collect::<Vec<_>>().join(", ")).unwrap_or_default(),
+        _ => Symbols::<Consistency>::from_value(value)
+            .map(|symbols| symbols.0.iter().map(|symbol| symbol.word()).collect::<Vec<_>>().join(", "))
+            .unwrap_or_default(),
     }
 }
 
@@ -230,11 +242,14 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
         add("team_crossings", Figure::Messages, counted.team_crossings.per_request);
         add("replication_messages", Figure::Messages, counted.replication.messages.first);
         add("sidecar_messages", Figure::Messages, counted.sidecars.messages.first);
-        for (class, messages) in &counted.crossings {
-            add(&format!("crossings.{}", class.word()), Figure::Messages, *messages);
-        }
-        for (class, bytes) in &counted.bytes_by_class {
-            add(&format!("bytes_by_class.{}", class.word()), Figure::Bytes, bytes.bytes());
+        // A class without messages is a figure of 0: at another end of a range, or in another alternative, it may have some.
+        for class in DistanceClass::ALL {
+            add(&format!("crossings.{}", class.word()), Figure::Messages, counted.crossings.get(class).copied().unwrap_or(0.0));
+            add(
+                &format!("bytes_by_class.{}", class.word()),
+                Figure::Bytes,
+                counted.bytes_by_class.get(class).map_or(0.0, |bytes| bytes.bytes()),
+            );
         }
     }
     for domain in &assessment.blast_radius.domains {
@@ -262,7 +277,9 @@ pub fn ranges(system: &System) -> Ranges {
     let keys = system.ranged_keys();
     let mut ranges = Ranges::new();
     for figure in Figure::ALL {
-        let open: Vec<&str> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).map(|key| key.path.as_str()).collect();
+        let mut open: Vec<(Span, &str)> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).map(RangedKey::identity).collect();
+        open.sort_unstable();
+        open.dedup();
         if keys.iter().all(|key| key.mark(*figure) == Mark::None) || open.len() > MAX_UNMARKED_RANGES {
             continue;
         }
@@ -271,9 +288,15 @@ pub fn ranges(system: &System) -> Ranges {
                 let chosen = system.at(|key: &RangedKey| match key.mark(*figure) {
                     Mark::None => End::Likely,
                     Mark::Raises => towards,
-                    Mark::Lowers => if towards == End::Low { End::High } else { End::Low },
+                    Mark::Lowers => {
+                        if towards == End::Low {
+                            End::High
+                        } else {
+                            End::Low
+                        }
+                    }
                     Mark::Either => {
-                        let at = open.iter().position(|path| *path == key.path).unwrap_or(0);
+                        let at = open.binary_search(&key.identity()).unwrap_or(0);
                         if corner >> at & 1 == 1 { End::High } else { End::Low }
                     }
                 });

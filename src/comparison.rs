@@ -54,6 +54,10 @@ pub fn compare(base: &System, alternative: &System) -> Comparison {
                 (Some((low, high)), low == 0.0 && high == 0.0 || low > 0.0 || high < 0.0)
             }
         };
+        if from.total_cmp(to).is_eq() && *to == 0.0 && difference_range.is_none_or(|(low, high)| low == 0.0 && high == 0.0) {
+            // A class that neither side uses.
+            continue;
+        }
         deltas.push(Delta { path: path.clone(), from: *from, to: *to, difference_range, sign_certain });
     }
     Comparison { id: alternative.id.clone(), against: base.id.clone(), deltas }
@@ -78,14 +82,12 @@ struct Input {
     lowest_at: Option<End>,
 }
 
-/// What makes two ranged keys the same input: one place in one file, and the same part of its value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Identity(Span, String);
+/// An owned [`RangedKey::identity`].
+type Identity = (Span, String);
 
-impl Identity {
-    fn of(key: &RangedKey) -> Self {
-        Self(key.span, key.path.rsplit('.').next().unwrap_or(&key.path).to_owned())
-    }
+fn identity(key: &RangedKey) -> Identity {
+    let (span, part) = key.identity();
+    (span, part.to_owned())
 }
 
 fn difference_ranges(base: &System, alternative: &System) -> BTreeMap<Figure, Evaluated> {
@@ -93,7 +95,13 @@ fn difference_ranges(base: &System, alternative: &System) -> BTreeMap<Figure, Ev
     Figure::ALL.iter().map(|figure| (*figure, difference_range(*figure, base, alternative, &base_keys, &alternative_keys))).collect()
 }
 
-fn difference_range(figure: Figure, base: &System, alternative: &System, base_keys: &[RangedKey], alternative_keys: &[RangedKey]) -> Evaluated {
+fn difference_range(
+    figure: Figure,
+    base: &System,
+    alternative: &System,
+    base_keys: &[RangedKey],
+    alternative_keys: &[RangedKey],
+) -> Evaluated {
     let inputs = inputs(figure, base_keys, alternative_keys);
     if inputs.is_empty() {
         return Evaluated::Exact;
@@ -106,10 +114,16 @@ fn difference_range(figure: Figure, base: &System, alternative: &System, base_ke
     for corner in 0..1_usize << open.len() {
         for towards in [End::Low, End::High] {
             let choose = |side: usize, key: &RangedKey| {
-                let identity = Identity::of(key);
+                let identity = identity(key);
                 match inputs.iter().find(|input| input.sides[side] && input.identity == identity) {
                     None => End::Likely,
-                    Some(Input { lowest_at: Some(end), .. }) => if towards == End::Low { *end } else { opposite(*end) },
+                    Some(Input { lowest_at: Some(end), .. }) => {
+                        if towards == End::Low {
+                            *end
+                        } else {
+                            opposite(*end)
+                        }
+                    }
                     Some(Input { lowest_at: None, .. }) => {
                         let at = open.iter().position(|other| **other == identity).unwrap_or(0);
                         if corner >> at & 1 == 1 { End::High } else { End::Low }
@@ -145,14 +159,25 @@ const fn opposite(end: End) -> End {
 /// Returns the ranged keys that move a figure on either side. A key that both sides share moves the difference either way; a key of one side moves it as it
 /// moves the figure of that side.
 fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<Input> {
-    let moves = |keys: &[RangedKey]| -> Vec<(Identity, Mark)> {
-        keys.iter().map(|key| (Identity::of(key), key.mark(figure))).filter(|(_, mark)| *mark != Mark::None).collect()
+    let moves = |keys: &[RangedKey]| {
+        let mut moves: BTreeMap<Identity, Mark> = BTreeMap::new();
+        for key in keys.iter().filter(|key| key.mark(figure) != Mark::None) {
+            // One input of several elements moves the figure as all of them do together.
+            moves
+                .entry(identity(key))
+                .and_modify(|mark| {
+                    if *mark != key.mark(figure) {
+                        *mark = Mark::Either
+                    }
+                })
+                .or_insert_with(|| key.mark(figure));
+        }
+        moves
     };
     let (base, alternative) = (moves(base), moves(alternative));
-    let shared = |identity: &Identity, other: &[(Identity, Mark)]| other.iter().any(|(one, _)| one == identity);
     let mut inputs = Vec::new();
     for (identity, mark) in &base {
-        let both = shared(identity, &alternative);
+        let both = alternative.contains_key(identity);
         let lowest_at = match mark {
             _ if both => None,
             Mark::Raises => Some(End::High),
@@ -161,7 +186,7 @@ fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<
         };
         inputs.push(Input { identity: identity.clone(), sides: [true, both], lowest_at });
     }
-    for (identity, mark) in alternative.iter().filter(|(identity, _)| !shared(identity, &base)) {
+    for (identity, mark) in alternative.iter().filter(|(identity, _)| !base.contains_key(*identity)) {
         let lowest_at = match mark {
             Mark::Raises => Some(End::Low),
             Mark::Lowers => Some(End::High),

@@ -25,7 +25,8 @@ const MODELS: &[&str] = &["mobile", "kubernetes", "shop", "simulation", "online-
 
 #[test]
 fn the_environment_changes_no_byte() {
-    let commands: &[&[&str]] = &[&["report"], &["assess"], &["assess", "--format", "json"], &["compare"], &["show"], &["check"], &["diagram"]];
+    let commands: &[&[&str]] =
+        &[&["report"], &["assess"], &["assess", "--format", "json"], &["compare"], &["show"], &["check"], &["diagram"]];
     let environments: &[&[(&str, &str)]] = &[
         &[],
         &[("TZ", "Asia/Kathmandu"), ("LC_ALL", "tr_TR.UTF-8"), ("COLUMNS", "40"), ("LANG", "de_DE.UTF-8")],

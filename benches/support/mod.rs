@@ -19,11 +19,15 @@ impl Sequence {
 #[allow(dead_code, reason = "each benchmark uses its part")]
 pub(crate) fn system(components: usize, journeys: usize) -> String {
     let mut numbers = Sequence(42);
-    let mut text = String::from("schema = 1\n[system]\nname = \"generated\"\n[locations]\nregion = { kind = \"region\", provider = \"aws\", code = \"eu-central-1\" }\n");
+    let mut text = String::from(
+        "schema = 1\n[system]\nname = \"generated\"\n[locations]\nregion = { kind = \"region\", provider = \"aws\", code = \"eu-central-1\" }\n",
+    );
     for zone in ["a", "b", "c"] {
         let _ = writeln!(text, "zone-{zone} = {{ kind = \"zone\", in = \"region\" }}");
     }
-    text.push_str("[teams]\none = { members = 5, oncall = true }\ntwo = { members = 6, oncall = true }\n[components]\nuser = { kind = \"client\" }\n");
+    text.push_str(
+        "[teams]\none = { members = 5, oncall = true }\ntwo = { members = 6, oncall = true }\n[components]\nuser = { kind = \"client\" }\n",
+    );
     let services = components.saturating_sub(1);
     for at in 0..services {
         let kind = if at % 5 == 4 { "database" } else { "service" };
@@ -45,7 +49,11 @@ pub(crate) fn system(components: usize, journeys: usize) -> String {
             let to = at + 1 + numbers.below(60.min(services - at - 1));
             if !targets.contains(&to) {
                 targets.push(to);
-                let _ = writeln!(text, "\"c{at} -> c{to}\" = {{ protocol = \"grpc\", payload = \"{}KB\", timeout = \"1s\", retries = 1 }}", 1 + to % 7);
+                let _ = writeln!(
+                    text,
+                    "\"c{at} -> c{to}\" = {{ protocol = \"grpc\", payload = \"{}KB\", timeout = \"1s\", retries = 1 }}",
+                    1 + to % 7
+                );
             }
         }
     }

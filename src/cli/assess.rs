@@ -53,9 +53,9 @@ struct Opened {
 }
 
 /// Reads a model; a model with mistakes is shown them, and nothing else.
-fn open(path: &ModelPath, format: Format, color: Color) -> Result<Option<Opened>> {
-    let target = disk::target(&path.path)?;
+fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Opened>> {
     let model = Model::read(&target.files);
+    let typed = target.files.directory().display().to_string();
     if model.has_errors() {
         output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
         output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
@@ -65,31 +65,53 @@ fn open(path: &ModelPath, format: Format, color: Color) -> Result<Option<Opened>
         }
         return Ok(None);
     }
-    if let Some(id) = &target.alternative
-        && !model.alternatives.iter().any(|system| system.id == *id)
-    {
-        bail!("`{}` is no alternative of its model", path.path.display());
+    match target.alternative {
+        Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
+        only => Ok(Some(Opened { model, only, typed })),
     }
-    Ok(Some(Opened { model, only: target.alternative, typed: path.path.display().to_string() }))
 }
 
 pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(&arguments.model, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
     let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
     output::print(&text)?;
     Ok(Outcome::Pass)
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(&arguments.model, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-    let text = rendered(&opened, arguments.format, "comparison.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render_comparison)?;
+    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let text = rendered(
+        &opened,
+        arguments.format,
+        "comparison.md.j2",
+        Pictures::Left,
+        arguments.template_dir.as_ref(),
+        color,
+        human::render_comparison,
+    )?;
     output::print(&text)?;
     Ok(Outcome::Pass)
 }
 
 pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(&arguments.model, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-    let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?;
+    // A workspace, or any folder of models, is reported model by model.
+    let mut texts = Vec::new();
+    for target in disk::targets(&arguments.model.path)? {
+        let Some(opened) = open(target, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+        texts.push(rendered(
+            &opened,
+            arguments.format,
+            "report.md.j2",
+            Pictures::Included,
+            arguments.template_dir.as_ref(),
+            color,
+            human::render,
+        )?);
+    }
+    let text = match (arguments.format, texts.as_slice()) {
+        (Format::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),
+        _ => texts.join("\n"),
+    };
     match &arguments.output {
         Some(file) => {
             disk::write_atomically(file, &text)?;

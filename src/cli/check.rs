@@ -67,6 +67,12 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         }
     }
     print(arguments.format, &checked, color)?;
+    if matches!(arguments.format, CheckFormat::Sarif | CheckFormat::Github) {
+        // These formats place what they say in a file; a gate has no place, but must not fail without a word.
+        for failed in checked.iter().flat_map(|one| &one.failed) {
+            output::narrate(&crate::report::text::harmless(&format!("gate failed: {failed}")));
+        }
+    }
     let invalid = checked.iter().any(|one| has_errors(&one.model.diagnostics));
     let fails = checked.iter().any(|one| !one.failed.is_empty());
     Ok(if invalid {

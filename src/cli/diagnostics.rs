@@ -77,7 +77,10 @@ fn add_label<'a>(group: Group<'a>, sources: &'a Sources, label: &'a Label, kind:
     let (from, to) = if whole {
         (line_start, line_end)
     } else {
-        (boundary(&file.text, range.start.saturating_sub(60).max(line_start)), boundary(&file.text, (end.min(range.start + 100) + 60).min(line_end)))
+        (
+            boundary(&file.text, range.start.saturating_sub(60).max(line_start)),
+            boundary(&file.text, (end.min(range.start + 100) + 60).min(line_end)),
+        )
     };
     let window = visible(&file.text[from..to]);
     let marked = range.start - from..end.min(to).max(range.start) - from;
@@ -148,7 +151,8 @@ pub(super) fn sarif(found: &[(&Sources, &[Diagnostic])]) -> Value {
         .take(5_000)
         .map(|(sources, diagnostic)| {
             let index = Code::ALL.iter().position(|code| *code == diagnostic.code).unwrap_or(0);
-            let text = diagnostic.help.as_ref().map_or_else(|| diagnostic.message.clone(), |help| format!("{}\n{help}", diagnostic.message));
+            let text =
+                diagnostic.help.as_ref().map_or_else(|| diagnostic.message.clone(), |help| format!("{}\n{help}", diagnostic.message));
             let related: Vec<Value> = diagnostic.related.iter().map(|label| location(sources, label, 1)).collect();
             json!({
                 "ruleId": diagnostic.code.name(),
@@ -193,7 +197,8 @@ pub(super) fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
         .map(|diagnostic| {
             let (start, end) = (sources.start(diagnostic.label.span), sources.end(diagnostic.label.span));
             let command = if diagnostic.severity() == Severity::Note { "notice" } else { diagnostic.severity().word() };
-            let text = diagnostic.help.as_ref().map_or_else(|| diagnostic.message.clone(), |help| format!("{}\n{help}", diagnostic.message));
+            let text =
+                diagnostic.help.as_ref().map_or_else(|| diagnostic.message.clone(), |help| format!("{}\n{help}", diagnostic.message));
             format!(
                 "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
                 property(&sources.file(diagnostic.label.span.file).path),

@@ -61,7 +61,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     }
     let id = arguments.alternative.as_deref().or(target.alternative.as_deref()).unwrap_or("system");
     let Some(system) = model.systems().find(|system| system.id == id) else {
-        let near = nearest(id, model.systems().map(|system| system.id.as_str())).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near = nearest(id, model.systems().map(|system| system.id.as_str()))
+            .map(|near| format!("; did you mean `{near}`?"))
+            .unwrap_or_default();
         bail!("the model has no alternative `{id}`{near}");
     };
     let mut out = String::new();
@@ -69,7 +71,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         match (arguments.format, &arguments.server) {
             (DiagramFormat::Plantuml, _) => out.push_str(&text),
             (DiagramFormat::Url, Some(server)) => out.push_str(&format!("{}\n", url(server, &text)?)),
-            (DiagramFormat::Url, None) => bail!("`--format url` needs `--server`: there is no default, because the URL carries the architecture to it"),
+            (DiagramFormat::Url, None) => {
+                bail!("`--format url` needs `--server`: there is no default, because the URL carries the architecture to it")
+            }
         }
     }
     output::print(&out)?;
@@ -89,7 +93,9 @@ fn drawn(system: &System, view: &str) -> Result<Vec<(String, String)>> {
         Some(("sequence", journey)) => match system.find_journey(journey) {
             Some(id) => View::Sequence(id),
             None => {
-                let near = nearest(journey, system.journeys.iter().map(|journey| journey.id.as_str())).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                let near = nearest(journey, system.journeys.iter().map(|journey| journey.id.as_str()))
+                    .map(|near| format!("; did you mean `{near}`?"))
+                    .unwrap_or_default();
                 bail!("`{}` has no journey `{journey}`{near}", system.id);
             }
         },

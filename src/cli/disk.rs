@@ -84,15 +84,30 @@ impl Files for DiskFiles {
     }
 
     fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
-        let Ok(entries) = fs::read_dir(self.real.join(directory)) else { return Ok(Vec::new()) };
-        let mut names: Vec<String> = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).filter(|name| !name.starts_with('.')).collect();
+        let path = self.real.join(directory);
+        let real = match path.canonicalize() {
+            Ok(real) if real.starts_with(&self.real) => real,
+            Ok(_) => return Err(FileError::Outside),
+            Err(_) => return Ok(Vec::new()),
+        };
+        if !real.is_dir() {
+            return Ok(Vec::new());
+        }
+        let refused = |error: std::io::Error| FileError::Other(format!("the system refuses it: {error}"));
+        let mut names = Vec::new();
+        for entry in fs::read_dir(real).map_err(refused)? {
+            let name = entry.map_err(refused)?.file_name().to_string_lossy().into_owned();
+            if !name.starts_with('.') {
+                names.push(name);
+            }
+        }
         names.sort_unstable();
         Ok(names)
     }
 
     fn shown(&self, path: &str) -> String {
         let joined = if self.shown == Path::new(".") { PathBuf::from(path) } else { self.shown.join(path) };
-        tidy(&joined)
+        crate::report::text::harmless(&tidy(&joined))
     }
 
     fn workspace(&self) -> Option<String> {

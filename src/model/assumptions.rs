@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::quantity::{Dimension, parse_quantity};
-use crate::syntax::vocabulary::{ComponentKind, LocationKind, Vocabulary};
 
 /// The version of this set; a model may pin it.
 pub const ASSUMPTION_SET: &str = "2026.1";
@@ -132,18 +131,6 @@ impl Assumptions {
             let constant = find(name).expect("assumptions are asked for by the names of the constants table");
             parse_quantity(constant.value, constant.dimension).expect("the constants table is tested").likely
         })
-    }
-
-    /// Returns the availability of one instance of a kind, if it can fail.
-    pub fn availability_of(&self, kind: ComponentKind) -> Option<f64> {
-        let name = format!("{}.availability", kind.word());
-        find(&name).map(|_| self.value(&name))
-    }
-
-    /// Returns the availability of a kind of location, if it can fail.
-    pub fn availability_of_location(&self, kind: LocationKind) -> Option<f64> {
-        let name = format!("{}.availability", kind.word());
-        find(&name).map(|_| self.value(&name))
     }
 
     /// Says whether the model overrides a constant.

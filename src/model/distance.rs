@@ -236,39 +236,44 @@ impl System {
     }
 
     /// Returns the pools of instances that talk to each other, with the share of the link's messages between them.
-    fn routed<'s>(&self, id: LinkId, caller: &'s Component, callee: &'s Component) -> Vec<(Vec<&'s Instance>, Vec<&'s Instance>, f64)> {
-        let shard = |component: &'s Component, index: usize| -> Vec<&'s Instance> { component.shard_instances(index).iter().collect() };
-        let lead = |pool: Vec<&'s Instance>| -> Vec<&'s Instance> { pool.into_iter().filter(|instance| instance.replica == 0).collect() };
-        let route = self.route(id);
+    fn routed(&self, id: LinkId, caller: &Component, callee: &Component) -> Vec<(Vec<Instance>, Vec<Instance>, f64)> {
         let leads = self.calls_leader(id);
-        let target = |pool: Vec<&'s Instance>| if leads { lead(pool) } else { pool };
-        if route == Route::SameShard && caller.shards.len() == callee.shards.len() {
-            return (0..callee.shards.len())
-                .map(|index| (shard(caller, index), target(shard(callee, index)), callee.shards[index].share))
-                .collect();
-        }
-        let from: Vec<&Instance> = caller.instances.iter().collect();
-        match route {
+        let target =
+            |pool: &[Instance]| -> Vec<Instance> { pool.iter().filter(|instance| !leads || instance.replica == 0).copied().collect() };
+        let shards = 0..callee.shards.len();
+        match self.route(id) {
+            Route::SameShard if caller.shards.len() == callee.shards.len() => shards
+                .map(|index| (caller.shard_instances(index).to_vec(), target(callee.shard_instances(index)), callee.shards[index].share))
+                .collect(),
             Route::ShardKey | Route::SameShard | Route::Leader if callee.is_sharded() => {
-                (0..callee.shards.len()).map(|index| (from.clone(), target(shard(callee, index)), callee.shards[index].share)).collect()
+                // All callers reach all shards: one pool, in which each shard's instances share its share.
+                let pool = shards.flat_map(|index| {
+                    let mut pool = target(callee.shard_instances(index));
+                    let total: f64 = pool.iter().map(|instance| instance.weight).sum();
+                    for instance in &mut pool {
+                        instance.weight *= callee.shards[index].share / total;
+                    }
+                    pool
+                });
+                vec![(caller.instances.clone(), pool.collect(), 1.0)]
             }
-            Route::ZoneLocal => self.zone_local(&from, &callee.instances.iter().collect::<Vec<_>>()),
-            _ => vec![(from, target(callee.instances.iter().collect()), 1.0)],
+            Route::ZoneLocal => self.zone_local(&caller.instances, &callee.instances),
+            _ => vec![(caller.instances.clone(), target(&callee.instances), 1.0)],
         }
     }
 
     /// Splits callers by zone: each calls the replicas in its zone, all if there is none.
-    fn zone_local<'s>(&self, from: &[&'s Instance], to: &[&'s Instance]) -> Vec<(Vec<&'s Instance>, Vec<&'s Instance>, f64)> {
+    fn zone_local(&self, from: &[Instance], to: &[Instance]) -> Vec<(Vec<Instance>, Vec<Instance>, f64)> {
         let zone = |instance: &Instance| instance.host.and_then(|host| self.enclosing(host.location, ZONES));
-        let mut by_zone: BTreeMap<Option<LocationId>, Vec<&Instance>> = BTreeMap::new();
+        let mut by_zone: BTreeMap<Option<LocationId>, Vec<Instance>> = BTreeMap::new();
         for instance in from {
-            by_zone.entry(zone(instance)).or_default().push(instance);
+            by_zone.entry(zone(instance)).or_default().push(*instance);
         }
         let total: f64 = from.iter().map(|instance| instance.weight).sum();
         by_zone
             .into_iter()
             .map(|(at, callers)| {
-                let local: Vec<&Instance> = to.iter().copied().filter(|instance| at.is_some() && zone(instance) == at).collect();
+                let local: Vec<Instance> = to.iter().copied().filter(|instance| at.is_some() && zone(instance) == at).collect();
                 let weight: f64 = callers.iter().map(|instance| instance.weight).sum();
                 (callers, if local.is_empty() { to.to_vec() } else { local }, weight / total)
             })
@@ -276,7 +281,7 @@ impl System {
     }
 
     /// Adds the classes between two pools of instances.
-    fn mix_pools(&self, from: &[&Instance], to: &[&Instance], weight: f64, mix: &mut DistanceMix) {
+    fn mix_pools(&self, from: &[Instance], to: &[Instance], weight: f64, mix: &mut DistanceMix) {
         let (from_places, from_machines) = self.spread_of(from);
         let (to_places, to_machines) = self.spread_of(to);
         let mut shared_by_place: BTreeMap<(LocationId, LocationId), f64> = BTreeMap::new();
@@ -310,7 +315,7 @@ impl System {
 
     /// Returns the shares of a pool's work by location, and by machine and location where machines can be shared.
     #[allow(clippy::type_complexity, reason = "two maps of shares, used by one caller")]
-    fn spread_of(&self, pool: &[&Instance]) -> (BTreeMap<Option<LocationId>, f64>, BTreeMap<Host, BTreeMap<LocationId, f64>>) {
+    fn spread_of(&self, pool: &[Instance]) -> (BTreeMap<Option<LocationId>, f64>, BTreeMap<Host, BTreeMap<LocationId, f64>>) {
         let total: f64 = pool.iter().map(|instance| instance.weight).sum();
         let (mut places, mut machines) = (BTreeMap::new(), BTreeMap::<Host, BTreeMap<LocationId, f64>>::new());
         for instance in pool {
@@ -335,8 +340,10 @@ impl System {
         if callee.is_sharded() {
             let same_names =
                 caller.is_sharded() && caller.shards.iter().map(|shard| &shard.name).eq(callee.shards.iter().map(|shard| &shard.name));
-            let keyed = |component: &Component| component.facts.text(crate::syntax::keys::component::SHARD_KEY).is_some();
-            return if same_names && keyed(caller) && keyed(callee) { Route::SameShard } else { Route::ShardKey };
+            let key = |component: &Component| component.facts.text(crate::syntax::keys::component::SHARD_KEY).map(str::to_owned);
+            // Different keys draw independently, whatever their shards are called.
+            let same_key = key(caller).is_some() && key(caller) == key(callee);
+            return if same_names && same_key { Route::SameShard } else { Route::ShardKey };
         }
         if self.is_single_leader(link.to) { Route::Leader } else { Route::Any }
     }

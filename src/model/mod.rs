@@ -155,9 +155,9 @@ fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>, start: Span) {
 fn note_too_many_ranges(system: &mut System, blame: Span, diagnostics: &mut Vec<Diagnostic>) {
     let keys = system.collect_ranged_keys();
     for figure in Figure::ALL {
-        let unmarked: Vec<&RangedKey> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).collect();
+        let unmarked: BTreeSet<_> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).map(RangedKey::identity).collect();
         if unmarked.len() > MAX_UNMARKED_RANGES {
-            let place = unmarked.last().map_or(blame, |key| key.span);
+            let place = unmarked.last().map_or(blame, |(span, _)| *span);
             diagnostics.push(
                 Diagnostic::new(
                     Code::TooManyRanges,

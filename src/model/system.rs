@@ -14,7 +14,7 @@ use crate::quantity::{Duration, Probability, Ranged, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
 use crate::syntax::link_key::Arrow;
-use crate::syntax::value::{Fact, Facts, ReplicaCount, ServiceTime, State, Value};
+use crate::syntax::value::{Fact, Facts, ServiceTime, State, Value};
 use crate::syntax::vocabulary::{Candidate, ComponentKind, LocationKind, ReplicationStyle, Status};
 
 macro_rules! ids {
@@ -276,6 +276,12 @@ pub struct RangedKey {
 }
 
 impl RangedKey {
+    /// Returns what makes two ranged keys the same input: one place in one file, and the same part of its value. A default or a link with several targets
+    /// is one input of many elements, and alternatives share what a layer below states.
+    pub fn identity(&self) -> (Span, &str) {
+        (self.span, self.path.rsplit('.').next().unwrap_or(&self.path))
+    }
+
     /// Returns how a figure moves with the key.
     pub fn mark(&self, figure: Figure) -> Mark {
         match (self.is_hit, figure) {
@@ -567,11 +573,6 @@ impl Component {
     /// Says whether it is a program of the system (semantics, "Is it distributed").
     pub const fn is_program(&self) -> bool {
         matches!(self.kind, ComponentKind::Service | ComponentKind::Job | ComponentKind::Function)
-    }
-
-    /// Returns the replica bounds, where they are stated.
-    pub fn replica_bounds(&self) -> Option<ReplicaCount> {
-        self.facts.get(component::REPLICAS).stated()
     }
 
     /// Returns the style of its replication, where stated.

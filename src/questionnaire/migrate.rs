@@ -61,9 +61,7 @@ fn check_version(fields: &mut Fields<'_, '_>, questionnaire: &Questionnaire, ans
     if is_old {
         let message =
             format!("the answers were given to version {version}, and {} means other things by some of its ids", questionnaire.version);
-        report.push(
-            Diagnostic::new(Code::OutdatedAnswer, word.span, message).help("review the answers that are listed"),
-        );
+        report.push(Diagnostic::new(Code::OutdatedAnswer, word.span, message).help("review the answers that are listed"));
     }
     is_old
 }

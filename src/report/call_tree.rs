@@ -34,7 +34,8 @@ fn children(tree: &CallTree, id: NodeId, prefix: &str) -> Vec<(NodeId, String, b
 
 fn label(system: &System, tree: &CallTree, id: NodeId) -> String {
     let share = |value: f64| percent(Probability::new(value));
-    let ranged = |range: &Ranged<f64>| if range.is_range() { format!("{} to {}", share(range.low), share(range.high)) } else { share(range.likely) };
+    let ranged =
+        |range: &Ranged<f64>| if range.is_range() { format!("{} to {}", share(range.low), share(range.high)) } else { share(range.likely) };
     match &tree.node(id).kind {
         NodeKind::Root => String::new(),
         NodeKind::Call(call) => {
@@ -60,7 +61,11 @@ fn label(system: &System, tree: &CallTree, id: NodeId) -> String {
         },
         NodeKind::Parallel { quorum } => {
             let members = tree.node(id).children.len();
-            if *quorum as usize == members { format!("{members} at the same time") } else { format!("{members} at the same time, {quorum} answers suffice") }
+            if *quorum as usize == members {
+                format!("{members} at the same time")
+            } else {
+                format!("{members} at the same time, {quorum} answers suffice")
+            }
         }
         NodeKind::Choice { .. } => "one of".into(),
         NodeKind::FirstOf { .. } => "the first that answers".into(),

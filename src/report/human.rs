@@ -114,9 +114,7 @@ const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().f
 
 fn grid(table: &Table, width: usize) -> String {
     let mut grid = comfy_table::Table::new();
-    grid.load_style(STYLE)
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    grid.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     let align = |align: Align| if align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };
     grid.set_header(table.columns.iter().map(|column| Cell::new(plain(&column.head)).set_alignment(align(column.align))));
     for row in &table.rows {
@@ -135,7 +133,9 @@ fn grid(table: &Table, width: usize) -> String {
 fn keep_words_whole(grid: &mut comfy_table::Table, table: &Table, width: usize) {
     let longest = |text: &str| plain(text).split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
     let needs: Vec<usize> = (0..table.columns.len())
-        .map(|at| table.rows.iter().map(|row| longest(&row[at])).max().unwrap_or(0).max(longest(&table.columns[at].head)).min(LONGEST_WORD) + 2)
+        .map(|at| {
+            table.rows.iter().map(|row| longest(&row[at])).max().unwrap_or(0).max(longest(&table.columns[at].head)).min(LONGEST_WORD) + 2
+        })
         .collect();
     let fits = needs.iter().sum::<usize>() <= width;
     for (at, need) in needs.iter().enumerate().take(if fits { needs.len() } else { 1 }) {

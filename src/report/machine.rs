@@ -22,8 +22,7 @@ pub fn value(model: &Model, only: Option<&str>) -> Value {
     let sound = !model.has_errors();
     let chosen = |system: &&System| sound && (system.is_base() || only.is_none_or(|id| system.id == id));
     let alternatives: Vec<Value> = model.systems().filter(chosen).map(|system| alternative(system, &assess(system))).collect();
-    let comparison: Vec<Value> =
-        model.alternatives.iter().filter(chosen).map(|system| comparison(&compare(&model.base, system))).collect();
+    let comparison: Vec<Value> = model.alternatives.iter().filter(chosen).map(|system| comparison(&compare(&model.base, system))).collect();
 
     json!({
         "schema": SCHEMA,
@@ -63,7 +62,8 @@ fn alternative(system: &System, assessment: &Assessment) -> Value {
     // Taken apart in full: a new analysis does not compile until it is shown here.
     let Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage } = assessment;
     let ranges = ranges(system);
-    let journeys: Vec<Value> = (0..system.journeys.len()).map(|at| journey(system, at, &communication.journeys[at], blast_radius, &ranges)).collect();
+    let journeys: Vec<Value> =
+        (0..system.journeys.len()).map(|at| journey(system, at, &communication.journeys[at], blast_radius, &ranges)).collect();
     json!({
         "id": system.id,
         "name": system.name,
@@ -208,7 +208,8 @@ fn failure(system: &System, at: usize, blast_radius: &BlastRadius) -> Value {
 }
 
 fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Vec<Value> {
-    let ids = |journeys: &[crate::model::JourneyId]| -> Value { journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect() };
+    let ids =
+        |journeys: &[crate::model::JourneyId]| -> Value { journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect() };
     blast_radius
         .domains
         .iter()

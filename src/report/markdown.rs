@@ -46,7 +46,8 @@ pub fn render(view: &View, template: &str, overrides: &[(String, String)]) -> Re
     let failed = |error: minijinja::Error| failure(template, &error);
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build().map_err(failed)?);
+    environment
+        .set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build().map_err(failed)?);
     for (name, text) in TEMPLATES {
         let own = overrides.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str());
         environment.add_template(name, own.unwrap_or(text)).map_err(failed)?;
@@ -56,7 +57,10 @@ pub fn render(view: &View, template: &str, overrides: &[(String, String)]) -> Re
             environment.add_template(name, text).map_err(failed)?;
         }
     }
-    let rendered = environment.get_template(template).and_then(|template| template.render(minijinja::value::Serde(Escaped::of(view)))).map_err(failed)?;
+    let rendered = environment
+        .get_template(template)
+        .and_then(|template| template.render(minijinja::value::Serde(Escaped::of(view))))
+        .map_err(failed)?;
     Ok(tidy(&rendered))
 }
 

@@ -116,7 +116,10 @@ pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str) -
         headline: headline(&assessed),
         comparison: if assessed.len() > 1 { vec![side_by_side(&assessed), differences(&comparisons)] } else { Vec::new() },
         alternatives: assessed.iter().map(|(system, assessment, ranges)| alternative(system, assessment, ranges, pictures)).collect(),
-        reproduce: vec![format!("`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.", shell(path))],
+        reproduce: vec![format!(
+            "`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.",
+            shell(path)
+        )],
         tool: tool(),
         assumption_set: ASSUMPTION_SET.to_owned(),
     }
@@ -139,7 +142,8 @@ fn headline(assessed: &[(&System, Assessment, Ranges)]) -> String {
     } else {
         format!("{} is {} today", base.system_name, word(first))
     };
-    let others: Vec<String> = assessed[1..].iter().map(|(system, assessment, _)| format!("`{}` is {}", system.id, word(assessment))).collect();
+    let others: Vec<String> =
+        assessed[1..].iter().map(|(system, assessment, _)| format!("`{}` is {}", system.id, word(assessment))).collect();
     match others.as_slice() {
         [] => {}
         [one] => sentence.push_str(&format!("; {one}")),
@@ -205,31 +209,47 @@ fn side_by_side(assessed: &[(&System, Assessment, Ranges)]) -> Table {
         table.row(cells);
     };
     row("distributed".into(), &|_, assessment, _| assessment.classification.distributed.word().to_owned());
-    row("style".into(), &|_, assessment, _| assessment.classification.style.as_ref().map_or_else(|| "none".into(), |found| found.style.word().to_owned()));
+    row("style".into(), &|_, assessment, _| {
+        assessment.classification.style.as_ref().map_or_else(|| "none".into(), |found| found.style.word().to_owned())
+    });
     row("programs and stores".into(), &|system, _, _| {
         let programs = system.components.iter().filter(|component| component.is_program()).count();
         let stores = system.components.iter().filter(|component| component.is_store()).count();
         format!("{programs} and {stores}")
     });
-    let journeys: Vec<&str> = assessed[0].0.journeys.iter().filter(|journey| !journey.implied).map(|journey| journey.id.as_str()).take(MAX_ROWS / 8).collect();
+    let journeys: Vec<&str> =
+        assessed[0].0.journeys.iter().filter(|journey| !journey.implied).map(|journey| journey.id.as_str()).take(MAX_ROWS / 8).collect();
     for id in journeys {
-        let of = |system: &System, assessment: &Assessment, ranges: &Ranges, name: &str, print: &dyn Fn(f64) -> String, value: &dyn Fn(&Assessment, usize) -> f64| {
+        let of = |system: &System,
+                  assessment: &Assessment,
+                  ranges: &Ranges,
+                  name: &str,
+                  print: &dyn Fn(f64) -> String,
+                  value: &dyn Fn(&Assessment, usize) -> f64| {
             system.journeys.iter().position(|journey| journey.id == id).map_or_else(
                 || "no such journey".to_owned(),
                 |at| ranged(ranges, &format!("journeys.{id}.communication.{name}"), value(assessment, at), print),
             )
         };
         row(format!("`{id}`: network messages"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "network_messages", &number, &|assessment, at| assessment.communication.journeys[at].network_messages())
+            of(system, assessment, ranges, "network_messages", &number, &|assessment, at| {
+                assessment.communication.journeys[at].network_messages()
+            })
         });
         row(format!("`{id}`: network bytes"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "network_bytes", &bytes, &|assessment, at| assessment.communication.journeys[at].network_bytes().bytes())
+            of(system, assessment, ranges, "network_bytes", &bytes, &|assessment, at| {
+                assessment.communication.journeys[at].network_bytes().bytes()
+            })
         });
         row(format!("`{id}`: network round trips"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "network_round_trips", &number, &|assessment, at| assessment.communication.journeys[at].network_round_trips)
+            of(system, assessment, ranges, "network_round_trips", &number, &|assessment, at| {
+                assessment.communication.journeys[at].network_round_trips
+            })
         });
         row(format!("`{id}`: calls between teams"), &|system, assessment, ranges| {
-            of(system, assessment, ranges, "team_crossings", &number, &|assessment, at| assessment.communication.journeys[at].team_crossings.per_request)
+            of(system, assessment, ranges, "team_crossings", &number, &|assessment, at| {
+                assessment.communication.journeys[at].team_crossings.per_request
+            })
         });
         row(format!("`{id}`: single points"), &|system, assessment, _| {
             let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
@@ -246,7 +266,9 @@ fn side_by_side(assessed: &[(&System, Assessment, Ranges)]) -> Table {
         let parts: Vec<String> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
         if parts.is_empty() { "none stated".into() } else { parts.join(", ") }
     });
-    row("coverage".into(), &|_, assessment, _| assessment.coverage.map_or_else(|| "nothing asked".into(), |coverage| quantity::percent(Probability::new(coverage))));
+    row("coverage".into(), &|_, assessment, _| {
+        assessment.coverage.map_or_else(|| "nothing asked".into(), |coverage| quantity::percent(Probability::new(coverage)))
+    });
     table
 }
 
@@ -262,11 +284,15 @@ fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
         DomainKind::Host(_) => true,
         DomainKind::Component(_) | DomainKind::SharedFate(_) => false,
     };
-    let worst = blast_radius.domains.iter().filter(|domain| is_single(domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
-        Some((_, most)) if most >= domain.traffic_lost => worst,
-        _ => Some((&domain.id, domain.traffic_lost)),
-    });
-    worst.map_or_else(|| "no place stated".into(), |(id, lost)| if lost == 0.0 { "costs no traffic".into() } else { format!("`{id}` costs {}", share(lost)) })
+    let worst =
+        blast_radius.domains.iter().filter(|domain| is_single(domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
+            Some((_, most)) if most >= domain.traffic_lost => worst,
+            _ => Some((&domain.id, domain.traffic_lost)),
+        });
+    worst.map_or_else(
+        || "no place stated".into(),
+        |(id, lost)| if lost == 0.0 { "costs no traffic".into() } else { format!("`{id}` costs {}", share(lost)) },
+    )
 }
 
 /// The figures that differ, an alternative a column.
@@ -358,7 +384,12 @@ fn alternative(system: &System, assessment: &Assessment, ranges: &Ranges, pictur
     let heading = if system.is_base() { format!("{}: today", system.name) } else { format!("{}: `{}`{status}", system.name, system.id) };
     let coverage = coverage.map_or_else(
         || "No fact was asked for.".to_owned(),
-        |coverage| format!("{} of the facts that the analyses asked for are stated; the rest is assumed as listed, or left out.", quantity::percent(Probability::new(coverage))),
+        |coverage| {
+            format!(
+                "{} of the facts that the analyses asked for are stated; the rest is assumed as listed, or left out.",
+                quantity::percent(Probability::new(coverage))
+            )
+        },
     );
     let drawn = pictures == Pictures::Included;
     AlternativeView {
@@ -378,7 +409,12 @@ fn alternative(system: &System, assessment: &Assessment, ranges: &Ranges, pictur
         coverage,
         diagrams: if drawn { pictures_of(system, blast_radius) } else { Vec::new() },
         calls: if drawn {
-            system.journeys.iter().take(MAX_SEQUENCES).map(|journey| CallsView { journey: journey.id.clone(), lines: call_tree(system, journey) }).collect()
+            system
+                .journeys
+                .iter()
+                .take(MAX_SEQUENCES)
+                .map(|journey| CallsView { journey: journey.id.clone(), lines: call_tree(system, journey) })
+                .collect()
         } else {
             Vec::new()
         },
@@ -426,7 +462,10 @@ fn characteristics(assessment: &Assessment) -> Table {
 }
 
 fn journeys(system: &System, assessment: &Assessment, ranges: &Ranges) -> Table {
-    let mut table = Table::new("What a request sends", &["journey", ">messages", ">bytes", ">bytes/s", ">round trips", ">depth", ">fan-out", ">team calls"]);
+    let mut table = Table::new(
+        "What a request sends",
+        &["journey", ">messages", ">bytes", ">bytes/s", ">round trips", ">depth", ">fan-out", ">team calls"],
+    );
     for (journey, counted) in system.journeys.iter().zip(&assessment.communication.journeys) {
         let path = format!("journeys.{}.communication", journey.id);
         let rate = journey.rate().map(|rate| rate.per_second() * counted.bytes.first.bytes());
@@ -466,8 +505,10 @@ fn journeys(system: &System, assessment: &Assessment, ranges: &Ranges) -> Table 
 
 fn crossings(system: &System, assessment: &Assessment, ranges: &Ranges) -> Table {
     let counted = &assessment.communication.journeys;
-    let classes: Vec<DistanceClass> = DistanceClass::ALL.iter().copied().filter(|class| counted.iter().any(|journey| journey.crossings.contains_key(class))).collect();
-    let heads: Vec<String> = std::iter::once("journey".to_owned()).chain(classes.iter().map(|class| format!(">{}", class.word()))).collect();
+    let classes: Vec<DistanceClass> =
+        DistanceClass::ALL.iter().copied().filter(|class| counted.iter().any(|journey| journey.crossings.contains_key(class))).collect();
+    let heads: Vec<String> =
+        std::iter::once("journey".to_owned()).chain(classes.iter().map(|class| format!(">{}", class.word()))).collect();
     let mut table = Table::new("How far its messages travel", &heads.iter().map(String::as_str).collect::<Vec<_>>());
     for (journey, counted) in system.journeys.iter().zip(counted) {
         let path = format!("journeys.{}.communication.crossings", journey.id);
@@ -532,20 +573,30 @@ fn single_points(system: &System, blast_radius: &BlastRadius) -> Table {
     }
     let offline = |journey: &Journey| system.component(journey.calls.root).facts.get(component::OFFLINE).is_known();
     if system.journeys.iter().any(offline) {
-        table.note("These are the journeys as they are online; a client that states `offline` is degraded, not down, in the table of places.");
+        table.note(
+            "These are the journeys as they are online; a client that states `offline` is degraded, not down, in the table of places.",
+        );
     }
     table.limit(MAX_ROWS, "journeys");
     table
 }
 
 fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Table {
-    let mut table = Table::new("What each failing place or part stops", &["down", "kind", "journeys down", "partly down", "degraded", "one failure away", ">traffic lost", ">users lost"]);
+    let mut table = Table::new(
+        "What each failing place or part stops",
+        &["down", "kind", "journeys down", "partly down", "degraded", "one failure away", ">traffic lost", ">users lost"],
+    );
     let names = |journeys: &[JourneyId]| {
         let ids: Vec<&str> = journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect();
         listed(&ids, 3)
     };
-    let always: Vec<&str> =
-        system.journeys.iter().zip(&blast_radius.journeys).filter(|(_, exposed)| exposed.is_one_failure_away()).map(|(journey, _)| journey.id.as_str()).collect();
+    let always: Vec<&str> = system
+        .journeys
+        .iter()
+        .zip(&blast_radius.journeys)
+        .filter(|(_, exposed)| exposed.is_one_failure_away())
+        .map(|(journey, _)| journey.id.as_str())
+        .collect();
     let mut order: Vec<_> = blast_radius.domains.iter().collect();
     // Worst first, then by id.
     order.sort_by(|a, b| b.traffic_lost.total_cmp(&a.traffic_lost).then_with(|| a.id.cmp(&b.id)));
@@ -560,8 +611,10 @@ fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Tabl
             continue;
         }
         let path = format!("domains.{}", domain.id);
-        let newly: Vec<JourneyId> = domain.one_failure_away.iter().copied().filter(|id| !blast_radius.journeys[id.index()].is_one_failure_away()).collect();
-        if domain.lost.is_empty() && domain.degraded.is_empty() && newly.is_empty() && !ranges.contains_key(&format!("{path}.traffic_lost")) {
+        let newly: Vec<JourneyId> =
+            domain.one_failure_away.iter().copied().filter(|id| !blast_radius.journeys[id.index()].is_one_failure_away()).collect();
+        if domain.lost.is_empty() && domain.degraded.is_empty() && newly.is_empty() && !ranges.contains_key(&format!("{path}.traffic_lost"))
+        {
             harmless.push(domain.id.as_str());
             continue;
         }
@@ -579,8 +632,15 @@ fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Tabl
             names(&domain.partly_down),
             names(&domain.degraded),
             names(&newly),
-            if caller == Some(ComponentKind::Client) { "that user's".into() } else { ranged(ranges, &format!("{path}.traffic_lost"), domain.traffic_lost, share) },
-            domain.users_lost.filter(|_| caller != Some(ComponentKind::Client)).map_or_else(String::new, |users| ranged(ranges, &format!("{path}.users_lost"), users, share)),
+            if caller == Some(ComponentKind::Client) {
+                "that user's".into()
+            } else {
+                ranged(ranges, &format!("{path}.traffic_lost"), domain.traffic_lost, share)
+            },
+            domain
+                .users_lost
+                .filter(|_| caller != Some(ComponentKind::Client))
+                .map_or_else(String::new, |users| ranged(ranges, &format!("{path}.users_lost"), users, share)),
         ]);
     }
     table.drop_empty_columns();

@@ -4,8 +4,8 @@
 //!
 //! - Order, comments and blank lines are the author's; of several blank lines one stays. Lines end with `\n`, without blanks before it.
 //! - In a run of entries without a blank line or a header between, the `=` stand in one column, unless the longest key is more than
-//!   [`MAX_SPREAD`] columns longer than the shortest. Comments behind neighbouring entries stand in one column by the same rule.
-//! - A list that the author broke has one member per line, and so has one that would reach beyond [`MAX_WIDTH`] columns.
+//!   `MAX_SPREAD` columns longer than the shortest. Comments behind neighbouring entries stand in one column by the same rule.
+//! - A list that the author broke has one member per line, and so has one that would reach beyond `MAX_WIDTH` columns.
 //! - What TOML 1.1 brought is written as TOML 1.0 has it. An inline table over several lines becomes one line; if that is too long, or if there are comments
 //!   in it, a table with a header behind the entries of its own table. Where no header can stand, its comments go above it.
 //!

@@ -6,11 +6,12 @@ mod style;
 
 pub use style::{Style, StyleMatch};
 
+use std::collections::BTreeSet;
+
 use crate::analysis::failure::BlastRadius;
 use crate::model::{Component, ComponentId, Link, System};
-use crate::syntax::keys::{component, link};
 use crate::syntax::value::Fact;
-use crate::syntax::vocabulary::{Candidate, ComponentKind, Lifecycle};
+use crate::syntax::vocabulary::{Candidate, ComponentKind};
 
 /// How far a system is distributed, lowest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +116,15 @@ pub fn classification(system: &System, blast_radius: &BlastRadius) -> Classifica
     {
         because.push("The candidate is the one that the alternative states, not the one of the style.".into());
     }
-    Classification { distributed, style, runner_up, candidate, characteristics: characteristics(system, &network, blast_radius), because, needs_place_of }
+    Classification {
+        distributed,
+        style,
+        runner_up,
+        candidate,
+        characteristics: characteristics(system, &network, blast_radius),
+        because,
+        needs_place_of,
+    }
 }
 
 /// Whether a link crosses the network.
@@ -145,8 +154,7 @@ impl Network {
                 // Without `on` each replica is on a machine of its own, in an unknown place; two single instances may still turn out to share one.
                 let unplaced = mix.shares.contains_key(&crate::model::DistanceClass::Unplaced);
                 let single = ends.iter().all(|end| end.instances.len() <= 1);
-                let stated = link.facts.text(link::PROTOCOL).is_some_and(|protocol| protocol == "in-process");
-                Crossing { certain: crosses && !(unplaced && single) && !stated, possible: crosses }
+                Crossing { certain: crosses && !(unplaced && single), possible: crosses }
             })
             .collect();
         Self { crossings }
@@ -174,8 +182,8 @@ impl Network {
             }
         }
         let programs = programs(system);
-        let joined = programs.iter().enumerate().any(|(at, a)| programs[..at].iter().any(|b| groups.same(a.index(), b.index())));
-        if joined {
+        let roots: BTreeSet<usize> = programs.iter().map(|id| groups.root(id.index())).collect();
+        if roots.len() < programs.len() {
             return Distributed::Full;
         }
         if programs.iter().any(|id| machines(system, *id) >= 2) {
@@ -190,7 +198,7 @@ impl Network {
 
     /// Names the components without a place that would decide.
     fn undecided(&self, system: &System) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
+        let mut names = BTreeSet::new();
         for (at, link) in system.links.iter().enumerate() {
             let crossing = self.crossings[at];
             if crossing.certain == crossing.possible {
@@ -198,13 +206,12 @@ impl Network {
             }
             for end in [link.from, link.to] {
                 let component = system.component(system.carrier(end));
-                if component.instances.iter().any(|instance| instance.host.is_none()) && !component.is_caller() && !names.contains(&component.id) {
-                    names.push(component.id.clone());
+                if component.instances.iter().any(|instance| instance.host.is_none()) && !component.is_caller() {
+                    names.insert(component.id.clone());
                 }
             }
         }
-        names.sort_unstable();
-        names
+        names.into_iter().collect()
     }
 
     /// Says what makes the answer so.
@@ -238,7 +245,12 @@ impl Network {
 
 /// Lists names up to a number, and says how many more there are.
 pub(crate) fn listed(names: &[&str], most: usize) -> String {
-    let shown = names.iter().take(most).map(|name| if name.contains('`') { (*name).to_owned() } else { format!("`{name}`") }).collect::<Vec<_>>().join(", ");
+    let shown = names
+        .iter()
+        .take(most)
+        .map(|name| if name.contains('`') { (*name).to_owned() } else { format!("`{name}`") })
+        .collect::<Vec<_>>()
+        .join(", ");
     if names.len() > most { format!("{shown} and {} more", names.len() - most) } else { shown }
 }
 
@@ -247,18 +259,15 @@ fn is_use(system: &System, link: &Link) -> bool {
     system.component(link.from).kind == ComponentKind::Actor && system.component(link.to).kind == ComponentKind::Client
 }
 
-/// Returns the programs that run or are proposed to run: services, jobs and functions.
+/// Returns the programs: services, jobs and functions.
 pub(crate) fn programs(system: &System) -> Vec<ComponentId> {
-    system
-        .component_ids()
-        .filter(|id| system.component(*id).is_program() && system.component(*id).facts.get(component::LIFECYCLE) != Fact::Stated(Lifecycle::Planned))
-        .collect()
+    system.component_ids().filter(|id| system.component(*id).is_program()).collect()
 }
 
 /// Counts the machines that a component's instances are on: one each, unless two name the same node or device.
 fn machines(system: &System, id: ComponentId) -> usize {
     let component = system.component(id);
-    let mut shared = std::collections::BTreeSet::new();
+    let mut shared = BTreeSet::new();
     let mut own = 0;
     for instance in &component.instances {
         match instance.host.and_then(|host| system.machine(host)) {
@@ -277,13 +286,23 @@ fn is_process(component: &Component) -> bool {
 }
 
 fn characteristics(system: &System, network: &Network, blast_radius: &BlastRadius) -> Vec<Characteristic> {
-    let processes: Vec<String> =
-        system.component_ids().filter(|id| is_process(system.component(*id))).flat_map(|id| (0..system.component(id).instances.len()).map(move |at| (id, at))).take(100_001).map(|(id, at)| system.instance_event(id, at)).collect();
+    let instances = || {
+        system
+            .component_ids()
+            .filter(|id| is_process(system.component(*id)))
+            .flat_map(|id| (0..system.component(id).instances.len()).map(move |at| (id, at)))
+    };
+    let process_count = instances().count();
+    let processes: Vec<String> = instances().take(2).map(|(id, at)| system.instance_event(id, at)).collect();
     let machine_count = machine_count(system);
     let crossing = system.links.iter().enumerate().find(|(at, _)| network.crossings[*at].certain);
     let undecided = system.links.iter().enumerate().find(|(at, _)| network.crossings[*at].possible && !network.crossings[*at].certain);
     let journey_crossing = system.journeys.iter().find_map(|journey| {
-        journey.calls.calls().find(|(_, call)| network.crossings[call.link.index()].certain).map(|(_, call)| format!("journey `{}` over `{}`", journey.id, system.link(call.link).id))
+        journey
+            .calls
+            .calls()
+            .find(|(_, call)| network.crossings[call.link.index()].certain)
+            .map(|(_, call)| format!("journey `{}` over `{}`", journey.id, system.link(call.link).id))
     });
     let survivor = blast_radius.partial_failure();
     let or_unknown = |found: Option<String>, none: &str| match (found, undecided) {
@@ -291,7 +310,7 @@ fn characteristics(system: &System, network: &Network, blast_radius: &BlastRadiu
         (None, Some((_, link))) => (None, format!("the places of the ends of `{}` would decide", link.id)),
         (None, None) => (Some(false), none.to_owned()),
     };
-    let several_processes = processes.len() >= 2;
+    let several_processes = process_count >= 2;
     let (exchange, exchange_witness) = or_unknown(crossing.map(|(_, link)| format!("`{}`", link.id)), "no link crosses a network");
     let (faults, faults_witness) = or_unknown(journey_crossing, "no journey crosses a network");
     vec![
@@ -302,8 +321,8 @@ fn characteristics(system: &System, network: &Network, blast_radius: &BlastRadiu
             witness: match processes.as_slice() {
                 [] => "no process".into(),
                 [one] => format!("`{one}` alone"),
-                [a, b] => format!("`{a}` and `{b}`"),
-                [a, b, rest @ ..] => format!("`{a}`, `{b}` and {} more", rest.len()),
+                [a, b, ..] if process_count == 2 => format!("`{a}` and `{b}`"),
+                [a, b, ..] => format!("`{a}`, `{b}` and {} more", process_count - 2),
             },
         },
         Characteristic {
@@ -318,13 +337,16 @@ fn characteristics(system: &System, network: &Network, blast_radius: &BlastRadiu
             id: "partial-failure",
             title: "processes fail one by one",
             holds: Some(several_processes && survivor.is_some()),
-            witness: survivor.map_or_else(|| if processes.is_empty() { "no process".into() } else { "every failing process stops all journeys".into() }, |(event, journey)| format!("with `{event}` down, journey `{journey}` goes on")),
+            witness: survivor.map_or_else(
+                || if processes.is_empty() { "no process".into() } else { "every failing process stops all journeys".into() },
+                |(event, journey)| format!("with `{event}` down, journey `{journey}` goes on"),
+            ),
         },
     ]
 }
 
 fn machine_count(system: &System) -> usize {
-    let mut shared = std::collections::BTreeSet::new();
+    let mut shared = BTreeSet::new();
     let mut own = 0;
     for component in system.components.iter().filter(|component| is_process(component) && component.kind != ComponentKind::Sidecar) {
         for instance in &component.instances {
@@ -358,15 +380,5 @@ impl Groups {
     fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.root(a), self.root(b));
         self.0[a.max(b)] = a.min(b);
-    }
-
-    fn same(&self, a: usize, b: usize) -> bool {
-        let find = |mut at: usize| {
-            while self.0[at] != at {
-                at = self.0[at];
-            }
-            at
-        };
-        find(a) == find(b)
     }
 }

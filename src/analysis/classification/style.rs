@@ -150,7 +150,7 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
     let unsharded = || (shape.shards == 1, "its load is not split".to_owned(), format!("its load is split into {} shards", shape.shards));
     let majority = |count: usize, what: &str| {
         let text = format!("{count} of {} programs are {what}", shape.programs);
-        (count * 2 >= shape.programs && count > 0, text.clone(), text)
+        (count * 2 > shape.programs, text.clone(), text)
     };
     let between = shape.calls_between_units + shape.messages_between_units;
     let messages = format!("{} of {between} links between units are messages", shape.messages_between_units);
@@ -174,7 +174,11 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
             vec![
                 unit_count(units >= 2, "2 or more"),
                 (between > 0 && shape.messages_between_units * 2 >= between, messages.clone(), messages),
-                (shape.calls_between_units == 0, "no unit calls another".into(), format!("units call each other over {}", plural(shape.calls_between_units, "link"))),
+                (
+                    shape.calls_between_units == 0,
+                    "no unit calls another".into(),
+                    format!("units call each other over {}", plural(shape.calls_between_units, "link")),
+                ),
             ],
         ),
         (
@@ -192,14 +196,22 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
                 once(),
                 (
                     shape.has_clients || shape.networked_store,
-                    if shape.networked_store { "its store is on another machine".into() } else { "clients call it over the network".into() },
+                    if shape.networked_store {
+                        "its store is on another machine".into()
+                    } else {
+                        "clients call it over the network".into()
+                    },
                     "nothing reaches it or is reached over the network".into(),
                 ),
             ],
         ),
         (
             Style::SingleProcess,
-            vec![one_unit(), once(), (!shape.networked_store, "no store is on another machine".into(), "its store is on another machine".into())],
+            vec![
+                one_unit(),
+                once(),
+                (!shape.networked_store, "no store is on another machine".into(), "its store is on another machine".into()),
+            ],
         ),
         (
             Style::ModularMonolith,
@@ -212,7 +224,11 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
             Style::DistributedMonolith,
             vec![
                 unit_count(units >= 3, "3 or more"),
-                (signs.len() >= 2, signs.join(" and "), if signs.is_empty() { "units are not entangled".into() } else { format!("only {}", signs.join(" and ")) }),
+                (
+                    signs.len() >= 2,
+                    signs.join(" and "),
+                    if signs.is_empty() { "units are not entangled".into() } else { format!("only {}", signs.join(" and ")) },
+                ),
             ],
         ),
         (
@@ -230,13 +246,18 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
             Style::Hub,
             vec![
                 unit_count(units >= 4, "4 or more"),
-                (shape.hub.is_some(), format!("most calls pass `{}`", shape.hub.as_deref().unwrap_or("")), "no unit is in the middle of most calls".into()),
+                (
+                    shape.hub.is_some(),
+                    format!("most calls pass `{}`", shape.hub.as_deref().unwrap_or("")),
+                    "no unit is in the middle of most calls".into(),
+                ),
             ],
         ),
         (
             Style::Microservices,
             vec![
                 unit_count(units >= 4, "4 or more"),
+                (between > 0, format!("units are joined by {}", plural(between, "link")), "no unit calls or sends to another".into()),
                 (shape.stores_of_one_unit * 5 >= shape.stores * 4, stores.clone(), format!("only {stores}")),
                 release,
             ],
@@ -285,7 +306,11 @@ impl Shape {
             }
             if is_program(from) && is_program(to) && unit_of(from) != unit_of(to) {
                 let pair = (unit_of(from), unit_of(to));
-                if link.arrow == Arrow::Message { messages.insert(pair) } else { calls.insert(pair) };
+                if link.arrow == Arrow::Message {
+                    messages.insert(pair)
+                } else {
+                    calls.insert(pair)
+                };
                 versioned |= link.facts.get(link::CONTRACT).stated().is_some_and(|contract| contract.versioned == Some(true));
             }
         }
@@ -333,7 +358,11 @@ impl Shape {
             networked_store,
             stores: stores.len(),
             stores_of_one_unit: users.values().filter(|units| units.len() == 1).count(),
-            stores_written_by_several: writers.iter().filter(|(_, units)| units.len() > 1).map(|(id, _)| system.component(*id).id.clone()).collect(),
+            stores_written_by_several: writers
+                .iter()
+                .filter(|(_, units)| units.len() > 1)
+                .map(|(id, _)| system.component(*id).id.clone())
+                .collect(),
             calls_between_units: calls.len(),
             messages_between_units: messages.len(),
             has_synchronous_cycle: has_cycle(&calls),
@@ -370,5 +399,8 @@ fn hub(calls: &BTreeSet<(String, String)>, units: usize) -> Option<String> {
         degrees.entry(a).or_default().1 += 1;
         degrees.entry(b).or_default().0 += 1;
     }
-    degrees.into_iter().find(|(_, (called, calling))| *called >= 2 && *calling >= 2 && (called + calling) * 10 > calls.len() * 6).map(|(unit, _)| unit.clone())
+    degrees
+        .into_iter()
+        .find(|(_, (called, calling))| *called >= 2 && *calling >= 2 && (called + calling) * 10 > calls.len() * 6)
+        .map(|(unit, _)| unit.clone())
 }
