@@ -8,17 +8,17 @@
 //!
 //! Only `cli` sees files, environment, clock, network and streams; all else is a function from values to values, the same on every machine.
 
-pub mod analysis;
-pub mod assessment;
-pub mod cli;
-pub mod comparison;
-pub mod diagnostic;
-pub mod diagram;
-pub mod model;
-pub mod quantity;
-pub mod questionnaire;
-pub mod reference;
-pub mod report;
 pub mod source;
+pub mod diagnostic;
+pub mod quantity;
 pub mod syntax;
+pub mod model;
+pub mod reference;
+pub mod questionnaire;
+pub mod analysis;
 pub mod verdict;
+pub mod diagram;
+pub mod assessment;
+pub mod comparison;
+pub mod report;
+pub mod cli;
