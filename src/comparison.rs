@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{Figures, assess, figures};
+use crate::assessment::{Assessed, figures_of};
 use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey, System};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark};
@@ -37,9 +37,9 @@ pub struct Comparison {
 }
 
 /// Compares an alternative with a base.
-pub fn compare(base: &System, alternative: &System) -> Comparison {
-    let from = figures(base, &assess(base));
-    let to = figures(alternative, &assess(alternative));
+pub fn compare(base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
+    let (from, to) = (&base.figures, &alternative.figures);
+    let (base, alternative) = (base.system, alternative.system);
     let ranges = difference_ranges(base, alternative);
     let mut deltas = Vec::new();
     for (path, (figure, to)) in &to.0 {
@@ -111,11 +111,13 @@ fn difference_range(
         return Evaluated::TooMany;
     }
     let mut ranges: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    let is_directed = inputs.iter().any(|input| input.lowest_at.is_some());
     for corner in 0..1_usize << open.len() {
-        for towards in [End::Low, End::High] {
+        for &towards in if is_directed { &[End::Low, End::High][..] } else { &[End::Low] } {
             let choose = |side: usize, key: &RangedKey| {
                 let identity = identity(key);
-                match inputs.iter().find(|input| input.sides[side] && input.identity == identity) {
+                let found = inputs.binary_search_by(|input| input.identity.cmp(&identity)).ok().map(|at| &inputs[at]);
+                match found.filter(|input| input.sides[side]) {
                     None => End::Likely,
                     Some(Input { lowest_at: Some(end), .. }) => {
                         if towards == End::Low {
@@ -125,15 +127,15 @@ fn difference_range(
                         }
                     }
                     Some(Input { lowest_at: None, .. }) => {
-                        let at = open.iter().position(|other| **other == identity).unwrap_or(0);
+                        let at = open.binary_search(&&identity).unwrap_or(0);
                         if corner >> at & 1 == 1 { End::High } else { End::Low }
                     }
                 }
             };
-            let from = evaluated(base, &|key| choose(0, key));
-            let to = evaluated(alternative, &|key| choose(1, key));
-            for (path, (of, to)) in &to.0 {
-                let Some((_, from)) = from.0.get(path).filter(|_| *of == figure) else { continue };
+            let from = figures_of(figure, &base.at(|key| choose(0, key)));
+            let to = figures_of(figure, &alternative.at(|key| choose(1, key)));
+            for (path, (_, to)) in &to.0 {
+                let Some((_, from)) = from.0.get(path) else { continue };
                 let difference = to - from;
                 let range = ranges.entry(path.clone()).or_insert((difference, difference));
                 *range = (range.0.min(difference), range.1.max(difference));
@@ -141,11 +143,6 @@ fn difference_range(
         }
     }
     Evaluated::Ranges(ranges)
-}
-
-fn evaluated(system: &System, choose: &dyn Fn(&RangedKey) -> End) -> Figures {
-    let system = system.at(choose);
-    figures(&system, &assess(&system))
 }
 
 const fn opposite(end: End) -> End {
@@ -156,7 +153,7 @@ const fn opposite(end: End) -> End {
     }
 }
 
-/// Returns the ranged keys that move a figure on either side. A key that both sides share moves the difference either way; a key of one side moves it as it
+/// Returns the ranged keys that move a figure on either side, by identity. A key that both sides share moves the difference either way; a key of one side moves it as it
 /// moves the figure of that side.
 fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<Input> {
     let moves = |keys: &[RangedKey]| {
@@ -194,5 +191,6 @@ fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<
         };
         inputs.push(Input { identity: identity.clone(), sides: [false, true], lowest_at });
     }
+    inputs.sort_unstable_by(|a, b| a.identity.cmp(&b.identity));
     inputs
 }

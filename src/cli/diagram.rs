@@ -11,7 +11,7 @@ use crate::assessment::assess;
 use crate::diagnostic::nearest;
 use crate::diagram::{View, diagrams, plantuml, url};
 use crate::model::{Model, System};
-use crate::report::view::traffic_lost;
+use crate::report::traffic_lost;
 
 /// Arguments of `diagram`.
 #[derive(Debug, clap::Args)]

@@ -26,8 +26,8 @@ pub fn render(view: &View, look: Look) -> String {
     let mut out = String::new();
     heading(&mut out, &view.title, look);
     paragraph(&mut out, &view.headline, look);
-    for comparison in &view.comparison {
-        table(&mut out, comparison, look);
+    for section in &view.opening {
+        table(&mut out, &section.table, look);
     }
     for alternative in &view.alternatives {
         render_alternative(&mut out, alternative, look);
@@ -42,11 +42,11 @@ pub fn render(view: &View, look: Look) -> String {
 pub fn render_comparison(view: &View, look: Look) -> String {
     let mut out = String::new();
     heading(&mut out, &view.title, look);
-    if view.comparison.is_empty() {
+    if view.opening.is_empty() {
         paragraph(&mut out, "There is nothing to compare: the model has no alternatives.", look);
     }
-    for comparison in &view.comparison {
-        table(&mut out, comparison, look);
+    for section in &view.opening {
+        table(&mut out, &section.table, look);
     }
     out
 }
@@ -56,18 +56,8 @@ fn render_alternative(out: &mut String, alternative: &AlternativeView, look: Loo
     for sentence in alternative.summary.iter().chain(&alternative.because) {
         paragraph(out, sentence, look);
     }
-    for one in [
-        &alternative.gates,
-        &alternative.characteristics,
-        &alternative.journeys,
-        &alternative.crossings,
-        &alternative.traffic,
-        &alternative.single_points,
-        &alternative.domains,
-        &alternative.missing,
-        &alternative.assumed,
-    ] {
-        table(out, one, look);
+    for section in alternative.sections.iter().chain(&alternative.trust) {
+        table(out, &section.table, look);
     }
 }
 

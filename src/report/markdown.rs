@@ -4,7 +4,8 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use super::table::{Align, Table};
+use super::sections::Section;
+use super::table::Align;
 use super::text::MarkdownText;
 use super::view::{AlternativeView, DiagramView, View};
 
@@ -108,7 +109,7 @@ struct Escaped {
     headline: String,
     tool: String,
     assumption_set: String,
-    comparison: Vec<MarkdownTable>,
+    opening: Vec<MarkdownTable>,
     alternatives: Vec<EscapedAlternative>,
     reproduce: Vec<String>,
 }
@@ -119,15 +120,8 @@ struct EscapedAlternative {
     heading: String,
     summary: Vec<String>,
     because: Vec<String>,
-    gates: MarkdownTable,
-    characteristics: MarkdownTable,
-    journeys: MarkdownTable,
-    crossings: MarkdownTable,
-    traffic: MarkdownTable,
-    single_points: MarkdownTable,
-    domains: MarkdownTable,
-    missing: MarkdownTable,
-    assumed: MarkdownTable,
+    sections: Vec<MarkdownTable>,
+    trust: Vec<MarkdownTable>,
     coverage: String,
     diagrams: Vec<EscapedDiagram>,
 }
@@ -142,6 +136,8 @@ struct EscapedDiagram {
 /// A table with the line that separates head and body.
 #[derive(Debug, Serialize)]
 struct MarkdownTable {
+    /// What a template finds the section by.
+    id: &'static str,
     title: String,
     heads: Vec<String>,
     rules: Vec<&'static str>,
@@ -157,7 +153,7 @@ impl Escaped {
             headline: text(&view.headline),
             tool: text(&view.tool),
             assumption_set: text(&view.assumption_set),
-            comparison: view.comparison.iter().map(table).collect(),
+            opening: view.opening.iter().map(section).collect(),
             alternatives: view.alternatives.iter().map(alternative).collect(),
             reproduce: view.reproduce.iter().map(|line| text(line)).collect(),
         }
@@ -171,15 +167,8 @@ fn alternative(view: &AlternativeView) -> EscapedAlternative {
         heading: text(&view.heading),
         summary: view.summary.iter().map(|line| text(line)).collect(),
         because: view.because.iter().map(|line| text(line)).collect(),
-        gates: table(&view.gates),
-        characteristics: table(&view.characteristics),
-        journeys: table(&view.journeys),
-        crossings: table(&view.crossings),
-        traffic: table(&view.traffic),
-        single_points: table(&view.single_points),
-        domains: table(&view.domains),
-        missing: table(&view.missing),
-        assumed: table(&view.assumed),
+        sections: view.sections.iter().map(section).collect(),
+        trust: view.trust.iter().map(section).collect(),
         coverage: text(&view.coverage),
         diagrams: view.diagrams.iter().map(diagram).collect(),
     }
@@ -201,9 +190,10 @@ pub fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
 }
 
-fn table(table: &Table) -> MarkdownTable {
-    let escaped = table.map(&|text| MarkdownText::new(text).into_string());
+fn section(section: &Section) -> MarkdownTable {
+    let escaped = section.table.map(&|text| MarkdownText::new(text).into_string());
     MarkdownTable {
+        id: section.id,
         title: escaped.title,
         heads: escaped.columns.iter().map(|column| column.head.clone()).collect(),
         rules: escaped.columns.iter().map(|column| if column.align == Align::Right { "--:" } else { "---" }).collect(),

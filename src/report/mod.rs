@@ -7,10 +7,15 @@ pub mod human;
 pub mod machine;
 pub mod markdown;
 pub mod show;
+mod pictures;
+mod sections;
 mod table;
 pub mod text;
 pub mod view;
+mod words;
 
+pub use pictures::traffic_lost;
+pub use sections::Section;
 pub use table::{Align, Column, Table};
 
 /// The JSON Schema of the machine contract.

@@ -1,0 +1,133 @@
+//! *Which numbers does an assessment hold, and within which ranges?*
+//!
+//! One list by path serves ranges, comparisons and searches over inputs. Each figure names the kind by which ranged keys move it, and each kind one analysis:
+//! an evaluation at other inputs runs that analysis alone.
+
+use std::collections::BTreeMap;
+
+use super::Assessment;
+use crate::analysis::communication::{Communication, communication};
+use crate::analysis::failure::{BlastRadius, blast_radius};
+use crate::model::{DistanceClass, End, MAX_UNMARKED_RANGES, RangedKey, System};
+use crate::source::Span;
+use crate::syntax::keys::{Figure, Mark};
+
+/// The numeric figures of an assessment by path, each with the kind by which ranged keys move it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Figures(pub BTreeMap<String, (Figure, f64)>);
+
+/// Lists the figures that have a range and a difference.
+pub fn figures(system: &System, assessment: &Assessment) -> Figures {
+    let mut figures = Figures::default();
+    figures.count(system, &assessment.communication);
+    figures.fail(&assessment.blast_radius);
+    figures
+}
+
+/// Computes the figures of one kind, and nothing else: the evaluation of a choice of inputs.
+pub fn figures_of(kind: Figure, system: &System) -> Figures {
+    let mut figures = Figures::default();
+    match kind {
+        Figure::Messages | Figure::Bytes | Figure::Traffic => figures.count(system, &communication(system)),
+        Figure::TrafficLost => figures.fail(&blast_radius(system)),
+    }
+    figures.0.retain(|_, (of, _)| *of == kind);
+    figures
+}
+
+impl Figures {
+    fn add(&mut self, path: String, kind: Figure, value: f64) {
+        self.0.insert(path, (kind, value));
+    }
+
+    fn count(&mut self, system: &System, communication: &Communication) {
+        for (journey, counted) in system.journeys.iter().zip(&communication.journeys) {
+            let path = format!("journeys.{}", journey.id);
+            if let Some(rate) = journey.rate() {
+                self.add(format!("{path}.rate_per_s"), Figure::Traffic, rate.per_second());
+                let bytes = rate.per_second() * counted.bytes.first.bytes();
+                self.add(format!("{path}.communication.bytes_per_s"), Figure::Traffic, bytes);
+            }
+            let mut add = |name: &str, kind: Figure, value: f64| self.add(format!("{path}.communication.{name}"), kind, value);
+            add("messages", Figure::Messages, counted.messages.first);
+            add("messages_with_retries", Figure::Messages, counted.messages.with_retries);
+            add("bytes", Figure::Bytes, counted.bytes.first.bytes());
+            add("bytes_with_retries", Figure::Bytes, counted.bytes.with_retries.bytes());
+            add("network_messages", Figure::Messages, counted.network_messages());
+            add("network_bytes", Figure::Bytes, counted.network_bytes().bytes());
+            add("network_round_trips", Figure::Messages, counted.network_round_trips);
+            add("serial_round_trips", Figure::Messages, counted.serial_round_trips);
+            add("depth", Figure::Messages, counted.depth as f64);
+            add("fan_out", Figure::Messages, counted.fan_out as f64);
+            add("team_crossings", Figure::Messages, counted.team_crossings.per_request);
+            add("replication_messages", Figure::Messages, counted.replication.messages.first);
+            add("sidecar_messages", Figure::Messages, counted.sidecars.messages.first);
+            // A class without messages is a figure of 0: at another end of a range, or in another alternative, it may have some.
+            for class in DistanceClass::ALL {
+                add(&format!("crossings.{}", class.word()), Figure::Messages, counted.crossings.get(class).copied().unwrap_or(0.0));
+                let bytes = counted.bytes_by_class.get(class).map_or(0.0, |bytes| bytes.bytes());
+                add(&format!("bytes_by_class.{}", class.word()), Figure::Bytes, bytes);
+            }
+        }
+        for load in &communication.links {
+            let path = format!("links.{}.bytes_per_s", system.link(load.link).id);
+            self.add(path, Figure::Traffic, load.mean.bytes.first.bytes_per_second());
+        }
+    }
+
+    fn fail(&mut self, blast_radius: &BlastRadius) {
+        for domain in &blast_radius.domains {
+            let path = format!("domains.{}", domain.id);
+            self.add(format!("{path}.traffic_lost"), Figure::TrafficLost, domain.traffic_lost);
+            if let Some(users) = domain.users_lost {
+                self.add(format!("{path}.users_lost"), Figure::TrafficLost, users);
+            }
+        }
+    }
+}
+
+/// The ranges of figures by path; a figure that does not move is left out.
+pub type Ranges = BTreeMap<String, (f64, f64)>;
+
+/// Computes the range of every figure: the smallest interval over evaluations with each ranged key at the end that lowers, or raises, the figure, and keys
+/// without a known direction at both ends (semantics, "Ranges and differences").
+///
+/// At most `2 · 2^6` evaluations per kind of figure; above that a kind has no ranges.
+pub fn ranges(system: &System) -> Ranges {
+    let keys = system.ranged_keys();
+    let mut ranges = Ranges::new();
+    for figure in Figure::ALL {
+        let mut open: Vec<(Span, &str)> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).map(RangedKey::identity).collect();
+        open.sort_unstable();
+        open.dedup();
+        if keys.iter().all(|key| key.mark(*figure) == Mark::None) || open.len() > MAX_UNMARKED_RANGES {
+            continue;
+        }
+        let is_directed = keys.iter().any(|key| matches!(key.mark(*figure), Mark::Raises | Mark::Lowers));
+        for corner in 0..1_usize << open.len() {
+            for &towards in if is_directed { &[End::Low, End::High][..] } else { &[End::Low] } {
+                let chosen = system.at(|key: &RangedKey| match key.mark(*figure) {
+                    Mark::None => End::Likely,
+                    Mark::Raises => towards,
+                    Mark::Lowers => {
+                        if towards == End::Low {
+                            End::High
+                        } else {
+                            End::Low
+                        }
+                    }
+                    Mark::Either => {
+                        let at = open.binary_search(&key.identity()).unwrap_or(0);
+                        if corner >> at & 1 == 1 { End::High } else { End::Low }
+                    }
+                });
+                for (path, (_, value)) in figures_of(*figure, &chosen).0 {
+                    let range = ranges.entry(path).or_insert((value, value));
+                    *range = (range.0.min(value), range.1.max(value));
+                }
+            }
+        }
+    }
+    ranges.retain(|_, (low, high)| low != high);
+    ranges
+}

@@ -1,0 +1,122 @@
+//! The machine contract: results as JSON. The shape is documented in `docs/results.md` and committed as a JSON Schema.
+
+mod fields;
+mod journeys;
+mod places;
+
+use fields::number;
+use serde_json::{Value, json};
+
+use crate::analysis::classification::Classification;
+use crate::assessment::{Assessed, Assessment, Gate};
+use crate::comparison::{Comparison, compare};
+use crate::diagnostic::Diagnostic;
+use crate::model::assumptions::ASSUMPTION_SET;
+use crate::model::{Model, System};
+use crate::source::Sources;
+use crate::syntax::value::Fact;
+use crate::syntax::vocabulary::Vocabulary;
+
+/// The version of the shape.
+pub const SCHEMA: u64 = 1;
+
+/// Returns the results of a model; of the base and one alternative where one is named.
+pub fn value(model: &Model, only: Option<&str>) -> Value {
+    let sound = !model.has_errors();
+    let chosen = |system: &&System| sound && (system.is_base() || only.is_none_or(|id| system.id == id));
+    let assessed: Vec<Assessed<'_>> = model.systems().filter(chosen).map(Assessed::of).collect();
+    let alternatives: Vec<Value> = assessed.iter().map(alternative).collect();
+    let comparison: Vec<Value> = assessed.iter().skip(1).map(|one| comparison(&compare(&assessed[0], one))).collect();
+
+    json!({
+        "schema": SCHEMA,
+        "tool": tool(),
+        "assumption_set": ASSUMPTION_SET,
+        "system": model.base.system_name,
+        "diagnostics": model.diagnostics.iter().map(|one| diagnostic(&model.sources, one)).collect::<Vec<_>>(),
+        "alternatives": alternatives,
+        "comparison": comparison,
+        "observed": null,
+        "verdict": null,
+        "next_facts": null,
+    })
+}
+
+/// Returns the tool's name and version.
+pub fn tool() -> String {
+    format!("weighbridge {}", env!("CARGO_PKG_VERSION"))
+}
+
+fn diagnostic(sources: &Sources, one: &Diagnostic) -> Value {
+    let (start, end) = (sources.start(one.label.span), sources.end(one.label.span));
+    json!({
+        "code": one.code.name(),
+        "severity": one.severity().word(),
+        "message": one.message,
+        "file": sources.file(one.label.span.file).path,
+        "line": start.line,
+        "column": start.column,
+        "end_line": end.line,
+        "end_column": end.column,
+        "help": one.help,
+    })
+}
+
+fn alternative(assessed: &Assessed<'_>) -> Value {
+    let Assessed { system, assessment, ranges, .. } = assessed;
+    // Taken apart in full: a new analysis does not compile until it is shown here.
+    let Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage } = assessment;
+    let journeys: Vec<Value> =
+        (0..system.journeys.len()).map(|at| journeys::journey(system, at, &communication.journeys[at], blast_radius, ranges)).collect();
+    json!({
+        "id": system.id,
+        "name": system.name,
+        "summary": system.summary,
+        "status": if let Fact::Stated(status) = system.status { Value::from(status.word()) } else { Value::Null },
+        "coverage": coverage,
+        "classification": classified(classification),
+        "journeys": journeys,
+        "domains": places::domains(system, blast_radius, ranges),
+        "traffic_weights_equal": blast_radius.has_equal_weights,
+        "links": places::links(system, communication, ranges),
+        "capacity": null,
+        "cost": null,
+        "gates": gates.iter().map(gate).collect::<Vec<_>>(),
+        "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),
+        "assumed": assumed.iter().map(|one| json!({ "key": one.path, "value": one.value, "source": one.source })).collect::<Vec<_>>(),
+        "findings": [],
+    })
+}
+
+fn classified(classification: &Classification) -> Value {
+    let Classification { distributed, style, runner_up, candidate, characteristics, because, needs_place_of: _ } = classification;
+    json!({
+        "distributed": distributed.word(),
+        "style": style.as_ref().map(|found| found.style.word()),
+        "runner_up": runner_up.as_ref().map(|found| json!({ "style": found.style.word(), "lacks": found.failing })),
+        "candidate": candidate.map(Vocabulary::word),
+        "characteristics": characteristics.iter().map(|one| json!({ "id": one.id, "holds": one.holds, "witness": one.witness })).collect::<Vec<_>>(),
+        "because": because,
+    })
+}
+
+fn gate(gate: &Gate) -> Value {
+    json!({ "id": gate.id, "journey": gate.journey, "limit": gate.limit, "value": gate.value, "state": gate.state.word() })
+}
+
+fn comparison(comparison: &Comparison) -> Value {
+    let deltas: Vec<Value> = comparison
+        .deltas
+        .iter()
+        .map(|delta| {
+            json!({
+                "path": delta.path,
+                "from": number(delta.from),
+                "to": number(delta.to),
+                "difference_range": delta.difference_range.map(|(low, high)| json!([number(low), number(high)])),
+                "sign_certain": delta.sign_certain,
+            })
+        })
+        .collect();
+    json!({ "id": comparison.id, "against": comparison.against, "deltas": deltas })
+}

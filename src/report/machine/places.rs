@@ -1,0 +1,57 @@
+//! What the machine contract says of failure domains and of links.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::fields::{Figures, number};
+use crate::analysis::communication::{BandwidthUse, Communication, Limit};
+use crate::analysis::failure::BlastRadius;
+use crate::assessment::Ranges;
+use crate::model::{LinkId, System};
+
+pub(super) fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Vec<Value> {
+    let ids =
+        |journeys: &[crate::model::JourneyId]| -> Value { journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect() };
+    blast_radius
+        .domains
+        .iter()
+        .map(|domain| {
+            let mut fields = Figures::new(format!("domains.{}", domain.id), ranges);
+            fields.other("id", domain.id.as_str());
+            fields.other("kind", domain.kind.word(system));
+            fields.other("alike", domain.alike);
+            fields.other("journeys_down", ids(&domain.down));
+            fields.other("journeys_partly_down", ids(&domain.partly_down));
+            fields.other("journeys_degraded", ids(&domain.degraded));
+            fields.other("journeys_one_failure_away", ids(&domain.one_failure_away));
+            fields.number("traffic_lost", domain.traffic_lost);
+            fields.optional("users_lost", domain.users_lost);
+            fields.other("rpo_s", Value::Null);
+            fields.other("rto_s", Value::Null);
+            fields.into_value()
+        })
+        .collect()
+}
+
+pub(super) fn links(system: &System, communication: &Communication, ranges: &Ranges) -> Vec<Value> {
+    let stated: BTreeMap<LinkId, &BandwidthUse> = communication
+        .bandwidth
+        .iter()
+        .filter_map(|used| if let Limit::Link(link) = used.limit { Some((link, used)) } else { None })
+        .collect();
+    communication
+        .links
+        .iter()
+        .map(|load| {
+            let link = system.link(load.link);
+            let stated = stated.get(&load.link);
+            let mut fields = Figures::new(format!("links.{}", link.id), ranges);
+            fields.other("id", link.id.as_str());
+            fields.number("bytes_per_s", load.mean.bytes.first.bytes_per_second());
+            fields.other("bandwidth_bytes_per_s", stated.map_or(Value::Null, |used| number(used.capacity.bytes_per_second())));
+            fields.other("utilization", stated.map_or(Value::Null, |used| number(used.utilization)));
+            fields.into_value()
+        })
+        .collect()
+}

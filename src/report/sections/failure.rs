@@ -1,0 +1,121 @@
+//! What a failing place or part stops.
+
+use super::{MAX_ROWS, Section};
+use crate::analysis::classification::listed;
+use crate::analysis::failure::DomainKind;
+use crate::assessment::{Assessed, Assessment};
+use crate::model::{Journey, JourneyId};
+use crate::report::table::Table;
+use crate::report::words::{marked, ranged, share};
+use crate::syntax::keys::component;
+use crate::syntax::vocabulary::ComponentKind;
+
+pub(super) fn single_points(assessed: &Assessed<'_>) -> Section {
+    let (system, blast_radius) = (assessed.system, &assessed.assessment.blast_radius);
+    let mut table = Table::new("What alone costs a journey requests", &["journey", ">events", "which"]);
+    for (journey, exposed) in system.journeys.iter().zip(&blast_radius.journeys) {
+        let points: Vec<String> = exposed
+            .single_points
+            .iter()
+            .take(MAX_ROWS)
+            .map(|point| {
+                let lost = point.lost.value();
+                let part = if lost < 1.0 { format!(" ({} of requests)", share(lost)) } else { String::new() };
+                format!("{}{part}", marked(&point.event.id(system)))
+            })
+            .collect();
+        let more = exposed.single_points.len().saturating_sub(MAX_ROWS);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let which = if points.is_empty() { "no single event".to_owned() } else { points.join(", ") + &more };
+        table.row(vec![format!("`{}`", journey.id), exposed.single_points.len().to_string(), which]);
+    }
+    let offline = |journey: &Journey| system.component(journey.calls.root).facts.get(component::OFFLINE).is_known();
+    if system.journeys.iter().any(offline) {
+        table.note(
+            "These are the journeys as they are online; a client that states `offline` is degraded, not down, in the table of places.",
+        );
+    }
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("single-points", table)
+}
+
+pub(super) fn domains(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment: Assessment { blast_radius, .. }, ranges, .. } = assessed;
+    let mut table = Table::new(
+        "What each failing place or part stops",
+        &["down", "kind", "journeys down", "partly down", "degraded", "one failure away", ">traffic lost", ">users lost"],
+    );
+    let names = |journeys: &[JourneyId]| {
+        let ids: Vec<&str> = journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect();
+        listed(&ids, 3)
+    };
+    let always: Vec<&str> = system
+        .journeys
+        .iter()
+        .zip(&blast_radius.journeys)
+        .filter(|(_, exposed)| exposed.is_one_failure_away())
+        .map(|(journey, _)| journey.id.as_str())
+        .collect();
+    let mut order: Vec<_> = blast_radius.domains.iter().collect();
+    // Worst first, then by id.
+    order.sort_by(|a, b| b.traffic_lost.total_cmp(&a.traffic_lost).then_with(|| a.id.cmp(&b.id)));
+    let mut harmless = Vec::new();
+    for domain in order {
+        let caller = match domain.kind {
+            DomainKind::Component(id) => Some(system.component(id).kind).filter(|_| system.component(id).is_caller()),
+            _ => None,
+        };
+        if caller == Some(ComponentKind::Actor) {
+            // People do not fail.
+            continue;
+        }
+        let path = format!("domains.{}", domain.id);
+        let newly: Vec<JourneyId> =
+            domain.one_failure_away.iter().copied().filter(|id| !blast_radius.journeys[id.index()].is_one_failure_away()).collect();
+        if domain.lost.is_empty() && domain.degraded.is_empty() && newly.is_empty() && !ranges.contains_key(&format!("{path}.traffic_lost"))
+        {
+            harmless.push(domain.id.as_str());
+            continue;
+        }
+        let alike = if domain.alike > 1 { format!(", each of {}", domain.alike) } else { String::new() };
+        table.row(vec![
+            format!("`{}`{alike}", domain.id),
+            match domain.kind {
+                DomainKind::Location(location) if system.location(location).count > 1 => {
+                    format!("{}, all {} hosts", domain.kind.word(system), system.location(location).count)
+                }
+                _ if caller == Some(ComponentKind::Client) => "client, one user's".into(),
+                _ => domain.kind.word(system).to_owned(),
+            },
+            names(&domain.down),
+            names(&domain.partly_down),
+            names(&domain.degraded),
+            names(&newly),
+            if caller == Some(ComponentKind::Client) {
+                "that user's".into()
+            } else {
+                ranged(ranges, &format!("{path}.traffic_lost"), domain.traffic_lost, share)
+            },
+            domain
+                .users_lost
+                .filter(|_| caller != Some(ComponentKind::Client))
+                .map_or_else(String::new, |users| ranged(ranges, &format!("{path}.users_lost"), users, share)),
+        ]);
+    }
+    table.drop_empty_columns();
+    if !harmless.is_empty() {
+        table.note(format!("Stops and degrades nothing: {}.", listed(&harmless, 12)));
+    }
+    if !always.is_empty() {
+        table.note(format!("One failure away with nothing down: {}; not repeated in the table.", listed(&always, 6)));
+    }
+    if blast_radius.has_equal_weights {
+        table.note("A journey has no rate, so journeys count alike in the traffic lost.");
+    }
+    if blast_radius.domains.iter().any(|domain| domain.users_lost.is_none()) {
+        table.note("Users lost are left out where a journey or place does not state its `share-of-users`.");
+    }
+    table.note("One event down, all else up. A component's row has all its replicas down at once.");
+    table.limit(MAX_ROWS, "places and parts");
+    Section::new("domains", table)
+}

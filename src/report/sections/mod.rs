@@ -1,0 +1,61 @@
+//! The sections of a report, a room per analysis: each turns results into tables of finished strings.
+//!
+//! A new analysis adds its file here, and its sections to the list where a reader looks for them.
+
+mod classification;
+mod communication;
+mod failure;
+mod objectives;
+mod side_by_side;
+mod trust;
+
+use super::table::Table;
+use crate::assessment::{Assessed, Assessment};
+use crate::comparison::Comparison;
+
+/// The most rows of a table; the rest is counted below it.
+const MAX_ROWS: usize = 40;
+
+/// A part of a report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// What templates find it by.
+    pub id: &'static str,
+    /// What it shows; nothing is printed of a table without rows and notes.
+    pub table: Table,
+}
+
+impl Section {
+    const fn new(id: &'static str, table: Table) -> Self {
+        Self { id, table }
+    }
+}
+
+/// Returns what opens the report: the alternatives side by side.
+pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> Vec<Section> {
+    if comparisons.is_empty() {
+        return Vec::new();
+    }
+    vec![side_by_side::side_by_side(assessed), side_by_side::differences(comparisons)]
+}
+
+/// Returns what is shown of one alternative.
+pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
+    // Taken apart in full: a new analysis does not compile until it is shown here.
+    let Assessment { communication: _, blast_radius: _, classification: _, gates: _, missing: _, assumed: _, coverage: _ } =
+        &assessed.assessment;
+    vec![
+        objectives::gates(&assessed.assessment),
+        classification::characteristics(&assessed.assessment),
+        communication::journeys(assessed),
+        communication::crossings(assessed),
+        communication::traffic(assessed),
+        failure::single_points(assessed),
+        failure::domains(assessed),
+    ]
+}
+
+/// Returns what the figures of one alternative rest on.
+pub(super) fn trust(assessment: &Assessment) -> Vec<Section> {
+    vec![trust::missing(assessment), trust::assumed(assessment)]
+}

@@ -1,0 +1,195 @@
+//! The alternatives side by side, and what differs from today.
+
+use std::collections::BTreeMap;
+
+use super::{MAX_ROWS, Section};
+use crate::analysis::classification::listed;
+use crate::analysis::failure::{BlastRadius, DomainKind};
+use crate::assessment::{Assessed, Assessment, GateState, Ranges};
+use crate::comparison::{Comparison, Delta};
+use crate::model::System;
+use crate::quantity::{self, Probability};
+use crate::report::table::Table;
+use crate::report::words::{bytes, bytes_per_second, number, ranged, share};
+
+pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
+    let mut heads = vec!["".to_owned()];
+    heads.extend(assessed.iter().map(|Assessed { system, .. }| if system.is_base() { "today".to_owned() } else { system.id.clone() }));
+    let mut table = Table::new("Side by side", &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut row = |name: String, cell: &dyn Fn(&System, &Assessment, &Ranges) -> String| {
+        let mut cells = vec![name];
+        cells.extend(assessed.iter().map(|one| cell(one.system, &one.assessment, &one.ranges)));
+        table.row(cells);
+    };
+    row("distributed".into(), &|_, assessment, _| assessment.classification.distributed.word().to_owned());
+    row("style".into(), &|_, assessment, _| {
+        assessment.classification.style.as_ref().map_or_else(|| "none".into(), |found| found.style.word().to_owned())
+    });
+    row("programs and stores".into(), &|system, _, _| {
+        let programs = system.components.iter().filter(|component| component.is_program()).count();
+        let stores = system.components.iter().filter(|component| component.is_store()).count();
+        format!("{programs} and {stores}")
+    });
+    let journeys: Vec<&str> = assessed[0]
+        .system
+        .journeys
+        .iter()
+        .filter(|journey| !journey.implied)
+        .map(|journey| journey.id.as_str())
+        .take(MAX_ROWS / 8)
+        .collect();
+    for id in journeys {
+        let of = |system: &System,
+                  assessment: &Assessment,
+                  ranges: &Ranges,
+                  name: &str,
+                  print: &dyn Fn(f64) -> String,
+                  value: &dyn Fn(&Assessment, usize) -> f64| {
+            system.journeys.iter().position(|journey| journey.id == id).map_or_else(
+                || "no such journey".to_owned(),
+                |at| ranged(ranges, &format!("journeys.{id}.communication.{name}"), value(assessment, at), print),
+            )
+        };
+        row(format!("`{id}`: network messages"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "network_messages", &number, &|assessment, at| {
+                assessment.communication.journeys[at].network_messages()
+            })
+        });
+        row(format!("`{id}`: network bytes"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "network_bytes", &bytes, &|assessment, at| {
+                assessment.communication.journeys[at].network_bytes().bytes()
+            })
+        });
+        row(format!("`{id}`: network round trips"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "network_round_trips", &number, &|assessment, at| {
+                assessment.communication.journeys[at].network_round_trips
+            })
+        });
+        row(format!("`{id}`: calls between teams"), &|system, assessment, ranges| {
+            of(system, assessment, ranges, "team_crossings", &number, &|assessment, at| {
+                assessment.communication.journeys[at].team_crossings.per_request
+            })
+        });
+        row(format!("`{id}`: single points"), &|system, assessment, _| {
+            let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
+            let points = &assessment.blast_radius.journeys[at].single_points;
+            let names: Vec<String> = points.iter().map(|point| point.event.id(system)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            if names.is_empty() { "none".into() } else { format!("{}: {}", names.len(), listed(&names, 4)) }
+        });
+    }
+    row("worst single zone or node".into(), &|system, assessment, _| worst_place(system, &assessment.blast_radius));
+    row("objectives".into(), &|_, assessment, _| {
+        let count = |state: GateState| assessment.gates.iter().filter(|gate| gate.state == state).count();
+        let parts = [(count(GateState::Pass), "pass"), (count(GateState::Fail), "fail"), (count(GateState::NotEvaluated), "not evaluated")];
+        let parts: Vec<String> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+        if parts.is_empty() { "none stated".into() } else { parts.join(", ") }
+    });
+    row("coverage".into(), &|_, assessment, _| {
+        assessment.coverage.map_or_else(|| "nothing asked".into(), |coverage| quantity::percent(Probability::new(coverage)))
+    });
+    Section::new("side-by-side", table)
+}
+
+/// The location or host, no larger than a zone, whose failure costs most traffic.
+fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
+    use crate::syntax::vocabulary::LocationKind::{Cluster, Provider, Region};
+    let is_single = |kind: DomainKind| match kind {
+        DomainKind::Location(location) => {
+            let location = system.location(location);
+            // All hosts of a pool at once are no single failure.
+            location.count == 1 && !matches!(location.kind, Provider | Region | Cluster)
+        }
+        DomainKind::Host(_) => true,
+        DomainKind::Component(_) | DomainKind::SharedFate(_) => false,
+    };
+    let worst =
+        blast_radius.domains.iter().filter(|domain| is_single(domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
+            Some((_, most)) if most >= domain.traffic_lost => worst,
+            _ => Some((&domain.id, domain.traffic_lost)),
+        });
+    worst.map_or_else(
+        || "no place stated".into(),
+        |(id, lost)| if lost == 0.0 { "costs no traffic".into() } else { format!("`{id}` costs {}", share(lost)) },
+    )
+}
+
+/// The figures that differ, an alternative a column.
+pub(super) fn differences(comparisons: &[Comparison]) -> Section {
+    let mut heads = vec!["".to_owned(), ">today".to_owned()];
+    heads.extend(comparisons.iter().map(|comparison| format!(">{}", comparison.id)));
+    let mut table = Table::new("Differences from today", &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let shown = ["network_messages", "network_bytes", "network_round_trips", "team_crossings", "traffic_lost", "users_lost"];
+    let mut rows: BTreeMap<&str, BTreeMap<&str, &Delta>> = BTreeMap::new();
+    for comparison in comparisons {
+        for delta in comparison.deltas.iter().filter(|delta| shown.contains(&delta.path.rsplit('.').next().unwrap_or(""))) {
+            if delta.from.total_cmp(&delta.to).is_ne() || delta.difference_range.is_some_and(|(low, high)| low != high) {
+                rows.entry(&delta.path).or_default().insert(&comparison.id, delta);
+            }
+        }
+    }
+    for (path, deltas) in rows {
+        let print = printer(path);
+        let today = deltas.values().next().map_or_else(String::new, |delta| print(delta.from));
+        let mut cells = vec![label(path), today];
+        cells.extend(comparisons.iter().map(|comparison| match deltas.get(comparison.id.as_str()) {
+            Some(delta) if delta.sign_certain => difference(delta, print),
+            Some(delta) => format!("{} ?", difference(delta, print)),
+            None => "same".to_owned(),
+        }));
+        table.row(cells);
+    }
+    if table.rows.is_empty() {
+        table.note("No counted figure differs.");
+    } else {
+        table.note("Both sides are evaluated at the same inputs, never subtracted as ranges. A `?` marks a difference whose sign depends on an input.");
+    }
+    table.limit(MAX_ROWS, "differences");
+    Section::new("differences", table)
+}
+
+/// Says in words what a figure's path names.
+fn label(path: &str) -> String {
+    let words = |name: &str| match name {
+        "network_messages" => "network messages",
+        "network_bytes" => "network bytes",
+        "network_round_trips" => "network round trips",
+        "team_crossings" => "calls between teams",
+        "traffic_lost" => "traffic lost",
+        "users_lost" => "users lost",
+        _ => "figure",
+    };
+    let (rest, name) = path.rsplit_once('.').unwrap_or(("", path));
+    match rest.split_once('.') {
+        Some(("domains", id)) => format!("`{id}` down: {}", words(name)),
+        Some(("journeys", rest)) => format!("`{}`: {}", rest.strip_suffix(".communication").unwrap_or(rest), words(name)),
+        _ => format!("`{path}`"),
+    }
+}
+
+fn printer(path: &str) -> fn(f64) -> String {
+    match path.rsplit('.').next().unwrap_or("") {
+        "bytes" | "bytes_with_retries" | "network_bytes" => bytes,
+        "bytes_per_s" => bytes_per_second,
+        "traffic_lost" | "users_lost" => share,
+        _ => number,
+    }
+}
+
+fn difference(delta: &Delta, print: fn(f64) -> String) -> String {
+    let signed = |value: f64| {
+        let text = if value == 0.0 { "0".to_owned() } else { print(value.abs()) };
+        if value > 0.0 {
+            format!("+{text}")
+        } else if value < 0.0 {
+            format!("−{text}")
+        } else {
+            text
+        }
+    };
+    match delta.difference_range {
+        Some((low, high)) if signed(low) != signed(high) => format!("{} to {}", signed(low), signed(high)),
+        Some((low, _)) => signed(low),
+        None => format!("{}, range not known", signed(delta.to - delta.from)),
+    }
+}

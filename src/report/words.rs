@@ -1,0 +1,52 @@
+//! Figures in words: the one place where a number is rounded for people.
+
+use crate::assessment::Ranges;
+use crate::quantity::{self, Bytes, Probability, significant};
+
+/// Marks an id as a word of the model; a shard's name is free text and may hold the mark itself.
+pub(super) fn marked(id: &str) -> String {
+    if id.contains('`') { id.to_owned() } else { format!("`{id}`") }
+}
+
+/// Quotes a path for a shell, where that is needed.
+pub(super) fn shell(path: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
+    if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+pub(super) fn ranged(ranges: &Ranges, path: &str, value: f64, print: impl Fn(f64) -> String) -> String {
+    match ranges.get(path) {
+        Some((low, high)) => {
+            let (low, likely, high) = (print(*low), print(value), print(*high));
+            let unit = |text: &str| text.rsplit_once(' ').map(|(_, unit)| unit.to_owned());
+            match low.rsplit_once(' ') {
+                _ if low == high => likely,
+                // One unit is said once.
+                Some((number, _)) if unit(&low) == unit(&high) => format!("{likely} ({number} to {high})"),
+                _ => format!("{likely} ({low} to {high})"),
+            }
+        }
+        None => print(value),
+    }
+}
+
+pub(super) fn number(value: f64) -> String {
+    significant(value, 4)
+}
+
+pub(super) fn bytes(value: f64) -> String {
+    quantity::bytes(Bytes::new(value))
+}
+
+pub(super) fn bytes_per_second(value: f64) -> String {
+    format!("{}/s", bytes(value))
+}
+
+pub(super) fn share(value: f64) -> String {
+    if value == 0.0 { "none".into() } else { quantity::percent(Probability::new(value)) }
+}
+
+/// A ratio that may exceed 1.
+pub(super) fn percentage(value: f64) -> String {
+    format!("{} %", significant(value * 100.0, 3))
+}
