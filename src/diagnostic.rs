@@ -80,12 +80,16 @@ codes! {
     UnknownAssumption = "unknown-assumption", Error, "`[assumptions]` overrides a constant by its name; `weighbridge explain assumptions` lists them.";
     MalformedStep = "malformed-step", Error, "A step is the key of a call or a message, or one of the tables `call`, `parallel`, `choice`, `first-of`.";
     UnreachedStep = "unreached-step", Error, "A step belongs to the latest earlier step whose callee is its caller. No earlier step of this journey reaches this caller.";
+    UnconditionalStep = "unconditional-step", Warning, "A step belongs to the latest earlier step that calls its caller. Where that one stands before the group, the step runs whichever branch is taken, and even after a cache hit.";
+    UnlinkedFallback = "unlinked-fallback", Error, "A fallback names another component that the caller links to: it is called while the callee is down.";
     CyclicLocations = "cyclic-locations", Error, "A location lies, through `in`, inside itself.";
     CyclicExtends = "cyclic-extends", Error, "A file extends, through others, itself.";
     CyclicHosts = "cyclic-hosts", Error, "A component stands, through `of` or `hosted-on`, on itself.";
     PathOutsideModel = "path-outside-model", Error, "Paths of a model stay inside its directory, so that a model can be checked out and reviewed alone.";
     MissingFile = "missing-file", Error, "The file that this path names does not exist.";
     NothingToRemove = "nothing-to-remove", Error, "`remove` names what the layers below declare. A misspelt id would otherwise leave the element in place without a word.";
+    RemovedButUsed = "removed-but-used", Error, "An alternative removes what its own model still names: the place of a component, a link of a journey's steps. Links, modules, sidecars and list entries go with a removed component; a place and the steps of a journey are restated.";
+    UnlistedDiagnostics = "unlisted-diagnostics", Note, "A model with that many mistakes is not mended line by line: errors are listed before warnings and notes, and the rest is left out.";
     MisplacedKey = "misplaced-key", Error, "The key or table exists, but not in this kind of file: `[alternative]` and `extends` belong together, an alternative has no `include`.";
     DuplicateId = "duplicate-id", Error, "An id is unique among components, locations and shared fates together.";
     SharesDoNotSum = "shares-do-not-sum", Error, "The shares of shards, and those of a choice, add up to 1 (within 1e-9).";

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::quantity::{Dimension, parse_quantity};
+use crate::quantity::{Dimension, Ranged, parse_quantity};
+use crate::source::Span;
+use crate::syntax::keys::{Figure, Mark};
 
 /// The version of this set; a model may pin it.
 pub const ASSUMPTION_SET: &str = "2026.1";
@@ -111,31 +113,64 @@ constants! {
     "deployed.common-cause" "5%" Share "the same where the deploys are stated on their own" BETA;
 }
 
-/// The constants of one alternative: the table's, with the model's overrides.
+impl Constant {
+    /// Returns how a figure moves with the constant.
+    pub fn mark(&self, figure: Figure) -> Mark {
+        let group = self.name.split('.').next().unwrap_or(self.name);
+        match (group, figure) {
+            ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic)
+            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic) => Mark::Raises,
+            _ => Mark::None,
+        }
+    }
+}
+
+/// A constant that a model overrides.
 #[derive(Debug, Clone, PartialEq)]
+pub struct Override {
+    /// The value in base units.
+    pub value: Ranged<f64>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The constants of one alternative: the table's, with the model's overrides.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Assumptions {
-    overridden: BTreeMap<&'static str, f64>,
+    overrides: BTreeMap<&'static str, Override>,
 }
 
 impl Assumptions {
-    /// Takes the overrides of a model, in base units.
-    pub(super) const fn new(overridden: BTreeMap<&'static str, f64>) -> Self {
-        Self { overridden }
+    /// Takes the overrides of a model, by the names of [`CONSTANTS`].
+    pub(super) const fn new(overrides: BTreeMap<&'static str, Override>) -> Self {
+        Self { overrides }
     }
 
-    /// Returns a constant in base units (seconds, bytes, parts of one).
+    /// Returns a constant's likely value in base units (seconds, bytes, parts of one).
     ///
     /// The names are those of [`CONSTANTS`]; another name is a mistake in this program.
     pub fn value(&self, name: &str) -> f64 {
-        self.overridden.get(name).copied().unwrap_or_else(|| {
-            let constant = find(name).expect("assumptions are asked for by the names of the constants table");
-            parse_quantity(constant.value, constant.dimension).expect("the constants table is tested").likely
-        })
+        self.overrides.get(name).map_or_else(
+            || {
+                let constant = find(name).expect("assumptions are asked for by the names of the constants table");
+                parse_quantity(constant.value, constant.dimension).expect("the constants table is tested").likely
+            },
+            |stated| stated.value.likely,
+        )
     }
 
     /// Says whether the model overrides a constant.
     pub fn is_overridden(&self, name: &str) -> bool {
-        self.overridden.contains_key(name)
+        self.overrides.contains_key(name)
+    }
+
+    /// Returns what the model overrides, by name.
+    pub fn overrides(&self) -> impl Iterator<Item = (&'static str, &Override)> {
+        self.overrides.iter().map(|(name, stated)| (*name, stated))
+    }
+
+    pub(super) fn overrides_mut(&mut self) -> impl Iterator<Item = (&'static Constant, &mut Override)> {
+        self.overrides.iter_mut().filter_map(|(name, stated)| Some((find(name)?, stated)))
     }
 }
 

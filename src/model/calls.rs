@@ -10,7 +10,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::quantity::Ranged;
 use crate::source::Span;
 use crate::syntax::link_key::Arrow;
-use crate::syntax::value::{CallForm, FallbackForm, StepForm};
+use crate::syntax::value::{CallForm, FallbackForm, StepForm, Word};
 
 /// A place in a [`CallTree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,6 +158,24 @@ impl CallTree {
         id
     }
 
+    /// Returns a call that runs more often than a limit for one request, if all branches are taken and every cache misses.
+    #[expect(clippy::cast_precision_loss, reason = "a step is limited to 1e6 calls in a row")]
+    pub(super) fn runs_more_often_than(&self, limit: f64) -> Option<&Call> {
+        let mut runs = vec![1.0; self.nodes.len()];
+        for id in self.ids().skip(1) {
+            let node = self.node(id);
+            let above = node.parent.map_or(1.0, |parent| runs[parent.index()]);
+            runs[id.index()] = above;
+            if let NodeKind::Call(call) = &node.kind {
+                runs[id.index()] *= call.times as f64;
+                if runs[id.index()] > limit {
+                    return Some(call);
+                }
+            }
+        }
+        None
+    }
+
     /// Says for every node whether it is off the response path: a message, or below one.
     pub fn asynchronous(&self) -> Vec<bool> {
         let mut off = vec![false; self.nodes.len()];
@@ -228,6 +246,8 @@ pub(super) struct Lookup<'a> {
     pub(super) beside: &'a dyn Fn(LinkId) -> bool,
     /// Reports a step whose link does not exist.
     pub(super) unknown_link: &'a dyn Fn(&CallForm) -> Option<Diagnostic>,
+    /// Says whether a component calls another, or sends it messages.
+    pub(super) calls: &'a dyn Fn(ComponentId, ComponentId) -> bool,
     /// Returns a component's text id.
     pub(super) name: &'a dyn Fn(ComponentId) -> &'a str,
 }
@@ -238,13 +258,8 @@ pub(super) fn build(steps: &[StepForm], lookup: &Lookup<'_>, diagnostics: &mut V
         steps.iter().for_each(|step| report_links(step, lookup, diagnostics));
         return None;
     };
-    let mut builder = Builder {
-        tree: CallTree::new(root),
-        scopes: vec![HashMap::from([(root, CallTree::root_node())])],
-        lookup,
-        diagnostics,
-        broken: false,
-    };
+    let outermost = Scope { reached: HashMap::from([(root, CallTree::root_node())]), is_conditional: false };
+    let mut builder = Builder { tree: CallTree::new(root), scopes: vec![outermost], lookup, diagnostics, broken: false };
     for step in steps {
         builder.step(step);
     }
@@ -264,10 +279,18 @@ fn first_caller(step: &StepForm, lookup: &Lookup<'_>) -> Option<ComponentId> {
     }
 }
 
+/// An open list of steps.
+struct Scope {
+    /// Where a step of a caller is hung.
+    reached: HashMap<ComponentId, NodeId>,
+    /// Whether its steps run for some of the requests only.
+    is_conditional: bool,
+}
+
 struct Builder<'a, 'b, 'l> {
     tree: CallTree,
-    /// For each open list of steps, where a step of a caller is hung; the last is searched first.
-    scopes: Vec<HashMap<ComponentId, NodeId>>,
+    /// The open lists of steps; the last is searched first.
+    scopes: Vec<Scope>,
     lookup: &'a Lookup<'l>,
     diagnostics: &'b mut Vec<Diagnostic>,
     /// Whether a step could not be read: later steps may then be unreached for that reason only.
@@ -275,14 +298,27 @@ struct Builder<'a, 'b, 'l> {
 }
 
 impl Builder<'_, '_, '_> {
-    /// Finds the latest earlier step whose callee is `caller`.
-    fn hang(&self, caller: ComponentId) -> Option<NodeId> {
-        self.scopes.iter().rev().find_map(|scope| scope.get(&caller).copied())
+    /// Finds the latest earlier step whose callee is `caller`; `span` is the step that is hung there.
+    fn hang(&mut self, caller: ComponentId, span: Span) -> Option<NodeId> {
+        let (depth, node) = self.scopes.iter().enumerate().rev().find_map(|(depth, scope)| Some((depth, *scope.reached.get(&caller)?)))?;
+        if self.scopes[depth + 1..].iter().any(|scope| scope.is_conditional) {
+            let name = (self.lookup.name)(caller);
+            self.diagnostics.push(
+                Diagnostic::new(
+                    Code::UnconditionalStep,
+                    span,
+                    format!("this step runs in any case: `{name}` was reached before the branch"),
+                )
+                .label("part of what its caller does, not of the branch")
+                .help(format!("let the branch call `{name}` before it, or write the step after the group")),
+            );
+        }
+        Some(node)
     }
 
     fn reached(&mut self, callee: ComponentId, node: NodeId) {
         if let Some(scope) = self.scopes.last_mut() {
-            scope.insert(callee, node);
+            scope.reached.insert(callee, node);
         }
     }
 
@@ -329,33 +365,34 @@ impl Builder<'_, '_, '_> {
             self.broken = true;
             return;
         }
-        let Some(parent) = self.hang(caller) else {
+        let Some(parent) = self.hang(caller, span) else {
             self.unreached(caller, span);
             return;
         };
+        let is_conditional = !matches!(kind, NodeKind::Parallel { .. });
         let group = self.tree.add(parent, kind);
         let mut reached = Vec::new();
         for steps in members {
             let sequence = self.tree.add(group, NodeKind::Sequence);
-            reached.push(self.branch(caller, sequence, steps));
+            reached.push(self.branch(caller, sequence, steps, is_conditional));
         }
         // When two members reach a component, a later step is hung below the later one.
         for scope in reached {
             if let Some(outer) = self.scopes.last_mut() {
-                outer.extend(scope);
+                outer.reached.extend(scope);
             }
         }
     }
 
     /// Adds the steps of one member, and returns what it reached.
-    fn branch(&mut self, caller: ComponentId, sequence: NodeId, steps: &[StepForm]) -> HashMap<ComponentId, NodeId> {
-        self.scopes.push(HashMap::from([(caller, sequence)]));
+    fn branch(&mut self, caller: ComponentId, sequence: NodeId, steps: &[StepForm], is_conditional: bool) -> HashMap<ComponentId, NodeId> {
+        self.scopes.push(Scope { reached: HashMap::from([(caller, sequence)]), is_conditional });
         for step in steps {
             self.step(step);
         }
-        let mut scope = self.scopes.pop().unwrap_or_default();
-        scope.retain(|_, node| *node != sequence);
-        scope
+        let mut reached = self.scopes.pop().map(|scope| scope.reached).unwrap_or_default();
+        reached.retain(|_, node| *node != sequence);
+        reached
     }
 
     fn call_form(&mut self, form: &CallForm) {
@@ -381,7 +418,7 @@ impl Builder<'_, '_, '_> {
             );
             return;
         }
-        let Some(parent) = self.hang(caller) else {
+        let Some(parent) = self.hang(caller, form.link.span) else {
             self.unreached(caller, form.link.span);
             return;
         };
@@ -395,7 +432,7 @@ impl Builder<'_, '_, '_> {
             payload: form.payload,
             response: form.response,
             required: form.required,
-            fallback: self.fallback(form),
+            fallback: self.fallback(form, caller, callee),
             reads: self.entities(&form.reads),
             writes: self.entities(&form.writes),
             operation: form.operation.clone(),
@@ -411,19 +448,23 @@ impl Builder<'_, '_, '_> {
         let cached = self.tree.add(parent, NodeKind::Cached { hit });
         let node = self.tree.add(cached, NodeKind::Call(Box::new(call)));
         let otherwise = self.tree.add(cached, NodeKind::Sequence);
-        let reached = self.branch(caller, otherwise, &form.otherwise);
+        let reached = self.branch(caller, otherwise, &form.otherwise, true);
         self.reached(callee, node);
         if let Some(scope) = self.scopes.last_mut() {
-            scope.extend(reached);
+            scope.reached.extend(reached);
         }
     }
 
-    fn fallback(&mut self, form: &CallForm) -> Option<Fallback> {
+    fn fallback(&mut self, form: &CallForm, caller: ComponentId, callee: ComponentId) -> Option<Fallback> {
         match form.fallback.as_ref()? {
             FallbackForm::Answer => Some(Fallback::Answer),
             FallbackForm::Absent => Some(Fallback::None),
             FallbackForm::Component(word) => match (self.lookup.component)(&word.text) {
-                Some(component) => Some(Fallback::Component(component)),
+                Some(component) => {
+                    let (name, calls) = (self.lookup.name, self.lookup.calls);
+                    self.diagnostics.extend(unlinked_fallback(word, [caller, callee, component].map(name), calls(caller, component)));
+                    Some(Fallback::Component(component))
+                }
                 None if (self.lookup.is_unread)(&word.text) => None,
                 None => {
                     self.diagnostics.push(Diagnostic::new(
@@ -437,7 +478,7 @@ impl Builder<'_, '_, '_> {
         }
     }
 
-    fn entities(&mut self, words: &[crate::syntax::value::Word]) -> Vec<EntityId> {
+    fn entities(&mut self, words: &[Word]) -> Vec<EntityId> {
         let mut found = Vec::new();
         for word in words {
             match (self.lookup.entity)(&word.text) {
@@ -464,6 +505,20 @@ impl Builder<'_, '_, '_> {
                 .help(format!("put a step that calls `{name}` before this one")),
         );
     }
+}
+
+/// Says why a component cannot stand in for a callee: it is that callee, or the caller does not call it.
+pub(super) fn unlinked_fallback(word: &Word, [caller, callee, fallback]: [&str; 3], is_called: bool) -> Option<Diagnostic> {
+    if callee == fallback {
+        return Some(
+            Diagnostic::new(Code::UnlinkedFallback, word.span, format!("the fallback of a call to `{callee}` is `{callee}` itself"))
+                .help("name another component, or write `fallback = true` for an answer without a call"),
+        );
+    }
+    (!is_called).then(|| {
+        Diagnostic::new(Code::UnlinkedFallback, word.span, format!("`{caller}` has no link to its fallback `{fallback}`"))
+            .help(format!("add `\"{caller} -> {fallback}\" = {{}}` to `[links]`"))
+    })
 }
 
 /// Reports the unknown links of a step that could not be hung.

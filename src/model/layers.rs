@@ -20,6 +20,8 @@ pub(super) struct Merged {
     pub(super) assumptions: BTreeMap<String, AssumptionForm>,
     pub(super) assumption_set: Option<Word>,
     pub(super) unread: Unread,
+    /// What a layer removes and none above it declares anew, by id, with the place that says so.
+    pub(super) removed: BTreeMap<String, Span>,
     /// Whether all documents were read without an error.
     pub(super) is_whole: bool,
     defaults: BTreeMap<String, Facts>,
@@ -113,6 +115,7 @@ impl Merged {
             overlay(&mut self.defaults, name, facts);
         }
         for (table, items) in document.items {
+            self.removed.retain(|id, _| !items.contains_key(id));
             match self.items.entry(table) {
                 btree_map::Entry::Vacant(free) => {
                     free.insert(items);
@@ -128,13 +131,14 @@ impl Merged {
 
     /// Carries out `remove`, before anything else of the layer.
     fn remove(&mut self, document: &Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) {
-        let mut removed_components: BTreeSet<String> = BTreeSet::new();
+        let mut removed_components: BTreeMap<String, Span> = BTreeMap::new();
         for (table, words) in &document.removals {
             let items = self.items.entry(*table).or_default();
             for word in words {
                 if items.remove(&word.text).is_some() {
+                    self.removed.insert(word.text.clone(), word.span);
                     if *table == Table::Component {
-                        removed_components.insert(word.text.clone());
+                        removed_components.insert(word.text.clone(), word.span);
                     }
                 } else if !self.unread.contains(&word.text) {
                     let help = limits
@@ -156,15 +160,17 @@ impl Merged {
     }
 
     /// A removed component takes its links, its modules and its sidecars with it (those that this layer declares anew stay), and leaves every list.
-    fn remove_what_stands_on(&mut self, removed: &BTreeSet<String>, redeclared: Option<&BTreeMap<String, Item>>) {
-        let mut gone = removed.clone();
+    fn remove_what_stands_on(&mut self, removed: &BTreeMap<String, Span>, redeclared: Option<&BTreeMap<String, Item>>) {
+        let mut gone: BTreeSet<String> = removed.keys().cloned().collect();
         let components = self.items.entry(Table::Component).or_default();
         let mut released = Vec::new();
         components.retain(|id, item| {
-            let stands_on = item.facts.text(component::OF).is_some_and(|host| removed.contains(host));
+            let host = item.facts.text(component::OF).and_then(|host| removed.get(host));
+            let stands_on = host.is_some();
             let stays = !stands_on || redeclared.is_some_and(|items| items.contains_key(id));
             if !stays {
                 gone.insert(id.clone());
+                self.removed.extend(host.map(|place| (id.clone(), *place)));
             } else if stands_on {
                 released.push(id.clone());
             }
@@ -180,7 +186,13 @@ impl Merged {
             retain_words(&mut item.facts, component::LOCK_FOR.index, &gone);
         }
         if let Some(links) = self.items.get_mut(&Table::Link) {
-            links.retain(|_, item| item.ends.as_ref().is_none_or(|ends| !gone.contains(&ends.from.text) && !gone.contains(&ends.to.text)));
+            links.retain(|id, item| {
+                let end = item.ends.as_ref().and_then(|ends| [&ends.from, &ends.to].into_iter().find(|end| gone.contains(&end.text)));
+                if let Some(place) = end.and_then(|end| self.removed.get(&end.text).copied()) {
+                    self.removed.insert(id.clone(), place);
+                }
+                end.is_none()
+            });
         }
         if let Some(fates) = self.items.get_mut(&Table::SharedFate) {
             for item in fates.values_mut() {

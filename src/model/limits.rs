@@ -15,6 +15,9 @@ pub const MAX_INSTANCES_OF_ALL: u64 = 4_000_000;
 /// The most calls that the journeys of the base and all alternatives may have together.
 pub const MAX_CALLS_OF_ALL: usize = 1_000_000;
 
+/// The most times that a call may run for one request, with all repetitions around it.
+pub const MAX_RUNS: f64 = 1e12;
+
 /// The most locations around a location, and the most components below a component.
 pub const MAX_DEPTH: usize = 32;
 

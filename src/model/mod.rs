@@ -16,9 +16,9 @@ pub(crate) mod testing;
 
 pub use calls::{Call, CallTree, Fallback, Node, NodeId, NodeKind};
 pub use distance::{DistanceClass, DistanceMix};
-pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES};
+pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES, MAX_RUNS};
 pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
-pub use placement::{MAX_HOSTS, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
+pub use placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
 pub use system::{
     Component, ComponentId, End, Entity, EntityId, Host, Instance, Journey, JourneyId, Link, LinkId, Location, LocationId, RangedKey,
     Shard, SharedFate, SharedFateId, System, Team, TeamId,
@@ -139,15 +139,13 @@ fn name_alternative(found: &mut [Diagnostic], id: &str, own: FileId) {
     }
 }
 
-/// Cuts a list that nobody reads to its end, and says so.
+/// Cuts a list that nobody reads to its end, errors last, and says so.
 fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>, start: Span) {
     if diagnostics.len() > MAX_DIAGNOSTICS {
+        diagnostics.sort_by_key(Diagnostic::severity);
         diagnostics.truncate(MAX_DIAGNOSTICS);
-        diagnostics.push(Diagnostic::new(
-            Code::LimitExceeded,
-            start,
-            format!("the model has more than {MAX_DIAGNOSTICS} mistakes; the rest is not listed"),
-        ));
+        let message = format!("only the first {MAX_DIAGNOSTICS} diagnostics are listed, errors before warnings and notes");
+        diagnostics.push(Diagnostic::new(Code::UnlistedDiagnostics, start, message));
         diagnostic::sort(diagnostics);
     }
 }

@@ -23,6 +23,9 @@ pub const MAX_INSTANCES_OF_SYSTEM: u64 = 1_000_000;
 /// The most hosts that one location may stand for.
 pub const MAX_HOSTS: u64 = 10_000;
 
+/// The most hosts that all locations of one system may stand for together.
+pub const MAX_HOSTS_OF_SYSTEM: u64 = 100_000;
+
 /// Turns lists of hosts into rounds; a list that several components share is turned once.
 pub(super) struct Placer<'a> {
     locations: &'a [Location],

@@ -5,9 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use petgraph::graph::DiGraph;
+use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::assumptions::Assumptions;
+use super::assumptions::{Assumptions, Constant};
 use super::calls::CallTree;
 use super::distance::DistanceClass;
 use crate::quantity::{Duration, Probability, Ranged, Rate};
@@ -271,8 +271,18 @@ pub struct RangedKey {
     pub path: String,
     /// The place of the value: two alternatives that share it share the input.
     pub span: Span,
-    row: &'static Row,
-    is_hit: bool,
+    moves: Moves,
+}
+
+/// What says how figures move with a ranged key.
+#[derive(Debug, Clone, Copy)]
+enum Moves {
+    /// The key table.
+    Key(&'static Row),
+    /// The share of hits of a cached step.
+    Hit,
+    /// A constant that the model overrides.
+    Constant(&'static Constant),
 }
 
 impl RangedKey {
@@ -284,11 +294,12 @@ impl RangedKey {
 
     /// Returns how a figure moves with the key.
     pub fn mark(&self, figure: Figure) -> Mark {
-        match (self.is_hit, figure) {
-            (true, Figure::TrafficLost) => Mark::Either,
+        match (self.moves, figure) {
+            (Moves::Key(row), _) => row.mark(figure),
+            (Moves::Hit, Figure::TrafficLost) => Mark::Either,
             // The more often a cache hits, the less runs behind it.
-            (true, _) => Mark::Lowers,
-            (false, _) => self.row.mark(figure),
+            (Moves::Hit, _) => Mark::Lowers,
+            (Moves::Constant(constant), _) => constant.mark(figure),
         }
     }
 }
@@ -374,6 +385,12 @@ impl System {
         self.around(location).find(|at| kinds.contains(&self.location(*at).kind))
     }
 
+    /// Says whether a component calls another, or sends it messages.
+    pub fn calls(&self, from: ComponentId, to: ComponentId) -> bool {
+        let links = self.graph.edges_connecting(NodeIndex::new(from.index()), NodeIndex::new(to.index()));
+        links.into_iter().any(|edge| self.link(*edge.weight()).arrow != Arrow::Replication)
+    }
+
     /// Says whether the base is meant.
     pub fn is_base(&self) -> bool {
         self.id == "system"
@@ -431,6 +448,12 @@ impl System {
 
     /// Visits every value that is a range. Paths are written only for those.
     fn visit_ranges(&mut self, visit: &mut dyn FnMut(RangedKey, &mut Ranged<f64>)) {
+        for (constant, stated) in self.assumptions.overrides_mut() {
+            if stated.value.is_range() {
+                let path = format!("assumptions.{}", constant.name);
+                visit(RangedKey { path, span: stated.span, moves: Moves::Constant(constant) }, &mut stated.value);
+            }
+        }
         for (table, facts) in &mut self.singles {
             visit_facts(&table.path(), facts, visit);
         }
@@ -450,7 +473,8 @@ impl System {
             entry.calls.visit_ranges(&mut |step, key, span, range| {
                 if range.is_range() {
                     let path = format!("journeys.{id}.steps[{step}].{key}");
-                    visit(RangedKey { path, span, row, is_hit: key == "hit" }, range);
+                    let moves = if key == "hit" { Moves::Hit } else { Moves::Key(row) };
+                    visit(RangedKey { path, span, moves }, range);
                 }
             });
         }
@@ -481,7 +505,7 @@ fn visit_facts(path: &dyn Display, facts: &mut Facts, visit: &mut dyn FnMut(Rang
         let State::Stated(value) = &mut entry.state else { continue };
         let mut one = |part: &dyn Display, range: &mut Ranged<f64>| {
             if range.is_range() {
-                visit(RangedKey { path: format!("{path}.{}{part}", row.name), span, row, is_hit: false }, range);
+                visit(RangedKey { path: format!("{path}.{}{part}", row.name), span, moves: Moves::Key(row) }, range);
             }
         };
         match value {

@@ -2,7 +2,7 @@
 
 use super::call_tree::call_tree;
 use crate::model::{Model, System};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::syntax::value::{Entry, Facts, State, Value};
 
 /// Writes the merged model of one alternative.
@@ -13,6 +13,13 @@ pub fn show(model: &Model, system: &System) -> String {
         if *table != crate::syntax::keys::Table::File {
             section(&mut out, sources, table.path(), facts);
         }
+    }
+    let mut overrides = system.assumptions.overrides().peekable();
+    if overrides.peek().is_some() {
+        out.push_str("\n[assumptions]\n");
+    }
+    for (name, stated) in overrides {
+        stated_at(&mut out, sources, name, stated.span, "");
     }
     for team in &system.teams {
         section(&mut out, sources, &format!("teams.{}", team.id), &team.facts);
@@ -85,9 +92,13 @@ fn fact(out: &mut String, sources: &Sources, name: &str, entry: &Entry) {
         }
         return;
     }
-    let place = format!("{}:{}", sources.file(entry.value.file).path, sources.start(entry.value).line);
-    let origin = if entry.is_default { format!("{place}, a default") } else { place };
-    let text = sources.text(entry.value);
+    stated_at(out, sources, name, entry.value, if entry.is_default { ", a default" } else { "" });
+}
+
+/// Writes a fact as it stands in its file, with its place behind it.
+fn stated_at(out: &mut String, sources: &Sources, name: &str, span: Span, how: &str) {
+    let origin = format!("{}:{}{how}", sources.file(span.file).path, sources.start(span).line);
+    let text = sources.text(span);
     if text.contains('\n') {
         out.push_str(&format!("# {origin}\n{name} = {text}\n"));
     } else {

@@ -141,15 +141,18 @@ const OF_QUESTIONNAIRES: &[&str] = &[
     "outdated-answer",
 ];
 
+/// Thousands of mistakes are no case to read: `hostile_input` makes them.
+const OF_MANY_MISTAKES: &str = "unlisted-diagnostics";
+
 /// The first case of a code is the smallest: it gives that diagnostic and no other.
 #[test]
 fn every_code_has_a_case_that_gives_it_alone() {
     let mut missing = Vec::new();
-    for code in Code::ALL.iter().filter(|code| !OF_QUESTIONNAIRES.contains(&code.name())) {
+    for code in Code::ALL.iter().filter(|code| !OF_QUESTIONNAIRES.contains(&code.name()) && code.name() != OF_MANY_MISTAKES) {
         let text = std::fs::read_to_string(directory().join(format!("{}.txt", code.name()))).unwrap_or_default();
         let mark = format!("{}[{}]: ", code.severity().word(), code.name());
         let alone = cases(&text).first().is_some_and(|case| {
-            let lines: Vec<&str> = case.expected.lines().filter(|line| !line.starts_with("  ")).collect();
+            let lines: Vec<&str> = case.expected.lines().filter(|line| !line.starts_with(' ')).collect();
             matches!(lines.as_slice(), [line] if line.contains(&mark))
         });
         if !alone {

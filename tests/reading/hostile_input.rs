@@ -146,7 +146,7 @@ fn a_hundred_thousand_keys() {
     (0..100_000).for_each(|at| {
         let _ = writeln!(text, "key{at} = 1");
     });
-    refused(&text, "error[limit-exceeded]: the model has more than 10000 mistakes");
+    refused(&text, "note[unlisted-diagnostics]: only the first 10000 diagnostics are listed");
     let mut text = String::from("[components]\n");
     (0..100_000).for_each(|at| {
         let _ = writeln!(text, "c{at} = {{ kind = \"service\" }}");

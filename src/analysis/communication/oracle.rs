@@ -97,10 +97,14 @@ fn walk(system: &System, tree: &CallTree, id: NodeId) -> Sum {
         }
         NodeKind::FirstOf { .. } => sum = parts[0].clone(),
         NodeKind::Cached { hit } => {
-            let miss = 1.0 - hit.likely;
+            let NodeKind::Call(call) = &tree.node(node.children[0]).kind else { panic!("a cached step begins with its call") };
             sum = parts[0].clone();
-            sum.send(&parts[1], miss);
-            sum.round_trips += miss * parts[1].round_trips;
+            // Each lookup that happens may miss.
+            for _ in 0..call.times {
+                let miss = call.when.likely * (1.0 - hit.likely);
+                sum.send(&parts[1], miss);
+                sum.round_trips += miss * parts[1].round_trips;
+            }
             sum.depth = sum.depth.max(parts[1].depth);
         }
         NodeKind::Call(call) => {

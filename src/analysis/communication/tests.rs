@@ -100,6 +100,11 @@ fn branches_weigh_by_how_often_they_run() {
     let cached = counted(r#""user -> a", { call = "a -> b", hit = 0.75, else = [{ call = "a -> db", times = 2, reads = [] }] }"#);
     assert_eq!(cached.messages.first, 2.0 + 2.0 + 0.25 * 4.0);
     assert_eq!(cached.serial_round_trips, 1.0 + 1.0 + 0.25 * 2.0);
+    // A lookup that happens for half of the requests, twice for each of them, misses 0.5 · 2 · 0.25 times.
+    let seldom =
+        counted(r#""user -> a", { call = "a -> b", when = 0.5, times = 2, hit = 0.75, else = [{ call = "a -> db", reads = [] }] }"#);
+    assert_eq!(seldom.messages.first, 2.0 + 2.0 + 0.25 * 2.0);
+    assert_eq!(seldom.serial_round_trips, 1.0 + 1.0 + 0.25);
     let first = counted(r#""user -> a", { first-of = ["a -> b", ["a -> c", "c -> d"]], switch = "30s" }"#);
     assert_eq!((first.messages.first, first.serial_round_trips, first.depth), (4.0, 2.0, 2));
 }

@@ -3,7 +3,7 @@
 //! Parents stand before their children, so one pass forward or one pass backward over the nodes replaces recursion: a journey may be 30,000 calls deep.
 
 use super::finite;
-use crate::model::{Call, CallTree, NodeKind};
+use crate::model::{Call, CallTree, Node, NodeId, NodeKind};
 use crate::syntax::link_key::Arrow;
 
 /// How often each node of a tree runs for each run of the node that it stands in, read off once to be multiplied through many times.
@@ -13,15 +13,14 @@ pub(super) struct Flow {
 }
 
 impl Flow {
-    /// Reads a tree: a call runs `when · times` times, a branch by its share, what follows a miss `1 − hit` times, of calls that are tried in order the first,
+    /// Reads a tree: a call runs `when · times` times, a branch by its share, what follows a miss `1 − hit` times for each of these, of calls that are tried in order the first,
     /// of a parallel step all members. Semantics, "Journeys".
     pub(super) fn new(tree: &CallTree) -> Self {
         let mut nodes = vec![(0, 1.0); tree.nodes.len()];
         for id in tree.ids() {
             let node = tree.node(id);
             for (at, child) in node.children.iter().enumerate() {
-                let own = if let NodeKind::Call(call) = &tree.node(*child).kind { call.when.likely * times(call) } else { 1.0 };
-                nodes[child.index()] = (id.index(), share_of_child(&node.kind, at) * own);
+                nodes[child.index()] = (id.index(), share_of_child(tree, node, at) * runs(tree, *child));
             }
         }
         Self { nodes }
@@ -37,8 +36,18 @@ impl Flow {
     }
 }
 
-fn share_of_child(kind: &NodeKind, at: usize) -> f64 {
-    match kind {
+/// Returns how often a call runs for each run of what it stands in; 1 for a group.
+fn runs(tree: &CallTree, id: NodeId) -> f64 {
+    if let NodeKind::Call(call) = &tree.node(id).kind { call.when.likely * times(call) } else { 1.0 }
+}
+
+/// Returns how often a cached call misses: `(1 − hit)` of the times that it runs.
+fn misses(tree: &CallTree, cached: &Node, hit: f64) -> f64 {
+    cached.children.first().map_or(1.0, |call| runs(tree, *call)) * (1.0 - hit)
+}
+
+fn share_of_child(tree: &CallTree, node: &Node, at: usize) -> f64 {
+    match &node.kind {
         NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence | NodeKind::Parallel { .. } => 1.0,
         NodeKind::Choice { shares } => shares[at],
         NodeKind::FirstOf { .. } => {
@@ -52,7 +61,7 @@ fn share_of_child(kind: &NodeKind, at: usize) -> f64 {
             if at == 0 {
                 1.0
             } else {
-                1.0 - hit.likely
+                misses(tree, node, hit.likely)
             }
         }
     }
@@ -66,7 +75,7 @@ fn times(call: &Call) -> f64 {
 /// Returns the serial round trips of the answer.
 ///
 /// `T(step) = when · times · (own + T(children))`; a sequence adds, parallel members take the largest, `quorum = k` the k-th smallest, a choice weighs by
-/// share, a cached call adds `(1 − hit)` of what follows a miss, and of calls tried in order the first counts. A message and all below it is off the path.
+/// share, a cached call adds what follows a miss `when · times · (1 − hit)` times, and of calls tried in order the first counts. A message and all below it is off the path.
 /// `own` is a call's own round trips: 1, and those for which its copies make it wait. Semantics, "Counting".
 pub(super) fn serial_round_trips(tree: &CallTree, own: impl Fn(&Call) -> f64) -> f64 {
     let mut waits = vec![0.0; tree.nodes.len()];
@@ -87,7 +96,7 @@ pub(super) fn serial_round_trips(tree: &CallTree, own: impl Fn(&Call) -> f64) ->
             NodeKind::FirstOf { .. } => children.next().unwrap_or(0.0),
             NodeKind::Cached { hit } => {
                 let call = children.next().unwrap_or(0.0);
-                call + (1.0 - hit.likely) * children.next().unwrap_or(0.0)
+                call + misses(tree, node, hit.likely) * children.next().unwrap_or(0.0)
             }
         };
         waits[id.index()] = finite(wait);

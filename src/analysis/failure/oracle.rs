@@ -83,6 +83,13 @@ impl Shape {
             let arrow = if self.mode[at] == Mode::Message { "~>" } else { "->" };
             text += &format!("\"c{} {arrow} c{at}\" = {{}}\n", self.parent[at]);
         }
+        for at in 1..count {
+            if let Mode::OrElse(other) = self.mode[at]
+                && (self.parent[other] != self.parent[at] || self.mode[other] == Mode::Message)
+            {
+                text += &format!("\"c{} -> c{other} #instead-of-c{at}\" = {{}}\n", self.parent[at]);
+            }
+        }
         text += &format!("[shared-fate]\nfate = {{ of = \"c{}\" }}\n", count - 1);
         text + &format!("[journeys.j]\nrate = \"1/s\"\nsteps = [\"u -> c0\", {}]\n", self.steps(0))
     }
@@ -415,7 +422,9 @@ fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
             for group in product(&groups) {
                 // A message is no member of a group of answers.
                 let is_odd = (1..count).any(|at| group[parent[at]] != Group::Sequence && mode[at] == Mode::Message);
-                if !is_odd {
+                // What calls a component cannot answer in its place.
+                let is_own = (1..count).any(|at| mode[at] == Mode::OrElse(parent[at]));
+                if !is_odd && !is_own {
                     shapes.push(Shape { parent: parent.clone(), mode: mode.clone(), group });
                 }
             }
@@ -437,7 +446,8 @@ fn check_all(shapes: &[Shape], builds: &[Build], shares_key: bool, is_wanted: im
 
 fn every_mode(count: usize) -> impl Fn(usize) -> Vec<Mode> {
     move |at| {
-        vec![Mode::Required, Mode::Optional, Mode::OrElse(if at + 1 == count { at - 1 } else { count - 1 }), Mode::Sometimes, Mode::Message]
+        let others = (1..count).filter(|other| *other != at).map(Mode::OrElse);
+        [Mode::Required, Mode::Optional, Mode::Sometimes, Mode::Message].into_iter().chain(others).collect()
     }
 }
 

@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 
 use super::{Ids, Items, Lowering};
-use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::diagnostic::{Code, Diagnostic, has_errors, nearest};
 use crate::model::calls::{self, CallTree, Lookup};
-use crate::model::limits::{Limits, MAX_CALLS_OF_ALL};
+use crate::model::limits::{Limits, MAX_CALLS_OF_ALL, MAX_RUNS};
 use crate::model::system::{ComponentId, Journey, System};
 use crate::syntax::keys::{Table, journey};
 use crate::syntax::link_key::{canonical, parse as parse_link};
@@ -46,6 +46,7 @@ impl Lowering<'_> {
         let mut found = Vec::new();
         let (ids, unread) = (&self.ids, &self.unread);
         let limits = RefCell::new(&mut *self.limits);
+        let (removed, still_named) = (&self.removed, RefCell::new(&mut self.still_named));
         let lookup = Lookup {
             link: &|key| ids.links.get(key).copied().or_else(|| ids.links.get(&canonical_step(key)?).copied()),
             links: &system.links,
@@ -53,11 +54,19 @@ impl Lowering<'_> {
             entity: &|id| ids.entities.get(id).copied(),
             is_unread: &|id| unread.contains(id),
             beside: &|link| system.is_beside(system.link(link).from, system.link(link).to),
-            unknown_link: &|form| unknown_link(form, system, ids, unread, &mut limits.borrow_mut()),
+            unknown_link: &|form| {
+                let canonical = canonical_step(&form.link.text);
+                if let Some((id, place)) = canonical.and_then(|id| removed.get_key_value(&id)) {
+                    still_named.borrow_mut().entry(*place).or_default().entry(id.clone()).or_insert(form.link.span);
+                    return None;
+                }
+                unknown_link(form, system, ids, unread, &mut limits.borrow_mut())
+            },
+            calls: &|from, to| system.calls(from, to),
             name: &|id| system.component(id).id.as_str(),
         };
         let tree = calls::build(steps, &lookup, &mut found);
-        let is_whole = found.is_empty();
+        let is_whole = !has_errors(&found);
         found.into_iter().for_each(|one| self.report(one));
         let tree = tree.filter(|_| is_whole)?;
         if tree.nodes.len() > self.limits.calls {
@@ -66,6 +75,11 @@ impl Lowering<'_> {
             return None;
         }
         self.limits.calls -= tree.nodes.len();
+        if let Some(call) = tree.runs_more_often_than(MAX_RUNS) {
+            let message = format!("with the repetitions around it, this call runs more than {MAX_RUNS:e} times for one request");
+            self.report(Diagnostic::new(Code::LimitExceeded, call.span, message).help("state `times` where the call is repeated only"));
+            return None;
+        }
         Some(tree)
     }
 

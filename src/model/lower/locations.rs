@@ -3,7 +3,7 @@
 use super::{Items, Lowering, cycles, deeper_than};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::limits::MAX_DEPTH;
-use crate::model::placement::MAX_HOSTS;
+use crate::model::placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM};
 use crate::model::system::{Location, LocationId};
 use crate::syntax::keys::{Table, location};
 use crate::syntax::value::{Entry, Facts, State, Value};
@@ -12,6 +12,7 @@ use crate::syntax::vocabulary::LocationKind;
 impl Lowering<'_> {
     pub(super) fn locations(&mut self, items: Items) -> Vec<Location> {
         let mut locations: Vec<Location> = Vec::with_capacity(items.len());
+        let mut hosts = 0;
         for item in items.into_values() {
             self.references(Table::Location, &item.facts);
             self.figures(&item.facts, location::AVAILABILITY.index, location::MTBF.index);
@@ -21,7 +22,13 @@ impl Lowering<'_> {
                         let code = if *count == 0 { Code::MalformedQuantity } else { Code::LimitExceeded };
                         self.report(Diagnostic::new(code, *value, format!("`count` is 1 to {MAX_HOSTS}, not {count}")));
                     }
-                    u32::try_from((*count).clamp(1, MAX_HOSTS)).unwrap_or(1)
+                    let count = (*count).clamp(1, MAX_HOSTS);
+                    hosts += count;
+                    if hosts > MAX_HOSTS_OF_SYSTEM && hosts - count <= MAX_HOSTS_OF_SYSTEM {
+                        let message = format!("the locations stand for more than {MAX_HOSTS_OF_SYSTEM} hosts together");
+                        self.report(Diagnostic::new(Code::LimitExceeded, *value, message));
+                    }
+                    if hosts > MAX_HOSTS_OF_SYSTEM { 1 } else { u32::try_from(count).unwrap_or(1) }
                 }
                 _ => 1,
             };

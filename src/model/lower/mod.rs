@@ -21,7 +21,7 @@ use super::assumptions::Assumptions;
 use super::layers::Merged;
 use super::limits::{Limits, MAX_ELEMENTS_OF_ALL};
 use super::system::{ComponentId, EntityId, LinkId, LocationId, System, Team, TeamId, schema_span, system_name};
-use crate::diagnostic::{Code, Diagnostic, MAX_DIAGNOSTICS};
+use crate::diagnostic::{Code, Diagnostic, MAX_DIAGNOSTICS, Severity};
 use crate::source::Span;
 use crate::syntax::keys::{Table, alternative, component, location, system};
 use crate::syntax::value::{Entry, Fact, Facts, State};
@@ -29,7 +29,16 @@ use crate::syntax::{Item, MAX_ELEMENTS, Unread};
 
 /// Lowers the merged facts of one alternative. `blame` is the place for what has no better one.
 pub(super) fn lower(id: &str, merged: Merged, blame: Span, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) -> System {
-    let mut lowering = Lowering { unread: merged.unread.clone(), is_whole: merged.is_whole, diagnostics, limits, ids: Ids::default() };
+    let mut lowering = Lowering {
+        unread: merged.unread.clone(),
+        is_whole: merged.is_whole,
+        diagnostics,
+        limits,
+        ids: Ids::default(),
+        refused: Vec::new(),
+        removed: merged.removed.clone(),
+        still_named: BTreeMap::new(),
+    };
     lowering.run(id, merged, blame)
 }
 
@@ -50,6 +59,12 @@ struct Lowering<'d> {
     diagnostics: &'d mut Vec<Diagnostic>,
     limits: &'d mut Limits,
     ids: Ids,
+    /// What elements state that are left out: their references are checked all the same.
+    refused: Vec<Facts>,
+    /// What an alternative removes, with the place that says so.
+    removed: BTreeMap<String, Span>,
+    /// What is removed and named all the same: by the place that removes it, with the first place that names it.
+    still_named: BTreeMap<Span, BTreeMap<String, Span>>,
 }
 
 type Items = BTreeMap<String, Item>;
@@ -57,7 +72,8 @@ type Items = BTreeMap<String, Item>;
 impl Lowering<'_> {
     /// Takes a mistake in, unless there are too many already.
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() <= MAX_DIAGNOSTICS {
+        let most = if diagnostic.severity() == Severity::Error { 2 * MAX_DIAGNOSTICS } else { MAX_DIAGNOSTICS };
+        if self.diagnostics.len() <= most {
             self.diagnostics.push(diagnostic);
         }
     }
@@ -93,8 +109,11 @@ impl Lowering<'_> {
         let fates = self.shared_fates(fates);
         let entities = self.entities(entities);
         self.ids.entities = index(entities.iter().map(|entity| entity.id.as_str()), EntityId::at);
-        for (table, facts) in &merged.singles {
-            self.references(*table, facts);
+        for facts in merged.singles.values() {
+            self.references(facts.table, facts);
+        }
+        for facts in std::mem::take(&mut self.refused) {
+            self.references(facts.table, &facts);
         }
 
         let mut graph = DiGraph::with_capacity(components.len(), links.len());
@@ -139,6 +158,7 @@ impl Lowering<'_> {
             system.journeys = self.implied_journeys(&system, blame);
         }
         self.observed(observed, &declared, &mut system);
+        self.removed_but_named();
         self.check_whole(&system, !declared.is_empty());
         system
     }
@@ -162,7 +182,7 @@ impl Lowering<'_> {
             network_classes: BTreeMap::new(),
             network_pairs: BTreeMap::new(),
             observed: BTreeMap::new(),
-            assumptions: Assumptions::new(BTreeMap::new()),
+            assumptions: Assumptions::default(),
             graph: DiGraph::new(),
         }
     }
@@ -197,8 +217,8 @@ impl Lowering<'_> {
                     kept.insert(id, item);
                     continue;
                 }
-                // The kind was refused where it stands.
-                Some(_) => {}
+                // The kind was refused where it stands; what else it states is checked.
+                Some(_) => self.refused.push(item.facts),
                 None if self.unread.contains(&id) => {}
                 None => {
                     let example = if what == "component" { "service" } else { "zone" };

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Items, Lowering};
-use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::model::assumptions::{self, Assumptions};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::assumptions::{self, Assumptions, Override};
 use crate::model::distance::DistanceClass;
 use crate::model::layers::Merged;
 use crate::model::system::{Entity, LocationId, SharedFate, System};
@@ -74,7 +74,7 @@ impl Lowering<'_> {
             }
             let Some(ends) = &item.ends else {
                 let names = DistanceClass::ALL.iter().map(|class| class.word());
-                let help = nearest(key, names).map_or_else(
+                let help = self.limits.nearest(key, names).map_or_else(
                     || "write `\"eu <-> us\"` for two locations, or a distance class such as `cross-zone`".into(),
                     |near| format!("a distance class with a similar name exists: `{near}`"),
                 );
@@ -115,7 +115,9 @@ impl Lowering<'_> {
         let mut overridden = BTreeMap::new();
         for (name, form) in &merged.assumptions {
             let Some(constant) = assumptions::find(name) else {
-                let help = nearest(name, assumptions::CONSTANTS.iter().map(|constant| constant.name))
+                let help = self
+                    .limits
+                    .nearest(name, assumptions::CONSTANTS.iter().map(|constant| constant.name))
                     .map(|near| format!("a constant with a similar name exists: `{near}`"));
                 self.report(
                     Diagnostic::new(Code::UnknownAssumption, form.key, format!("no constant has the name `{name}`"))
@@ -125,8 +127,8 @@ impl Lowering<'_> {
                 continue;
             };
             match parse_quantity(&form.value.text, constant.dimension) {
-                Ok(range) => {
-                    overridden.insert(constant.name, range.likely);
+                Ok(value) => {
+                    overridden.insert(constant.name, Override { value, span: form.value.span });
                 }
                 Err(_) => self.report(
                     Diagnostic::new(Code::MalformedQuantity, form.value.span, format!("`{name}` is no quantity: `{}`", form.value.text))

@@ -54,6 +54,10 @@ impl Lowering<'_> {
         if known || self.unread.contains(id) {
             return known;
         }
+        if let Some(place) = self.removed.get(id) {
+            self.still_named.entry(*place).or_default().entry(id.to_owned()).or_insert(word.span);
+            return false;
+        }
         let elsewhere =
             [("component", in_components), ("location", in_locations), ("team", in_teams)].into_iter().find(|(_, there)| *there);
         let help = match elsewhere {
@@ -66,6 +70,20 @@ impl Lowering<'_> {
                 .maybe_help(help),
         );
         false
+    }
+
+    /// Reports what an alternative removes and still names: once, where it is removed.
+    pub(super) fn removed_but_named(&mut self) {
+        for (place, ids) in std::mem::take(&mut self.still_named) {
+            let Some((first, named)) = ids.first_key_value() else { continue };
+            let (more, are) = if ids.len() > 1 { (format!(" and {} more", ids.len() - 1), "are") } else { (String::new(), "is") };
+            self.report(
+                Diagnostic::new(Code::RemovedButUsed, place, format!("`{first}`{more} {are} removed, and still named"))
+                    .label("removed here")
+                    .related(*named, "named here")
+                    .help("restate in this alternative what names it"),
+            );
+        }
     }
 
     /// Finds a declared id that is similar to one that is not.
