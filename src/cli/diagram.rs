@@ -9,7 +9,7 @@ use super::output::{Color, Look};
 use super::{ModelPath, Outcome, diagnostics, disk, output};
 use crate::assessment::assess;
 use crate::diagnostic::nearest;
-use crate::diagram::{View, diagrams, plantuml, url};
+use crate::diagram::{self, View, diagrams, plantuml_with, url};
 use crate::model::{Model, System};
 use crate::report::traffic_lost;
 
@@ -31,6 +31,10 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t = DiagramFormat::Plantuml)]
     format: DiagramFormat,
 
+    /// How to colour it
+    #[arg(long, value_enum, default_value_t)]
+    theme: Theme,
+
     /// The PlantUML server of a URL; there is no default, because the URL carries the architecture to it
     #[arg(long, value_name = "URL")]
     server: Option<String>,
@@ -38,6 +42,28 @@ pub(super) struct Arguments {
     /// Write every view of every alternative into a directory, a file per picture
     #[arg(long, value_name = "DIR", conflicts_with_all = ["view", "format", "alternative", "server"])]
     all: Option<PathBuf>,
+}
+
+/// How diagrams are coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Theme {
+    /// Boxes in light grey, failures in warm colours
+    #[default]
+    Standard,
+    /// Greys only, for print
+    Mono,
+    /// Black lines on white
+    Plain,
+}
+
+impl From<Theme> for diagram::Theme {
+    fn from(theme: Theme) -> Self {
+        match theme {
+            Theme::Standard => Self::Standard,
+            Theme::Mono => Self::Mono,
+            Theme::Plain => Self::Plain,
+        }
+    }
 }
 
 /// The formats of diagrams.
@@ -57,7 +83,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         return Ok(Outcome::Invalid);
     }
     if let Some(directory) = &arguments.all {
-        return all(&model, directory);
+        return all(&model, directory, arguments.theme.into());
     }
     let id = arguments.alternative.as_deref().or(target.alternative.as_deref()).unwrap_or("system");
     let Some(system) = model.systems().find(|system| system.id == id) else {
@@ -67,7 +93,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         bail!("the model has no alternative `{id}`{near}");
     };
     let mut out = String::new();
-    for (_, text) in drawn(system, &arguments.view)? {
+    for (_, text) in drawn(system, &arguments.view, arguments.theme.into())? {
         match (arguments.format, &arguments.server) {
             (DiagramFormat::Plantuml, _) => out.push_str(&text),
             (DiagramFormat::Url, Some(server)) => out.push_str(&format!("{}\n", url(server, &text)?)),
@@ -81,7 +107,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 }
 
 /// Draws a view by its name; several pictures where one would be too large.
-fn drawn(system: &System, view: &str) -> Result<Vec<(String, String)>> {
+fn drawn(system: &System, view: &str, theme: diagram::Theme) -> Result<Vec<(String, String)>> {
     let lost;
     let view = match view.split_once(':') {
         None if view == "deployment" => View::Deployment,
@@ -101,18 +127,18 @@ fn drawn(system: &System, view: &str) -> Result<Vec<(String, String)>> {
         },
         _ => bail!("there is no view `{view}`; views are deployment, context, failure and sequence:JOURNEY"),
     };
-    Ok(diagrams(system, view).into_iter().map(|named| (named.name, plantuml(&named.scene))).collect())
+    Ok(diagrams(system, view).into_iter().map(|named| (named.name, plantuml_with(&named.scene, theme))).collect())
 }
 
 /// Writes every view of every alternative: `ID-VIEW.puml`.
-fn all(model: &Model, directory: &std::path::Path) -> Result<Outcome> {
+fn all(model: &Model, directory: &std::path::Path, theme: diagram::Theme) -> Result<Outcome> {
     std::fs::create_dir_all(directory).map_err(|error| anyhow::anyhow!("cannot make the directory `{}`: {error}", directory.display()))?;
     let mut written = String::new();
     for system in model.systems() {
         let mut views = vec!["deployment".to_owned(), "context".to_owned(), "failure".to_owned()];
         views.extend(system.journeys.iter().map(|journey| format!("sequence:{}", journey.id)));
         for view in views {
-            for (name, text) in drawn(system, &view)? {
+            for (name, text) in drawn(system, &view, theme)? {
                 let file = directory.join(format!("{}-{name}.puml", system.id));
                 disk::write_atomically(&file, &text)?;
                 written.push_str(&format!("{}\n", file.display()));

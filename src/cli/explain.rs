@@ -8,7 +8,7 @@ use crate::reference;
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A key such as `timeout` or `components.replicas`, a diagnostic code, or `assumptions`
+    /// A key such as `timeout` or `components.replicas`, a word such as `zone`, a diagnostic code, or `assumptions`
     topic: String,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         }
         None => match reference::suggest(&arguments.topic) {
             Some(near) => bail!("nothing is called `{}`; did you mean `{near}`?", arguments.topic),
-            None => bail!("nothing is called `{}`; it takes a key, a diagnostic code, or `assumptions`", arguments.topic),
+            None => bail!("nothing is called `{}`; it takes a key, a word such as `zone`, a diagnostic code, or `assumptions`", arguments.topic),
         },
     }
 }

@@ -419,7 +419,11 @@ impl Loader<'_> {
         if is_id(id) && !RESERVED_IDS.contains(&id) {
             return Some(id.to_owned());
         }
-        let help = suggest_id(id).map(|id| format!("rename the file to `{id}.toml`"));
+        let help = if RESERVED_IDS.contains(&id) {
+            Some(format!("rename the file: `{id}` is a reserved id, `system` names the base"))
+        } else {
+            suggest_id(id).map(|id| format!("rename the file to `{id}.toml`"))
+        };
         self.report(
             Diagnostic::new(Code::MalformedId, Span::new(file, 0..0), format!("the file's name `{id}` is no id for an alternative"))
                 .maybe_help(help),

@@ -3,9 +3,10 @@
 use super::words::{self, CALL_KEYS, GROUP_KEYS, StepKey};
 use crate::diagnostic::{Code, nearest};
 use crate::model::assumptions::{AS_OF, ASSUMPTION_SET, CONSTANTS, Constant};
-use crate::syntax::keys::{Row, Table};
+use crate::syntax::keys::{Row, Shape, Table};
+use crate::syntax::vocabulary::VOCABULARIES;
 
-/// Explains a key (`timeout`, `links.timeout`), a table (`components.deploy`), a code of a diagnostic, a constant, or `assumptions`.
+/// Explains a key (`timeout`, `links.timeout`), a table (`components.deploy`), a fixed word (`zone`), a code of a diagnostic, a constant, or `assumptions`.
 ///
 /// A word may be several of these; then all are explained. `None` when it is none.
 pub fn explain(topic: &str) -> Option<String> {
@@ -19,6 +20,7 @@ pub fn explain(topic: &str) -> Option<String> {
     parts.extend(
         CALL_KEYS.iter().chain(GROUP_KEYS).filter(|key| key.name == topic || format!("steps.{}", key.name) == topic).map(explain_step),
     );
+    parts.extend(explain_word(topic));
     parts.extend(Code::from_name(topic).map(explain_code));
     parts.extend(CONSTANTS.iter().filter(|constant| constant.name == topic).map(explain_constant));
     (!parts.is_empty()).then(|| parts.join("\n"))
@@ -30,6 +32,7 @@ pub fn suggest(topic: &str) -> Option<String> {
     topics.extend(Table::ALL.iter().map(|table| words::topic(*table)));
     topics.extend(keys().map(|(_, row)| row.name.to_owned()));
     topics.extend(CALL_KEYS.iter().chain(GROUP_KEYS).map(|key| key.name.to_owned()));
+    topics.extend(VOCABULARIES.iter().flat_map(|words| words.iter()).map(|(word, _)| (*word).to_owned()));
     topics.extend(Code::ALL.iter().map(|code| code.name().to_owned()));
     topics.extend(CONSTANTS.iter().map(|constant| constant.name.to_owned()));
     topics.extend(keys().map(|(table, row)| format!("{}.{}", words::topic(table), row.name)));
@@ -82,6 +85,21 @@ fn explain_key(table: Table, row: &Row) -> String {
 
 fn explain_step(key: &StepKey) -> String {
     format!("{}, in a step of a journey\n  {}\n  {:8} {}\n", key.name, key.doc, "takes", key.form)
+}
+
+/// Explains a fixed word by each set of words that has it, with the keys that take it.
+fn explain_word(word: &str) -> Vec<String> {
+    let takes = |shape: Shape, words: &[(&str, &str)]| match shape {
+        Shape::Symbol(own) | Shape::Symbols(own) => own.iter().eq(words.iter().map(|(word, _)| word)),
+        _ => false,
+    };
+    let explained = VOCABULARIES.iter().filter_map(|words| {
+        let (_, meaning) = words.iter().find(|(own, _)| *own == word)?;
+        let keys: Vec<String> =
+            keys().filter(|(_, row)| takes(row.shape, words)).map(|(table, row)| format!("`{}` in {}", row.name, words::header(table))).collect();
+        (!keys.is_empty()).then(|| format!("{word}, a value of {}\n {meaning}\n", keys.join(", ")))
+    });
+    explained.collect()
 }
 
 fn explain_code(code: Code) -> String {

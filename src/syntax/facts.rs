@@ -46,7 +46,13 @@ impl Reader<'_> {
                 .map(|other| other.path())
                 .take(3)
                 .collect();
-            (!owners.is_empty()).then(|| format!("`{name}` is a key of {}", owners.join(", ")))
+            if !owners.is_empty() {
+                return Some(format!("`{name}` is a key of {}", owners.join(", ")));
+            }
+            let all = Table::ALL.iter().flat_map(|other| other.rows().iter().map(|row| (row.name, other.path())));
+            let near = nearest(name, all.clone().map(|(name, _)| name))?;
+            let (_, owner) = all.into_iter().find(|(own, _)| *own == near)?;
+            Some(format!("a similar name is a key of {owner}: `{near}`"))
         };
         let help = near.or_else(elsewhere).unwrap_or_else(|| "free keys belong into `meta = { … }`".into());
         let diagnostic = Diagnostic::new(Code::UnknownKey, self.key_span(key), format!("no key `{name}` exists in `{}`", table.path()))

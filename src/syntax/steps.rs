@@ -253,7 +253,8 @@ impl Reader<'_> {
         let span = self.span(value.span());
         if let Some((count, place)) = quorum {
             let most = u64::try_from(members.len()).unwrap_or(u64::MAX);
-            if count > most || count == 0 {
+            // Without members there is nothing to wait for, which is said already.
+            if most > 0 && (count > most || count == 0) {
                 let diagnostic =
                     Diagnostic::new(Code::QuorumExceedsReplicas, place, format!("`quorum = {count}` of {most} parallel members"))
                         .help(format!("a quorum is 1 to {most}"));

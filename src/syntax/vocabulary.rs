@@ -13,10 +13,14 @@ pub trait Vocabulary: Copy + Sized + 'static {
 }
 
 macro_rules! vocabulary {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)* })*) => {$(
+    ($($(#[$doc:meta])* $name:ident { $($(#[doc = $meaning:literal])* $variant:ident = $word:literal,)* })*) => {
+        /// Every set of words: each word with what it means, in the order of the variants.
+        pub const VOCABULARIES: &[&[(&str, &str)]] = &[$(&[$(($word, concat!($($meaning),*)),)*],)*];
+
+        $(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant,)* }
+        pub enum $name { $($(#[doc = $meaning])* $variant,)* }
 
         impl Vocabulary for $name {
             const WORDS: &'static [&'static str] = &[$($word,)*];
@@ -29,7 +33,8 @@ macro_rules! vocabulary {
                 Self::WORDS[self as usize]
             }
         }
-    )*};
+        )*
+    };
 }
 
 vocabulary! {

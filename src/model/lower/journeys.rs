@@ -119,10 +119,10 @@ fn unknown_link(form: &CallForm, system: &System, ids: &Ids, unread: &Unread, li
     if is_unread || ends.iter().any(|end| unread.contains(end)) {
         return None;
     }
-    let help = match ends.iter().find(|end| !ids.components.contains_key(**end)) {
-        Some(end) => Some(format!("no component has the id `{end}` in this alternative; restate the journey's steps")),
-        None => similar_link(key, ends, system, limits).map(|near| format!("a link with a similar key exists: `{near}`")),
-    };
+    let unknown_end = ends.iter().find(|end| !ids.components.contains_key(**end));
+    let help = similar_link(key, ends, system, limits)
+        .map(|near| format!("a link with a similar key exists: `{near}`"))
+        .or_else(|| unknown_end.map(|end| format!("no component has the id `{end}` in this alternative; restate the journey's steps")));
     Some(
         Diagnostic::new(Code::UnknownLinkInStep, form.link.span, format!("no link has the key `{key}`"))
             .label("not a link of this alternative")
