@@ -98,6 +98,7 @@ codes! {
     SpreadExceedsDomains = "spread-exceeds-domains", Error, "`spread` asks for different domains of a kind, and `on` reaches none of that kind, or only one for several replicas.";
     ContradictoryFacts = "contradictory-facts", Error, "Two facts of one element exclude each other.";
     TooManyRanges = "too-many-ranges", Note, "Every ranged key without a known direction doubles the evaluations of a figure. Above the limit no range is printed for such a figure, only its likely value.";
+    EmptyModel = "empty-model", Warning, "No component is declared, so there is nothing to assess.";
     UnreachableComponent = "unreachable-component", Warning, "No journey reaches the component, so no figure includes it. State `lifecycle = \"planned\"` where that is meant.";
     JourneyWithoutRate = "journey-without-rate", Warning, "Without `rate` the journey has no traffic: bytes per second, capacity and cost leave it out, and traffic shares count all journeys alike.";
     EvenQuorum = "even-quorum", Note, "A majority of an even number of replicas tolerates no more failures than that of one replica fewer.";

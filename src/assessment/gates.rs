@@ -4,7 +4,7 @@ use crate::analysis::failure::{BlastRadius, survives};
 use crate::model::System;
 use crate::quantity::{self, Duration, Rate};
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
-use crate::syntax::value::{Fact, State, Symbols, Value};
+use crate::syntax::value::{Fact, Facts, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
 
 /// The state of a gate.
@@ -51,6 +51,16 @@ impl Gate {
         let value = self.value.as_deref().unwrap_or("not evaluated");
         format!("{}{journey} must be {}: {value}", self.id, self.limit)
     }
+}
+
+/// Says whether an objective is stated, so that a check need not compute what no gate asks for.
+pub fn has_gates(system: &System) -> bool {
+    let of_system = system.single(Table::Objectives).is_some_and(|facts| facts.entries().next().is_some());
+    // A journey's own objectives have the names of the system's.
+    let names = Table::Objectives.rows();
+    let is_objective =
+        |facts: &Facts| facts.entries().any(|(index, _)| names.iter().any(|row| row.name == facts.table.rows()[index as usize].name));
+    of_system || system.journeys.iter().any(|journey| is_objective(&journey.facts))
 }
 
 /// Judges every objective, per declared journey; a journey's own wins (semantics, "Gates").

@@ -13,7 +13,7 @@ use crate::analysis::failure::{BlastRadius, blast_radius};
 use crate::model::System;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
-pub use gates::{Gate, GateState};
+pub use gates::{Gate, GateState, has_gates};
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::disk::Target;
 use super::output::{Color, Look};
 use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, GateState, assess};
+use crate::assessment::{Assessment, GateState, assess, has_gates};
 use crate::diagnostic::{Severity, has_errors};
 use crate::model::{Model, System};
 use crate::report::machine;
@@ -85,7 +85,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 }
 
 fn failed_gates(model: &Model, all: bool) -> Vec<String> {
-    let gated = model.systems().filter(|system| all || system.is_gated());
+    let gated = model.systems().filter(|system| (all || system.is_gated()) && has_gates(system));
     gated.flat_map(|system| failures(system, &assess(system))).collect()
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::output::Look;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use crate::report::text::{harmless, is_harmful};
+use crate::report::text::{harmless, is_harmful, wrap};
 use crate::source::Sources;
 
 /// The longest source line that is shown whole, in bytes.
@@ -19,7 +19,7 @@ pub(super) fn human(sources: &Sources, diagnostics: &[Diagnostic], look: Look) -
     let renderer = if look.color { Renderer::styled() } else { Renderer::plain() }.term_width(look.width.max(40));
     let mut out = String::new();
     for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
-        out.push_str(&one(sources, diagnostic, &renderer));
+        out.push_str(&one(sources, diagnostic, &renderer, look.width));
         out.push_str("\n\n");
     }
     if diagnostics.len() > MAX_SHOWN {
@@ -40,24 +40,31 @@ pub(super) fn tally(diagnostics: &[Diagnostic]) -> String {
     if parts.is_empty() { "no mistakes".into() } else { parts.join(", ") }
 }
 
-fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer, width: usize) -> String {
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
-    let message = harmless(&diagnostic.message);
+    // The renderer wraps nothing: what it sets behind `error[code]: ` and `help: ` is wrapped here.
+    let before = diagnostic.severity().word().len() + diagnostic.code.name().len() + "[]: ".len();
+    let message = wrapped(&diagnostic.message, width, before);
     let title = level.primary_title(&message).id(diagnostic.code.name());
     let mut group = add_label(Group::with_title(title), sources, &diagnostic.label, AnnotationKind::Primary);
     if let Some(related) = &diagnostic.related {
         group = add_label(group, sources, related, AnnotationKind::Context);
     }
     let mut groups = vec![group];
-    let help = diagnostic.help.as_deref().map(harmless);
+    let help = diagnostic.help.as_deref().map(|help| wrapped(help, width, "help: ".len()));
     if let Some(help) = &help {
         groups.push(Group::with_title(Level::HELP.secondary_title(help)));
     }
     renderer.render(&groups).clone()
+}
+
+/// Wraps a text that stands behind some columns; a pasteable line stays whole where there is no blank to break it at.
+fn wrapped(text: &str, width: usize, before: usize) -> String {
+    wrap(&harmless(text), width.saturating_sub(before).max(24))
 }
 
 /// Adds the lines of a label to a group; an overlong line is cut around the label.

@@ -2,13 +2,15 @@
 
 use anyhow::{Result, bail};
 
+use super::output::{Color, Look};
 use super::{Outcome, output};
 use crate::reference;
+use crate::report::{human, protocols};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A key such as `timeout` or `components.replicas`, a word such as `zone`, a diagnostic code, or `assumptions`
+    /// A key such as `timeout` or `components.replicas`, a word such as `zone`, a diagnostic code, `assumptions` or `protocols`
     topic: String,
 }
 
@@ -24,7 +26,12 @@ pub(super) struct SchemaArguments {
     result: bool,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
+pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    if arguments.topic.trim() == "protocols" {
+        let look = Look::of(&std::io::stdout(), color);
+        output::print(&human::render_table(&protocols(), human::Look { color: look.color, width: look.width }))?;
+        return Ok(Outcome::Pass);
+    }
     match reference::explain(&arguments.topic) {
         Some(text) => {
             output::print(&text)?;
@@ -32,7 +39,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         }
         None => match reference::suggest(&arguments.topic) {
             Some(near) => bail!("nothing is called `{}`; did you mean `{near}`?", arguments.topic),
-            None => bail!("nothing is called `{}`; it takes a key, a word such as `zone`, a diagnostic code, or `assumptions`", arguments.topic),
+            None => {
+                bail!(
+                    "nothing is called `{}`; it takes a key, a word such as `zone`, a diagnostic code, `assumptions` or `protocols`",
+                    arguments.topic
+                )
+            }
         },
     }
 }

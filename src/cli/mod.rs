@@ -120,7 +120,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments, color),
         Command::Fmt(arguments) => format::run(arguments),
-        Command::Explain(arguments) => explain::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments, color),
         Command::Schema(arguments) => explain::schema(arguments),
         Command::Show(arguments) => show::run(arguments, color),
         Command::Init(arguments) => init::run(arguments),

@@ -95,8 +95,10 @@ fn explain_word(word: &str) -> Vec<String> {
     };
     let explained = VOCABULARIES.iter().filter_map(|words| {
         let (_, meaning) = words.iter().find(|(own, _)| *own == word)?;
-        let keys: Vec<String> =
-            keys().filter(|(_, row)| takes(row.shape, words)).map(|(table, row)| format!("`{}` in {}", row.name, words::header(table))).collect();
+        let keys: Vec<String> = keys()
+            .filter(|(_, row)| takes(row.shape, words))
+            .map(|(table, row)| format!("`{}` in {}", row.name, words::header(table)))
+            .collect();
         (!keys.is_empty()).then(|| format!("{word}, a value of {}\n {meaning}\n", keys.join(", ")))
     });
     explained.collect()

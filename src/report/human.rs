@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
 use super::table::{Align, Table};
-use super::text::plain;
+use super::text::{plain, wrap};
 use super::view::{AlternativeView, View};
 
 /// Below this width a table of more than two columns becomes a list.
@@ -49,6 +49,13 @@ pub fn render_comparison(view: &View, look: Look) -> String {
         table(&mut out, &section.table, look);
     }
     out
+}
+
+/// Renders one table alone.
+pub fn render_table(one: &Table, look: Look) -> String {
+    let mut out = String::new();
+    table(&mut out, one, look);
+    out.trim_start_matches('\n').to_owned()
 }
 
 fn render_alternative(out: &mut String, alternative: &AlternativeView, look: Look) {
@@ -154,34 +161,10 @@ fn list(table: &Table, width: usize) -> String {
     out
 }
 
-/// Breaks a text at blanks so that no line is longer than the width, where its words allow it.
-fn wrap(text: &str, width: usize) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if column > 0 && column + 1 + length > width {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += length;
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{list, wrap};
+    use super::list;
     use crate::report::table::Table;
-
-    #[test]
-    fn text_is_wrapped_at_blanks() {
-        assert_eq!(wrap("aa bb cc", 5), "aa bb\ncc");
-    }
 
     #[test]
     fn a_narrow_table_is_a_list() {

@@ -8,6 +8,7 @@ pub mod machine;
 pub mod markdown;
 pub mod show;
 mod pictures;
+mod protocols;
 mod sections;
 mod table;
 pub mod text;
@@ -15,6 +16,7 @@ pub mod view;
 mod words;
 
 pub use pictures::traffic_lost;
+pub use protocols::protocols;
 pub use sections::Section;
 pub use table::{Align, Column, Table};
 

@@ -88,6 +88,25 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
+/// Breaks a text at blanks so that no line is longer than the width, where its words allow it.
+pub fn wrap(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > width {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::{MarkdownText, harmless, plain};
@@ -112,5 +131,10 @@ mod tests {
     fn a_terminal_obeys_nothing() {
         assert_eq!(harmless("a\u{1b}[31m\nb"), "a<U+001B>[31m\nb");
         assert_eq!(plain("`db`\n\u{202E}"), "db <U+202E>");
+    }
+
+    #[test]
+    fn text_is_wrapped_at_blanks() {
+        assert_eq!(super::wrap("aa bb cc", 5), "aa bb\ncc");
     }
 }

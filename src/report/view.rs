@@ -113,6 +113,9 @@ fn headline(assessed: &[Assessed<'_>]) -> String {
         Distributed::Unknown => "not decided by the places that it states",
     };
     let Some(Assessed { system: base, assessment: first, .. }) = assessed.first() else { return String::new() };
+    if base.components.is_empty() {
+        return format!("{} declares no component yet: there is nothing to weigh.", base.system_name);
+    }
     let needed: Vec<&str> = first.classification.needs_place_of.iter().map(String::as_str).collect();
     let mut sentence = if first.classification.distributed == Distributed::Unknown {
         format!("Whether {} is distributed today cannot be told before `on` of {} is stated", base.system_name, listed(&needed, 4))

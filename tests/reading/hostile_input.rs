@@ -66,7 +66,14 @@ fn twenty_thousand_levels_of_nesting() {
 /// Brackets in strings and comments nest nothing.
 #[test]
 fn brackets_that_are_text() {
-    assert_eq!(read(&base(&format!("# {}\n[system]\nname = \"{}\"", "[".repeat(20_000), "{".repeat(20_000)))), Vec::<String>::new());
+    assert_eq!(
+        read(&base(&format!(
+            "# {}\n[system]\nname = \"{}\"\n[components]\na = {{ kind = \"service\" }}",
+            "[".repeat(20_000),
+            "{".repeat(20_000)
+        ))),
+        Vec::<String>::new()
+    );
 }
 
 #[test]

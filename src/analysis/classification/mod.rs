@@ -88,8 +88,26 @@ pub struct Classification {
     pub needs_place_of: Vec<String>,
 }
 
+impl Classification {
+    /// Nothing is declared yet: nothing is claimed either.
+    fn of_nothing() -> Self {
+        Self {
+            distributed: Distributed::Unknown,
+            style: None,
+            runner_up: None,
+            candidate: None,
+            characteristics: Vec::new(),
+            because: vec!["Nothing can be told: no component is declared.".into()],
+            needs_place_of: Vec::new(),
+        }
+    }
+}
+
 /// Classifies a system.
 pub fn classification(system: &System, blast_radius: &BlastRadius) -> Classification {
+    if system.components.is_empty() {
+        return Classification::of_nothing();
+    }
     let network = Network::of(system);
     let certain = network.distributed(system, |link| link.certain);
     let possible = network.distributed(system, |link| link.possible);

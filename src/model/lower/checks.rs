@@ -6,13 +6,20 @@ use super::Lowering;
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::model::calls::Fallback;
 use crate::model::system::{ComponentId, System};
+use crate::source::Span;
 use crate::syntax::keys::{component, journey, link};
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::Fact;
 use crate::syntax::vocabulary::{ComponentKind, Lifecycle};
 
 impl Lowering<'_> {
-    pub(super) fn check_whole(&mut self, system: &System, declared: bool) {
+    pub(super) fn check_whole(&mut self, system: &System, declared: bool, blame: Span) {
+        if system.components.is_empty() && self.is_whole && !has_errors(self.diagnostics) {
+            self.report(
+                Diagnostic::new(Code::EmptyModel, blame, format!("`{}` declares no component", system.id))
+                    .help("start with `[components]` and the links between them; `weighbridge init DIR` writes an example"),
+            );
+        }
         if declared {
             for journey in &system.journeys {
                 if !journey.facts.get(journey::RATE).is_known() {

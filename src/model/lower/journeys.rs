@@ -120,9 +120,13 @@ fn unknown_link(form: &CallForm, system: &System, ids: &Ids, unread: &Unread, li
         return None;
     }
     let unknown_end = ends.iter().find(|end| !ids.components.contains_key(**end));
-    let help = similar_link(key, ends, system, limits)
-        .map(|near| format!("a link with a similar key exists: `{near}`"))
-        .or_else(|| unknown_end.map(|end| format!("no component has the id `{end}` in this alternative; restate the journey's steps")));
+    let help = match unknown_end {
+        Some(end) => limits.nearest(end, system.components.iter().map(|component| component.id.as_str())).map_or_else(
+            || Some(format!("no component has the id `{end}` in this alternative; restate the journey's steps")),
+            |near| Some(format!("a component with a similar id exists: `{near}`")),
+        ),
+        None => similar_link(key, ends, system, limits).map(|near| format!("a link with a similar key exists: `{near}`")),
+    };
     Some(
         Diagnostic::new(Code::UnknownLinkInStep, form.link.span, format!("no link has the key `{key}`"))
             .label("not a link of this alternative")

@@ -159,7 +159,7 @@ impl Lowering<'_> {
         }
         self.observed(observed, &declared, &mut system);
         self.removed_but_named();
-        self.check_whole(&system, !declared.is_empty());
+        self.check_whole(&system, !declared.is_empty(), blame);
         system
     }
 

@@ -44,6 +44,9 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
     if system.journeys.iter().any(|journey| journey.implied) {
         table.note("No journey is declared: each caller's implied journey takes every reachable call once.");
     }
+    if system.journeys.is_empty() {
+        return Section::new("journeys", table);
+    }
     table.note("A call is 2 messages, a message 1; counts are expectations over `when`, shares and hit rates. Round trips are those one after another until the answer; depth is the longest chain of calls that wait for each other; team calls are those between components of different owners.");
     table.drop_empty_columns();
     table.limit(MAX_ROWS, "journeys");

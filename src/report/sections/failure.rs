@@ -103,6 +103,9 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Section {
         ]);
     }
     table.drop_empty_columns();
+    if table.rows.is_empty() && harmless.is_empty() {
+        return Section::new("domains", table);
+    }
     if !harmless.is_empty() {
         table.note(format!("Stops and degrades nothing: {}.", listed(&harmless, 12)));
     }

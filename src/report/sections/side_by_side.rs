@@ -128,13 +128,16 @@ pub(super) fn differences(comparisons: &[Comparison]) -> Section {
             }
         }
     }
+    let mut has_points = false;
     for (path, deltas) in rows {
         let print = printer(path);
+        let print_difference = if is_share(path) { points } else { print };
+        has_points |= is_share(path);
         let today = deltas.values().next().map_or_else(String::new, |delta| print(delta.from));
         let mut cells = vec![label(path), today];
         cells.extend(comparisons.iter().map(|comparison| match deltas.get(comparison.id.as_str()) {
-            Some(delta) if delta.sign_certain => difference(delta, print),
-            Some(delta) => format!("{} ?", difference(delta, print)),
+            Some(delta) if delta.sign_certain => difference(delta, print_difference),
+            Some(delta) => format!("{} ?", difference(delta, print_difference)),
             None => "same".to_owned(),
         }));
         table.row(cells);
@@ -143,6 +146,9 @@ pub(super) fn differences(comparisons: &[Comparison]) -> Section {
         table.note("No counted figure differs.");
     } else {
         table.note("Both sides are evaluated at the same inputs, never subtracted as ranges. A `?` marks a difference whose sign depends on an input.");
+        if has_points {
+            table.note("Shares differ by percentage points.");
+        }
     }
     table.limit(MAX_ROWS, "differences");
     Section::new("differences", table)
@@ -167,13 +173,23 @@ fn label(path: &str) -> String {
     }
 }
 
+fn is_share(path: &str) -> bool {
+    matches!(path.rsplit('.').next(), Some("traffic_lost" | "users_lost"))
+}
+
 fn printer(path: &str) -> fn(f64) -> String {
     match path.rsplit('.').next().unwrap_or("") {
         "bytes" | "bytes_with_retries" | "network_bytes" => bytes,
         "bytes_per_s" => bytes_per_second,
-        "traffic_lost" | "users_lost" => share,
+        _ if is_share(path) => share,
         _ => number,
     }
+}
+
+/// Prints a difference of two shares, which is no share of either.
+fn points(value: f64) -> String {
+    let text = share(value);
+    text.strip_suffix(" %").map_or_else(|| text.clone(), |number| format!("{number} points"))
 }
 
 fn difference(delta: &Delta, print: fn(f64) -> String) -> String {
