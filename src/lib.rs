@@ -19,6 +19,7 @@ pub mod analysis;
 pub mod verdict;
 pub mod diagram;
 pub mod assessment;
+pub mod decision;
 pub mod comparison;
 pub mod report;
 pub mod cli;

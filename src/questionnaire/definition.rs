@@ -173,6 +173,8 @@ pub struct Force {
     pub kind: ForceKind,
     /// Its name in a sentence.
     pub label: String,
+    /// The first step to more of a readiness; empty where none is stated.
+    pub first_step: String,
     /// The place of its id.
     pub span: Span,
 }
@@ -293,6 +295,8 @@ pub struct Question {
     pub why: String,
     /// More help.
     pub help: String,
+    /// What can be watched to notice that the answer has changed; empty where nothing is stated.
+    pub watch: String,
     /// The part of the article on distributed systems that it comes from.
     pub article: String,
     /// Which computed result may answer or contradict it.

@@ -128,8 +128,9 @@ fn forces(table: &DeTable<'_>, report: &mut Report) -> Vec<Force> {
             symbol(&word, "kind", &[(ForceKind::Need.word(), ForceKind::Need), (ForceKind::Ready.word(), ForceKind::Ready)], report)
         });
         let label = fields.text("label", report).unwrap_or_else(|| key.text.clone());
+        let first_step = fields.text("first-step", report).unwrap_or_default();
         fields.finish(report);
-        forces.extend(kind.map(|kind| Force { id: key.text, kind, label, span: key.span }));
+        forces.extend(kind.map(|kind| Force { id: key.text, kind, label, first_step, span: key.span }));
     }
     forces
 }
@@ -227,6 +228,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
             ask,
             why: fields.text("why", report).unwrap_or_default(),
             help: fields.text("help", report).unwrap_or_default(),
+            watch: fields.text("watch", report).unwrap_or_default(),
             article: fields.text("article", report).unwrap_or_default(),
             model: fields.text("model", report),
             show_if: None,

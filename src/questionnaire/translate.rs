@@ -47,13 +47,17 @@ pub fn translate(questionnaire: &mut Questionnaire, sources: &Sources, file: Fil
 /// Returns every text of a questionnaire with its name.
 fn texts(questionnaire: &mut Questionnaire) -> Vec<(String, &mut String)> {
     let mut texts = vec![("title".to_owned(), &mut questionnaire.title)];
-    texts.extend(questionnaire.forces.iter_mut().map(|force| (format!("{}.label", force.id), &mut force.label)));
+    for force in &mut questionnaire.forces {
+        texts.push((format!("{}.label", force.id), &mut force.label));
+        texts.push((format!("{}.first-step", force.id), &mut force.first_step));
+    }
     texts.extend(questionnaire.candidates.iter_mut().map(|one| (format!("{}.label", one.id), &mut one.label)));
     texts.extend(questionnaire.sections.iter_mut().map(|section| (format!("{}.title", section.id), &mut section.title)));
     for question in &mut questionnaire.questions {
         texts.push((format!("{}.ask", question.id), &mut question.ask));
         texts.push((format!("{}.why", question.id), &mut question.why));
         texts.push((format!("{}.help", question.id), &mut question.help));
+        texts.push((format!("{}.watch", question.id), &mut question.watch));
         for option in &mut question.options {
             texts.push((format!("{}.{}", question.id, option.id), &mut option.label));
             texts.extend(option.finding.as_mut().map(|finding| (format!("{}.{}.finding", question.id, option.id), finding)));

@@ -410,6 +410,14 @@ pub fn detect(questionnaire: &Questionnaire, answers: &Answers, computed: &Compu
     detectors::detect(&engine, &situation, &shown, &levels, &weighing, proposal, weighing.winner)
 }
 
+/// Says how far another answer moves the levels of its question, as the sum over forces.
+pub fn how_far(questionnaire: &Questionnaire, answers: &Answers, change: &Change) -> f64 {
+    let computed = ComputedFacts::default();
+    let engine = Engine::new(questionnaire, &computed);
+    let situation = Situation::of(questionnaire, answers);
+    flips::distance(&engine, &situation.states[change.question.0], change.question, &change.to)
+}
+
 fn decide_with(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weighing: &Weighing) -> Decision {
     let winner = weighing.winner;
     let runner_up = winner.and_then(|winner| engine.rival(weighing, winner));
