@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use super::output::{Color, Look};
+use super::weighing::{WeighingArguments, judge_model, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
+use crate::decision::Judgement;
 use crate::model::Model;
 use crate::report::view::{Pictures, View, view};
 use crate::report::{human, machine, markdown};
@@ -48,26 +50,34 @@ pub(super) struct ReportArguments {
 struct Opened {
     model: Model,
     only: Option<String>,
+    /// The verdict on its answers, where there are any.
+    judgement: Option<Judgement>,
     /// The path as it was typed, for the line that says how to reproduce.
     typed: String,
 }
 
-/// Reads a model; a model with mistakes is shown them, and nothing else.
+/// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
 fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Opened>> {
-    let model = Model::read(&target.files);
+    let mut model = Model::read(&target.files);
+    let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
+    model.diagnostics.extend(weighing.diagnostics);
+    crate::diagnostic::sort(&mut model.diagnostics);
     let typed = target.files.directory().display().to_string();
     if model.has_errors() {
         output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
         output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
         if format == Format::Json {
             // Scripts get the shape also then: the mistakes, and no alternative.
-            output::print(&format!("{}\n", serde_json::to_string_pretty(&machine::value(&model, None))?))?;
+            output::print(&format!("{}\n", serde_json::to_string_pretty(&machine::value(&model, None, None))?))?;
         }
         return Ok(None);
     }
     match target.alternative {
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
-        only => Ok(Some(Opened { model, only, typed })),
+        only => {
+            let judgement = weighing.inputs.map(|inputs| judge_model(inputs, &model));
+            Ok(Some(Opened { model, only, judgement, typed }))
+        }
     }
 }
 
@@ -132,22 +142,23 @@ fn rendered(
     human: fn(&View, human::Look) -> String,
 ) -> Result<String> {
     let only = opened.only.as_deref();
+    let judgement = opened.judgement.as_ref();
     Ok(match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only))?),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only, judgement))?),
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
-            let view = view(&opened.model, only, Pictures::Left, &opened.typed);
+            let view = view(&opened.model, only, Pictures::Left, &opened.typed, judgement);
             human(&view, human::Look { color: look.color, width: look.width })
         }
         Format::Markdown => {
             let overrides = templates.map_or_else(|| Ok(Vec::new()), own_templates)?;
-            markdown::render(&view(&opened.model, only, pictures, &opened.typed), template, &overrides)?
+            markdown::render(&view(&opened.model, only, pictures, &opened.typed, judgement), template, &overrides)?
         }
     })
 }
 
 /// Reads the templates (`*.j2`) of a directory.
-fn own_templates(directory: &PathBuf) -> Result<Vec<(String, String)>> {
+pub(super) fn own_templates(directory: &PathBuf) -> Result<Vec<(String, String)>> {
     let mut names: Vec<PathBuf> = std::fs::read_dir(directory)
         .with_context(|| format!("cannot list the directory `{}`", directory.display()))?
         .filter_map(|entry| Some(entry.ok()?.path()))

@@ -8,8 +8,10 @@ use serde_json::Value;
 
 use super::disk::Target;
 use super::output::{Color, Look};
+use super::weighing::{PreferArgument, WeighingArguments, judge_model, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessment, GateState, assess, has_gates};
+use crate::decision::{Contradiction, Judgement};
 use crate::diagnostic::{Severity, has_errors};
 use crate::model::{Model, System};
 use crate::report::machine;
@@ -24,6 +26,10 @@ pub(super) struct Arguments {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     format: CheckFormat,
+
+    /// Which side counts where the model contradicts an answer in answers.toml
+    #[arg(long, value_enum, default_value_t)]
+    prefer: PreferArgument,
 
     /// Gates apply to every alternative, not only to the base and the accepted one
     #[arg(long)]
@@ -47,23 +53,34 @@ enum CheckFormat {
 struct Checked {
     target: Target,
     model: Model,
-    /// The gated systems with a failed gate, in words.
+    /// The gated systems with a failed gate, and the answers that the model contradicts, in words.
     failed: Vec<String>,
+    /// The verdict on its answers, where there are any.
+    judgement: Option<Judgement>,
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let mut checked = Vec::new();
     for path in &arguments.paths {
         for target in disk::targets(path)? {
-            let model = Model::read(&target.files);
+            let mut model = Model::read(&target.files);
+            let wanted = WeighingArguments { prefer: arguments.prefer, ..WeighingArguments::default() };
+            let weighing = read_weighing(Some(target.files.directory()), &wanted, &mut model.sources)?;
+            model.diagnostics.extend(weighing.diagnostics);
+            crate::diagnostic::sort(&mut model.diagnostics);
             if let Some(id) = &target.alternative
                 && !model.has_errors()
                 && !model.alternatives.iter().any(|system| system.id == *id)
             {
                 bail!("`{}` is no alternative of its model", path.display());
             }
-            let failed = if model.has_errors() { Vec::new() } else { failed_gates(&model, arguments.gate_all) };
-            checked.push(Checked { target, model, failed });
+            let sound = !model.has_errors();
+            let mut failed = if sound { failed_gates(&model, arguments.gate_all) } else { Vec::new() };
+            let judgement = weighing.inputs.filter(|_| sound).map(|inputs| judge_model(inputs, &model));
+            if let Some(judgement) = &judgement {
+                failed.extend(contradicted(judgement));
+            }
+            checked.push(Checked { target, model, failed, judgement });
         }
     }
     print(arguments.format, &checked, color)?;
@@ -89,6 +106,16 @@ fn failed_gates(model: &Model, all: bool) -> Vec<String> {
     gated.flat_map(|system| failures(system, &assess(system))).collect()
 }
 
+/// The answers that the model contradicts, unless the policy has settled them.
+fn contradicted(judgement: &Judgement) -> impl Iterator<Item = String> {
+    let fails = judgement.contradictions.iter().filter(|one| one.severity() == Severity::Error);
+    fails.map(|one: &Contradiction| {
+        let id = &judgement.questionnaire.question(one.question).id;
+        let answered = one.answered.setting(&judgement.questionnaire, one.question);
+        format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed)
+    })
+}
+
 fn failures(system: &System, assessment: &Assessment) -> Vec<String> {
     let failed = assessment.gates.iter().filter(|gate| gate.state == GateState::Fail);
     failed.map(|gate| format!("{}: {}", system.id, gate.sentence())).collect()
@@ -102,7 +129,8 @@ fn print(format: CheckFormat, checked: &[Checked], color: Color) -> Result<()> {
             }
         }
         CheckFormat::Json => {
-            let mut values: Vec<Value> = checked.iter().map(|one| machine::value(&one.model, one.target.alternative.as_deref())).collect();
+            let mut values: Vec<Value> =
+                checked.iter().map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref())).collect();
             let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
             output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
         }

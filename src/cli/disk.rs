@@ -225,6 +225,12 @@ fn collect_toml(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Res
         .collect();
     entries.sort_unstable();
     for path in entries {
+        // Answers and questionnaires have a layout of their own.
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let is_of_a_model = directory.join(BASE_FILE).is_file();
+        if is_of_a_model && matches!(name.as_str(), "answers" | "answers.toml" | "questionnaire.toml") {
+            continue;
+        }
         if path.is_dir() && depth < MAX_SEARCH_DEPTH {
             collect_toml(&path, depth + 1, found)?;
         } else if path.extension().is_some_and(|extension| extension == "toml") {

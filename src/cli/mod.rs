@@ -11,6 +11,8 @@ mod explain;
 mod format;
 mod init;
 mod show;
+mod verdict;
+mod weighing;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,6 +72,8 @@ enum Command {
     Report(assess::ReportArguments),
     /// Write a diagram as PlantUML
     Diagram(diagram::Arguments),
+    /// Weigh the answers: which design they justify, how surely, what would flip it
+    Verdict(verdict::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -128,5 +132,6 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Compare(arguments) => assess::compare(arguments, color),
         Command::Report(arguments) => assess::report(arguments, color),
         Command::Diagram(arguments) => diagram::run(arguments, color),
+        Command::Verdict(arguments) => verdict::run(arguments, color),
     }
 }

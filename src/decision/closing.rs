@@ -5,7 +5,7 @@
 use super::designs::{Advice, DesignRow, Outcome};
 use crate::analysis::classification::listed;
 use crate::quantity::significant;
-use crate::questionnaire::answers::{Answers, Response};
+use crate::questionnaire::answers::Answers;
 use crate::questionnaire::{CandidateId, ForceId, ForceKind, Questionnaire};
 use crate::verdict::{Detection, ForceLevel, Verdict};
 
@@ -78,18 +78,7 @@ impl Known<'_> {
     /// The words of an answer, where one is given.
     fn said(&self, id: &str) -> Option<String> {
         let question = self.questionnaire.find_question(id)?;
-        let asked = self.questionnaire.question(question);
-        match self.answers.response(question)? {
-            Response::Option(option) => Some(asked.options[*option].label.clone()),
-            Response::Options(options) if options.is_empty() => None,
-            Response::Options(options) => {
-                let labels: Vec<&str> = options.iter().map(|option| asked.options[*option].label.as_str()).collect();
-                Some(listed(&labels, 6))
-            }
-            Response::Number(number) => Some(significant(*number, 6)),
-            Response::Text(text) => Some(text.clone()),
-            Response::Rows(_) => None,
-        }
+        Some(self.answers.response(question)?.words(self.questionnaire, question))
     }
 
     /// How ready one is for what the winner asks, in a sentence.

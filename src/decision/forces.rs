@@ -13,6 +13,9 @@ use crate::questionnaire::Questionnaire;
 use crate::syntax::keys::{component, deploy};
 use crate::syntax::vocabulary::ComponentKind;
 
+/// The seconds of a month (semantics, "Units": 730 h).
+const MONTH: f64 = 730.0 * 3_600.0;
+
 /// What a design gives of one force.
 pub struct Gives {
     /// The force's id in the program's questionnaire.
@@ -25,7 +28,7 @@ pub struct Gives {
 
 /// What is computed of each force.
 pub const GIVES: &[Gives] = &[
-    Gives { force: "reliability", what: "what the worst single failure costs", compute: reliability },
+    Gives { force: "reliability", what: "what the worst single failure below a region costs", compute: reliability },
     Gives { force: "reach", what: "regions that serve", compute: reach },
     Gives { force: "hotswap", what: "stops by deployments", compute: hotswap },
     Gives { force: "scale", what: "copies and shards of programs", compute: scale },
@@ -51,12 +54,14 @@ fn programs<'a>(design: &Design<'a>) -> impl Iterator<Item = &'a Component> + us
 }
 
 fn reliability(design: &Design<'_>) -> Option<String> {
+    use crate::syntax::vocabulary::LocationKind::{Cluster, Provider, Region};
     let Design { system, assessment } = design;
     let is_single = |kind: DomainKind| match kind {
         DomainKind::Component(id) => !system.component(id).is_caller() && system.component(id).instances.len() == 1,
         DomainKind::Location(id) => {
+            // All hosts of a pool at once are no single failure.
             let place = system.location(id);
-            place.count == 1 && place.is_failure_domain()
+            place.count == 1 && place.is_failure_domain() && !matches!(place.kind, Provider | Region | Cluster)
         }
         DomainKind::Host(_) => true,
         DomainKind::SharedFate(_) => false,
@@ -82,7 +87,6 @@ fn reach(design: &Design<'_>) -> Option<String> {
 
 /// `Σ often · stop` over the programs: the time per month in which a deployment stops something.
 fn hotswap(design: &Design<'_>) -> Option<String> {
-    const MONTH: f64 = 730.0 * 3_600.0;
     let mut stopped = 0.0;
     let mut known = false;
     for one in programs(design) {
@@ -106,10 +110,11 @@ fn scale(design: &Design<'_>) -> Option<String> {
 
 fn autonomy(design: &Design<'_>) -> Option<String> {
     let units: BTreeSet<&str> = programs(design).map(|one| one.facts.text(component::UNIT).unwrap_or(&one.id)).collect();
-    let crossings = busiest(design).map(|(_, at)| design.assessment.communication.journeys[at].team_crossings.per_request);
+    let counted = design.system.journeys.iter().zip(&design.assessment.communication.journeys).filter(|(one, _)| !one.implied);
+    let crossings = counted.map(|(_, counted)| counted.team_crossings.per_request).reduce(f64::max);
     let crossings = match (owners(design.system).len(), crossings) {
         (0, _) | (_, None) => String::new(),
-        (teams, Some(calls)) => format!(", {}, {} calls between them per request", plural(teams, "team"), significant(calls, 2)),
+        (teams, Some(calls)) => format!(", {}, up to {} calls between them", plural(teams, "team"), significant(calls, 2)),
     };
     (!units.is_empty()).then(|| format!("{}{crossings}", plural(units.len(), "unit")))
 }
@@ -179,7 +184,6 @@ fn consistency(design: &Design<'_>) -> Option<String> {
 }
 
 fn ops(design: &Design<'_>) -> Option<String> {
-    const MONTH: f64 = 730.0 * 3_600.0;
     let often = programs(design).filter_map(|one| one.facts.table(component::DEPLOY)?.get(deploy::OFTEN).stated());
     let deploys: Vec<f64> = often.map(|often| often.per_second() * MONTH).collect();
     let teams = owners(design.system)

@@ -20,13 +20,14 @@ mod triggers;
 pub use closing::{CLOSING_QUESTIONS, Closing};
 pub use contradictions::{Contradiction, Prefer, contradictions};
 pub use counterparts::{COUNTERPARTS, Computed, Counterpart, Design, Fits, Scope, counterpart};
-pub use designs::{Advice, DesignRow, Miss, Outcome};
+pub use designs::{Advice, DesignRow, Miss, Must, Outcome};
 pub use forces::{GIVES, Gives};
 pub use triggers::Trigger;
 
-use crate::questionnaire::answers::Answers;
+use crate::questionnaire::answers::{Answers, Response};
 use crate::questionnaire::cases::Case;
-use crate::questionnaire::{Questionnaire, merge};
+use crate::questionnaire::condition::Context;
+use crate::questionnaire::{QuestionId, Questionnaire, merge};
 use crate::verdict::{ComputedFacts, TalkFirst, Verdict, base_rates, talk_first, verdict};
 
 /// What a judgement is made from.
@@ -71,6 +72,38 @@ pub struct Judgement {
     pub triggers: Vec<Trigger>,
     /// The article's closing questions, answered; empty where the questionnaire does not ask for what they need.
     pub closing: Vec<Closing>,
+}
+
+impl Judgement {
+    /// Returns the questions whose answers make a veto strike: those without which it would not; where several do it alone, all of them.
+    pub fn struck_because_of(&self, veto: usize) -> Vec<QuestionId> {
+        let expression = &self.questionnaire.vetoes[veto].when.expression;
+        let questions = expression.questions();
+        let strikes_without =
+            |left_out: &dyn Fn(QuestionId) -> bool| expression.evaluate(&Partly { answers: &self.weighed, left_out }).is_true();
+        let needed: Vec<QuestionId> = questions.iter().copied().filter(|id| !strikes_without(&|other| other == *id)).collect();
+        if !needed.is_empty() {
+            return needed;
+        }
+        let alone: Vec<QuestionId> = questions.iter().copied().filter(|id| strikes_without(&|other| other != *id)).collect();
+        if alone.is_empty() { questions } else { alone }
+    }
+}
+
+/// The answers with some left out.
+struct Partly<'a> {
+    answers: &'a Answers,
+    left_out: &'a dyn Fn(QuestionId) -> bool,
+}
+
+impl Context for Partly<'_> {
+    fn response(&self, question: QuestionId) -> Option<&Response> {
+        self.answers.response(question).filter(|_| !(self.left_out)(question))
+    }
+
+    fn fact(&self, _: &str) -> Option<f64> {
+        None
+    }
 }
 
 /// Judges answers, alone or with the designs of a model (the base first).

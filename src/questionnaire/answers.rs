@@ -219,6 +219,46 @@ pub enum Response {
     Text(String),
 }
 
+impl Response {
+    /// Returns the answer in the words of its question: the labels of its options, or the number with its unit.
+    pub fn words(&self, questionnaire: &Questionnaire, question: QuestionId) -> String {
+        let asked = questionnaire.question(question);
+        let label = |option: &usize| asked.options[*option].label.clone();
+        match self {
+            Self::Option(option) => label(option),
+            Self::Options(options) if options.is_empty() => "none of them".to_owned(),
+            Self::Options(options) => options.iter().map(label).collect::<Vec<_>>().join(", "),
+            Self::Rows(rows) => {
+                let row = |(force, option): &(ForceId, usize)| format!("{}: {}", questionnaire.force(*force).label, label(option));
+                rows.iter().map(row).collect::<Vec<_>>().join(", ")
+            }
+            Self::Number(number) => {
+                let unit = asked.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+                format!("{}{unit}", crate::quantity::significant(*number, 12))
+            }
+            Self::Text(text) => text.clone(),
+        }
+    }
+
+    /// Returns the answer as `--set` takes it.
+    pub fn setting(&self, questionnaire: &Questionnaire, question: QuestionId) -> String {
+        let asked = questionnaire.question(question);
+        let id = |option: &usize| asked.options[*option].id.clone();
+        match self {
+            Self::Option(option) => id(option),
+            Self::Options(options) if options.is_empty() => "none".to_owned(),
+            Self::Options(options) => options.iter().map(id).collect::<Vec<_>>().join(","),
+            Self::Rows(rows) => rows
+                .iter()
+                .map(|(force, option)| format!("{}:{}", questionnaire.force(*force).id, id(option)))
+                .collect::<Vec<_>>()
+                .join(","),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
 /// How sure an answer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Confidence {

@@ -26,7 +26,13 @@ pub fn render(view: &View, look: Look) -> String {
     let mut out = String::new();
     heading(&mut out, &view.title, look);
     paragraph(&mut out, &view.headline, look);
-    for section in &view.opening {
+    for line in view.lead.iter().chain(&view.verdict.lines) {
+        paragraph(&mut out, line, look);
+    }
+    if !view.alternatives.is_empty() && !view.verdict.sections.is_empty() {
+        heading(&mut out, "The verdict", look);
+    }
+    for section in view.verdict.sections.iter().chain(&view.opening) {
         table(&mut out, &section.table, look);
     }
     for alternative in &view.alternatives {

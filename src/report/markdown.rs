@@ -15,6 +15,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("alternative.md.j2", include_str!("../../templates/alternative.md.j2")),
     ("table.md.j2", include_str!("../../templates/table.md.j2")),
     ("comparison.md.j2", include_str!("../../templates/comparison.md.j2")),
+    ("verdict.md.j2", include_str!("../../templates/verdict.md.j2")),
 ];
 
 /// A template that could not be read or filled.
@@ -107,11 +108,19 @@ fn tidy(text: &str) -> String {
 struct Escaped {
     title: String,
     headline: String,
+    lead: Vec<String>,
+    verdict: EscapedVerdict,
     tool: String,
     assumption_set: String,
     opening: Vec<MarkdownTable>,
     alternatives: Vec<EscapedAlternative>,
     reproduce: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct EscapedVerdict {
+    lines: Vec<String>,
+    sections: Vec<MarkdownTable>,
 }
 
 #[derive(Debug, Serialize)]
@@ -151,6 +160,11 @@ impl Escaped {
         Self {
             title: text(&view.title),
             headline: text(&view.headline),
+            lead: view.lead.iter().map(|line| text(line)).collect(),
+            verdict: EscapedVerdict {
+                lines: view.verdict.lines.iter().map(|line| text(line)).collect(),
+                sections: view.verdict.sections.iter().map(section).collect(),
+            },
             tool: text(&view.tool),
             assumption_set: text(&view.assumption_set),
             opening: view.opening.iter().map(section).collect(),

@@ -12,6 +12,7 @@ mod protocols;
 mod sections;
 mod table;
 pub mod text;
+pub mod verdict;
 pub mod view;
 mod words;
 
@@ -19,6 +20,7 @@ pub use pictures::traffic_lost;
 pub use protocols::protocols;
 pub use sections::Section;
 pub use table::{Align, Column, Table};
+pub use words::shell;
 
 /// The JSON Schema of the machine contract.
 pub const RESULT_SCHEMA: &str = include_str!("../../docs/schema/result.schema.json");

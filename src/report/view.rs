@@ -4,13 +4,16 @@ use super::call_tree::call_tree;
 use super::machine::tool;
 use super::pictures::{MAX_SEQUENCES, pictures_of};
 use super::sections::{self, Section};
+use super::verdict::{self, VerdictView};
 use super::words::shell;
 use crate::analysis::classification::{Distributed, listed};
 use crate::assessment::{Assessed, Assessment};
 use crate::comparison::{Comparison, compare};
+use crate::decision::Judgement;
 use crate::model::Model;
 use crate::model::assumptions::ASSUMPTION_SET;
 use crate::quantity::{self, Probability};
+use crate::source::Sources;
 use crate::syntax::value::Fact;
 use crate::syntax::vocabulary::Vocabulary;
 
@@ -21,6 +24,10 @@ pub struct View {
     pub title: String,
     /// The answer in one sentence.
     pub headline: String,
+    /// What is said below it: what the system is, and how to answer where nobody has.
+    pub lead: Vec<String>,
+    /// The verdict on the answers.
+    pub verdict: VerdictView,
     /// What stands before the alternatives: these side by side.
     pub opening: Vec<Section>,
     /// Each alternative.
@@ -83,20 +90,48 @@ pub enum Pictures {
     Left,
 }
 
-/// Makes the report of a model; of the base and one alternative where one is named. `path` is what the user typed.
-pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str) -> View {
+/// Makes the report of a model, with the verdict where it is judged; of the base and one alternative where one is named. `path` is what the user typed.
+pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
     let chosen = model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id));
     let assessed: Vec<Assessed<'_>> = chosen.map(Assessed::of).collect();
     let comparisons: Vec<Comparison> = assessed.iter().skip(1).map(|one| compare(&assessed[0], one)).collect();
+    let classified = headline(&assessed);
+    let (headline, lead, verdict) = match judgement {
+        Some(judgement) => (verdict::headline(judgement), vec![classified], verdict::view(judgement, Some(&model.sources))),
+        None => {
+            let how = format!(
+                "Nobody has answered yet whether it should be: `weighbridge ask {}` asks, and this report then opens with the verdict.",
+                shell(path)
+            );
+            (classified, vec![how], VerdictView::default())
+        }
+    };
     View {
         title: model.base.system_name.clone(),
-        headline: headline(&assessed),
+        headline,
+        lead,
+        verdict,
         opening: sections::opening(&assessed, &comparisons),
         alternatives: assessed.iter().map(|one| alternative(one, pictures)).collect(),
         reproduce: vec![format!(
             "`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.",
             shell(path)
         )],
+        tool: tool(),
+        assumption_set: ASSUMPTION_SET.to_owned(),
+    }
+}
+
+/// Makes the view of a verdict alone; `again` are the commands that make it again.
+pub fn verdict_view(title: &str, judgement: &Judgement, sources: Option<&Sources>, again: Vec<String>) -> View {
+    View {
+        title: title.to_owned(),
+        headline: verdict::headline(judgement),
+        lead: Vec::new(),
+        verdict: verdict::view(judgement, sources),
+        opening: Vec::new(),
+        alternatives: Vec::new(),
+        reproduce: again,
         tool: tool(),
         assumption_set: ASSUMPTION_SET.to_owned(),
     }

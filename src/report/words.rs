@@ -9,7 +9,7 @@ pub(super) fn marked(id: &str) -> String {
 }
 
 /// Quotes a path for a shell, where that is needed.
-pub(super) fn shell(path: &str) -> String {
+pub fn shell(path: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
     if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }

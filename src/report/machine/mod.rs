@@ -3,6 +3,7 @@
 mod fields;
 mod journeys;
 mod places;
+mod verdict;
 
 use fields::number;
 use serde_json::{Value, json};
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use crate::analysis::classification::Classification;
 use crate::assessment::{Assessed, Assessment, Gate};
 use crate::comparison::{Comparison, compare};
+use crate::decision::Judgement;
 use crate::diagnostic::Diagnostic;
 use crate::model::assumptions::ASSUMPTION_SET;
 use crate::model::{Model, System};
@@ -20,8 +22,8 @@ use crate::syntax::vocabulary::Vocabulary;
 /// The version of the shape.
 pub const SCHEMA: u64 = 1;
 
-/// Returns the results of a model; of the base and one alternative where one is named.
-pub fn value(model: &Model, only: Option<&str>) -> Value {
+/// Returns the results of a model, with the verdict where it is judged; of the base and one alternative where one is named.
+pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>) -> Value {
     let sound = !model.has_errors();
     let chosen = |system: &&System| sound && (system.is_base() || only.is_none_or(|id| system.id == id));
     let assessed: Vec<Assessed<'_>> = model.systems().filter(chosen).map(Assessed::of).collect();
@@ -37,7 +39,23 @@ pub fn value(model: &Model, only: Option<&str>) -> Value {
         "alternatives": alternatives,
         "comparison": comparison,
         "observed": null,
-        "verdict": null,
+        "verdict": judgement.map(|judgement| verdict::verdict(judgement, Some(&model.sources))),
+        "next_facts": null,
+    })
+}
+
+/// Returns the verdict on answers without a model, in the same shape; `system` is what it is about.
+pub fn verdict_alone(system: &str, judgement: &Judgement) -> Value {
+    json!({
+        "schema": SCHEMA,
+        "tool": tool(),
+        "assumption_set": ASSUMPTION_SET,
+        "system": system,
+        "diagnostics": [],
+        "alternatives": [],
+        "comparison": [],
+        "observed": null,
+        "verdict": verdict::verdict(judgement, None),
         "next_facts": null,
     })
 }

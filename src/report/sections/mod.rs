@@ -26,7 +26,7 @@ pub struct Section {
 }
 
 impl Section {
-    const fn new(id: &'static str, table: Table) -> Self {
+    pub(in crate::report) const fn new(id: &'static str, table: Table) -> Self {
         Self { id, table }
     }
 }

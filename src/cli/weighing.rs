@@ -1,0 +1,197 @@
+//! What a verdict is made from, as commands find it: questionnaire, answers, people's own answers, the settings of one run.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use super::disk;
+use crate::assessment::{Assessment, assess};
+use crate::decision::{Design, Inputs, Judgement, Prefer, judge};
+use crate::diagnostic::{Diagnostic, has_errors};
+use crate::model::{Model, System};
+use crate::questionnaire::answers::{Answers, Status, shown};
+use crate::questionnaire::cases::{Case, PUBLISHED_CASES, read_cases};
+use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, merge, read, read_answers};
+use crate::source::Sources;
+
+/// The answers of a model, beside its `system.toml`.
+pub(super) const ANSWERS_FILE: &str = "answers.toml";
+
+/// The directory of people's own answers, one file each.
+const PEOPLE_DIRECTORY: &str = "answers";
+
+/// A questionnaire of a model's own.
+const QUESTIONNAIRE_FILE: &str = "questionnaire.toml";
+
+/// The most people whose answers are merged.
+const MAX_PEOPLE: usize = 100;
+
+/// Which side counts where the model contradicts an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum PreferArgument {
+    /// What the model computes of the system as it is; a warning.
+    Model,
+    /// What was answered; an error.
+    #[default]
+    Answers,
+    /// Neither: the question is open until somebody settles it; an error.
+    Ask,
+}
+
+impl PreferArgument {
+    /// Returns the policy.
+    pub(super) const fn policy(self) -> Prefer {
+        match self {
+            Self::Model => Prefer::Model,
+            Self::Answers => Prefer::Answers,
+            Self::Ask => Prefer::Ask,
+        }
+    }
+}
+
+/// Where the answers of a run come from.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct WeighingArguments {
+    /// A file of answers instead of MODEL_DIR/answers.toml; several files are several people, whose median counts
+    #[arg(long, value_name = "FILE")]
+    pub(super) answers: Vec<PathBuf>,
+
+    /// A questionnaire of your own instead of MODEL_DIR/questionnaire.toml or the built-in one
+    #[arg(long, value_name = "FILE")]
+    pub(super) questionnaire: Option<PathBuf>,
+
+    /// Answer a question for this run; may be repeated: --set budget=tight
+    #[arg(long, value_name = "ID=OPTION")]
+    pub(super) set: Vec<String>,
+
+    /// Which side counts where the model contradicts an answer
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) prefer: PreferArgument,
+}
+
+/// What was read.
+pub(super) struct Weighing {
+    /// What to judge; none where nothing is answered.
+    pub(super) inputs: Option<Inputs>,
+    /// The mistakes in questionnaire and answers.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads questionnaire and answers of a directory, or those that the arguments name; their files go into `sources`.
+pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArguments, sources: &mut Sources) -> Result<Weighing> {
+    let mut diagnostics = Vec::new();
+    let questionnaire = questionnaire(directory, arguments, sources, &mut diagnostics)?;
+    if has_errors(&diagnostics) {
+        return Ok(Weighing { inputs: None, diagnostics });
+    }
+    let mut take = |path: &Path| -> Result<Answers> {
+        let file = sources.add(shown_path(path), disk::read_text(path)?);
+        let (answers, found) = read_answers(sources, file, &questionnaire);
+        diagnostics.extend(found);
+        Ok(answers)
+    };
+    let (together, apart) = files(directory, arguments)?;
+    let mut people = Vec::new();
+    for path in apart {
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        people.push((name, take(&path)?));
+    }
+    let mut answers = match (together, people.is_empty()) {
+        (Some(path), _) => take(&path)?,
+        (None, false) => merge(&questionnaire, &people).answers,
+        (None, true) if arguments.set.is_empty() => return Ok(Weighing { inputs: None, diagnostics }),
+        (None, true) => Answers::new(&questionnaire),
+    };
+    for setting in &arguments.set {
+        answers.set_from_text(&questionnaire, setting).map_err(|words| anyhow::anyhow!("--set {setting}: {words}"))?;
+    }
+    if has_errors(&diagnostics) {
+        return Ok(Weighing { inputs: None, diagnostics });
+    }
+    let cases = cases(&questionnaire);
+    Ok(Weighing { inputs: Some(Inputs { questionnaire, answers, people, cases, prefer: arguments.prefer.policy() }), diagnostics })
+}
+
+fn questionnaire(
+    directory: Option<&Path>,
+    arguments: &WeighingArguments,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Questionnaire> {
+    let own = directory.map(|directory| directory.join(QUESTIONNAIRE_FILE)).filter(|path| path.is_file());
+    let Some(path) = arguments.questionnaire.clone().or(own) else {
+        let mut embedded = Sources::default();
+        let file = embedded.add("should-you-distribute.toml", SHOULD_YOU_DISTRIBUTE);
+        return Ok(read(&embedded, file).0);
+    };
+    let file = sources.add(shown_path(&path), disk::read_text(&path)?);
+    let (questionnaire, found) = read(sources, file);
+    diagnostics.extend(found);
+    Ok(questionnaire)
+}
+
+/// Finds the file that people answered together, and those that they answered apart.
+fn files(directory: Option<&Path>, arguments: &WeighingArguments) -> Result<(Option<PathBuf>, Vec<PathBuf>)> {
+    let within = |found: &[PathBuf]| {
+        if found.len() > MAX_PEOPLE {
+            bail!("{} people answered; the limit is {MAX_PEOPLE}", found.len());
+        }
+        Ok(())
+    };
+    match arguments.answers.as_slice() {
+        [] => {}
+        [one] => return Ok((Some(one.clone()), Vec::new())),
+        several => {
+            within(several)?;
+            return Ok((None, several.to_vec()));
+        }
+    }
+    let Some(directory) = directory else { return Ok((None, Vec::new())) };
+    let together = Some(directory.join(ANSWERS_FILE)).filter(|path| path.is_file());
+    let people = directory.join(PEOPLE_DIRECTORY);
+    let mut apart = Vec::new();
+    if people.is_dir() {
+        apart = std::fs::read_dir(&people)
+            .with_context(|| format!("cannot list the directory `{}`", people.display()))?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file())
+            .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
+            .collect();
+        apart.sort_unstable();
+    }
+    within(&apart)?;
+    Ok((together, apart))
+}
+
+/// The published cases, where the questionnaire asks what they answer.
+fn cases(questionnaire: &Questionnaire) -> Vec<Case> {
+    let mut sources = Sources::default();
+    let file = sources.add("should-you-distribute.cases.toml", PUBLISHED_CASES);
+    let (cases, diagnostics) = read_cases(&sources, file, questionnaire);
+    if diagnostics.is_empty() { cases } else { Vec::new() }
+}
+
+fn shown_path(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    crate::report::text::harmless(&path.to_string_lossy().replace('\\', "/"))
+}
+
+/// Judges answers against all designs of a model.
+pub(super) fn judge_model(inputs: Inputs, model: &Model) -> Judgement {
+    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess(system))).collect();
+    let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
+    judge(inputs, &designs)
+}
+
+/// Returns the ids of the core questions that nobody has answered, in asking order; `unknown` is an answer.
+pub(super) fn unanswered(inputs: &Inputs) -> Vec<&str> {
+    let visible = shown(&inputs.questionnaire, &inputs.answers);
+    inputs
+        .questionnaire
+        .quick_walk()
+        .filter(|id| visible[id.0])
+        .filter(|id| matches!(inputs.answers.get(*id).map(|answer| &answer.status), None | Some(Status::Later)))
+        .map(|id| inputs.questionnaire.question(id).id.as_str())
+        .collect()
+}
