@@ -4,6 +4,7 @@ mod diagnostics;
 mod disk;
 mod output;
 
+mod adr;
 mod assess;
 mod check;
 mod diagram;
@@ -74,6 +75,8 @@ enum Command {
     Diagram(diagram::Arguments),
     /// Weigh the answers: which design they justify, how surely, what would flip it
     Verdict(verdict::Arguments),
+    /// Write the decision record, and bring it up to date without touching what people wrote
+    Adr(adr::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -133,5 +136,6 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Report(arguments) => assess::report(arguments, color),
         Command::Diagram(arguments) => diagram::run(arguments, color),
         Command::Verdict(arguments) => verdict::run(arguments, color),
+        Command::Adr(arguments) => adr::run(arguments, color),
     }
 }

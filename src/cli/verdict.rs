@@ -1,6 +1,6 @@
 //! `verdict`: which design the answers justify, how surely, what would flip it, and what the model says about it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -38,16 +38,48 @@ pub(super) struct Arguments {
 }
 
 /// A verdict with what it is printed with.
-struct Judged {
-    judgement: Judgement,
-    model: Option<Model>,
+pub(super) struct Judged {
+    pub(super) judgement: Judgement,
+    pub(super) model: Option<Model>,
+    /// The directory of model and answers.
+    pub(super) directory: Option<PathBuf>,
     /// The system's name.
-    title: String,
+    pub(super) title: String,
+    /// The files of questionnaire and answers.
+    given: Vec<(String, String)>,
+    /// What was stated for this run alone.
+    settings: Vec<String>,
+}
+
+impl Judged {
+    /// Returns what the verdict rests on, to be fingerprinted: the answers file by file, and the model's files one after another by path.
+    pub(super) fn inputs(&self) -> Vec<(String, String)> {
+        // Named as they stand in the directory, however that was typed.
+        let directory = self.directory.as_ref().map(|directory| format!("{}/", directory.display())).unwrap_or_default();
+        let name = |path: &str| path.strip_prefix(&directory).unwrap_or(path).to_owned();
+        let mut inputs: Vec<(String, String)> = self.given.iter().map(|(path, text)| (format!("`{}`", name(path)), text.clone())).collect();
+        if !self.settings.is_empty() {
+            inputs.push((format!("the settings of the run (`--set {}`)", self.settings.join(" --set ")), self.settings.join("\n")));
+        }
+        if let Some(model) = &self.model {
+            let files = model.sources.ids().map(|id| model.sources.file(id));
+            let mut files: Vec<(String, &str)> = files
+                .filter(|file| !self.given.iter().any(|(given, _)| *given == file.path))
+                .map(|file| (name(&file.path), file.text.as_str()))
+                .collect();
+            files.sort_unstable();
+            let text: String = files.iter().map(|(_, text)| *text).collect();
+            inputs.push((format!("the model's {} files, one after another by path", files.len()), text));
+        }
+        inputs
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(judged) = judged(arguments, color)? else { return Ok(Outcome::Invalid) };
-    let Judged { judgement, model, title } = &judged;
+    let Some(judged) = judged(arguments.path.as_deref(), &arguments.weighing, arguments.no_input, color)? else {
+        return Ok(Outcome::Invalid);
+    };
+    let Judged { judgement, model, title, .. } = &judged;
     let sources = model.as_ref().map(|model| &model.sources);
     let view = verdict_view(title, judgement, sources, again(arguments));
     output::print(&match arguments.format {
@@ -71,9 +103,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 }
 
 /// Reads model and answers, and judges them; nothing where a mistake was shown.
-fn judged(arguments: &Arguments, color: Color) -> Result<Option<Judged>> {
-    let is_alone = arguments.path.is_none() && !(arguments.weighing.answers.is_empty() && arguments.weighing.set.is_empty());
-    let directory = match &arguments.path {
+pub(super) fn judged(path: Option<&Path>, wanted: &WeighingArguments, no_input: bool, color: Color) -> Result<Option<Judged>> {
+    let is_alone = path.is_none() && !(wanted.answers.is_empty() && wanted.set.is_empty());
+    let directory = match path {
         _ if is_alone => None,
         Some(path) => Some(disk::target(path)?.files.directory().to_owned()),
         None => Some(PathBuf::from(".")),
@@ -83,10 +115,12 @@ fn judged(arguments: &Arguments, color: Color) -> Result<Option<Judged>> {
         _ => None,
     };
     let mut own = Sources::default();
-    let weighing = read_weighing(directory.as_deref(), &arguments.weighing, model.as_mut().map_or(&mut own, |model| &mut model.sources))?;
+    let n_model_files = model.as_ref().map_or(0, |model| model.sources.ids().count());
+    let weighing = read_weighing(directory.as_deref(), wanted, model.as_mut().map_or(&mut own, |model| &mut model.sources))?;
     let mut found = model.as_mut().map(|model| std::mem::take(&mut model.diagnostics)).unwrap_or_default();
     found.extend(weighing.diagnostics);
     let sources = model.as_ref().map_or(&own, |model| &model.sources);
+    let given = sources.ids().skip(n_model_files).map(|id| (sources.file(id).path.clone(), sources.file(id).text.clone())).collect();
     if !found.is_empty() {
         crate::diagnostic::sort(&mut found);
         let shown: Vec<_> = found
@@ -110,7 +144,7 @@ fn judged(arguments: &Arguments, color: Color) -> Result<Option<Judged>> {
         );
     };
     let open = unanswered(&inputs);
-    if arguments.no_input && !open.is_empty() {
+    if no_input && !open.is_empty() {
         output::narrate(&format!(
             "error: not answered: {}; state them with `--set {}=…`, or run `weighbridge ask {shown}`",
             open.join(", "),
@@ -127,7 +161,8 @@ fn judged(arguments: &Arguments, color: Color) -> Result<Option<Judged>> {
         Some(model) => judge_model(inputs, model),
         None => judge(inputs, &[]),
     };
-    Ok(Some(Judged { judgement, model, title }))
+    let settings = wanted.set.clone();
+    Ok(Some(Judged { judgement, model, directory, title, given, settings }))
 }
 
 /// The command that makes this verdict again.

@@ -3,7 +3,7 @@
 //! Each is a row: the article's question, and a function that answers it. A row whose forces the questionnaire does not have is left out.
 
 use super::designs::{Advice, DesignRow, Outcome};
-use crate::analysis::classification::listed;
+use super::joined;
 use crate::quantity::significant;
 use crate::questionnaire::answers::Answers;
 use crate::questionnaire::{CandidateId, ForceId, ForceKind, Questionnaire};
@@ -92,8 +92,7 @@ impl Known<'_> {
             .filter_map(|question| self.said(&self.questionnaire.question(*question).id))
             .map(|said| format!("“{said}”"))
             .collect();
-        let said: Vec<&str> = said.iter().map(String::as_str).collect();
-        let basis = if said.is_empty() { "nothing was answered".to_owned() } else { format!("answered {}", listed(&said, 3)) };
+        let basis = if said.is_empty() { "nothing was answered".to_owned() } else { format!("answered {}", joined(&said, 3)) };
         let enough = if level.set_by.is_empty() {
             "Not known"
         } else if level.level >= asked {

@@ -90,6 +90,21 @@ impl Judgement {
     }
 }
 
+/// Joins words for a sentence, at most some: `a, b and 3 more`. Ids of the model are marked, words of people are not.
+pub(crate) fn joined(words: &[impl AsRef<str>], most: usize) -> String {
+    let mut shown: Vec<&str> = words.iter().take(most).map(AsRef::as_ref).collect();
+    let more = match words.len().saturating_sub(most) {
+        0 => None,
+        more => Some(format!("{more} more")),
+    };
+    shown.extend(more.as_deref());
+    match shown.as_slice() {
+        [] => "none".to_owned(),
+        [one] => (*one).to_owned(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
 /// The answers with some left out.
 struct Partly<'a> {
     answers: &'a Answers,

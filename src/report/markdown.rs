@@ -16,6 +16,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("table.md.j2", include_str!("../../templates/table.md.j2")),
     ("comparison.md.j2", include_str!("../../templates/comparison.md.j2")),
     ("verdict.md.j2", include_str!("../../templates/verdict.md.j2")),
+    ("adr.md.j2", include_str!("../../templates/adr.md.j2")),
 ];
 
 /// A template that could not be read or filled.
@@ -45,6 +46,11 @@ impl std::error::Error for TemplateError {}
 /// # Errors
 /// When a template is malformed or names what does not exist.
 pub fn render(view: &View, template: &str, overrides: &[(String, String)]) -> Result<String, TemplateError> {
+    fill(&Escaped::of(view), template, overrides)
+}
+
+/// Fills a template with values whose every string is escaped already.
+pub(super) fn fill(view: &impl Serialize, template: &str, overrides: &[(String, String)]) -> Result<String, TemplateError> {
     let failed = |error: minijinja::Error| failure(template, &error);
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -59,10 +65,8 @@ pub fn render(view: &View, template: &str, overrides: &[(String, String)]) -> Re
             environment.add_template(name, text).map_err(failed)?;
         }
     }
-    let rendered = environment
-        .get_template(template)
-        .and_then(|template| template.render(minijinja::value::Serde(Escaped::of(view))))
-        .map_err(failed)?;
+    let rendered =
+        environment.get_template(template).and_then(|template| template.render(minijinja::value::Serde(view))).map_err(failed)?;
     Ok(tidy(&rendered))
 }
 

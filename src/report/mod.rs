@@ -9,6 +9,7 @@ pub mod markdown;
 pub mod show;
 mod pictures;
 mod protocols;
+pub mod record;
 mod sections;
 mod table;
 pub mod text;

@@ -4,6 +4,7 @@ use super::today::{declared, parts, spans};
 use super::{Computed, Design, Fits};
 use crate::analysis::classification::listed;
 use crate::analysis::failure::survives;
+use crate::decision::joined;
 use crate::model::{Component, ComponentId, System};
 use crate::quantity;
 use crate::source::Span;
@@ -196,7 +197,7 @@ pub(super) fn stale_reads(design: &Design<'_>) -> Option<Computed> {
     }
     let words: Vec<&str> = lagging.iter().map(|(words, _)| words.as_str()).collect();
     (!words.is_empty()).then(|| Computed {
-        words: format!("old data can be read: {}", listed(&words, 3)),
+        words: format!("old data can be read: {}", joined(&words, 3)),
         fits: Fits::Options(vec!["seconds-somewhere", "minutes-most", "any"]),
         places: lagging.iter().map(|(_, span)| *span).collect(),
     })

@@ -9,6 +9,7 @@ use petgraph::visit::NodeFiltered;
 
 use super::{Computed, Design, Fits, plural};
 use crate::analysis::classification::{Distributed, listed};
+use crate::decision::joined;
 use crate::model::{Component, ComponentId, Journey, System, TeamId};
 use crate::quantity::significant;
 use crate::source::Span;
@@ -81,8 +82,7 @@ pub(super) fn candidate(design: &Design<'_>) -> Option<Computed> {
         Some(word) => CANDIDATES.iter().copied().filter(|known| *known == word).collect(),
         None => Vec::new(),
     };
-    let words =
-        format!("its structure is {}: {}", found.style.word(), listed(&found.holding.iter().map(String::as_str).collect::<Vec<_>>(), 3));
+    let words = format!("its structure is {}: {}", found.style.word(), joined(&found.holding, 3));
     Some(Computed { words, fits: Fits::Options(fitting), places: spans(design.system, &parts(design.system, Component::is_program)) })
 }
 
@@ -147,8 +147,8 @@ pub(super) fn targets(design: &Design<'_>) -> Option<Computed> {
     };
     let words = match (has.as_slice(), lacks.as_slice()) {
         ([], _) => "the model states no target".to_owned(),
-        (has, []) => format!("the model states targets for {}", listed(has, 4)),
-        (has, lacks) => format!("the model states targets for {}, none for {}", listed(has, 4), listed(lacks, 4)),
+        (has, []) => format!("the model states targets for {}", joined(has, 4)),
+        (has, lacks) => format!("the model states targets for {}, none for {}", joined(has, 4), joined(lacks, 4)),
     };
     let places = objectives.into_iter().flat_map(|facts| facts.entries().map(|(_, entry)| entry.key)).take(1).collect();
     Some(Computed { words, fits: Fits::Options(fitting), places })
@@ -176,7 +176,7 @@ pub(super) fn user_places(design: &Design<'_>) -> Option<Computed> {
     match words.as_slice() {
         [] | [_] => None,
         several => Some(Computed {
-            words: format!("users are stated on {} continents: {}", several.len(), listed(several, 4)),
+            words: format!("users are stated on {} continents: {}", several.len(), joined(several, 4)),
             fits: Fits::Options(vec!["several-continents-must-be-fast", "far-but-cdn-is-enough", "legal-residency"]),
             places,
         }),
@@ -440,7 +440,6 @@ pub(super) fn across_parts(design: &Design<'_>) -> Option<Computed> {
         return None;
     }
     let words: Vec<String> = found.iter().map(|(one, parts)| format!("`{}` of {parts} parts", one.id)).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let fitting = match (words.is_empty(), with_money) {
         (true, _) => vec!["no", "a-few-retry-is-fine"],
         (false, true) => vec!["money-or-safety", "many", "a-few-retry-is-fine"],
@@ -449,7 +448,7 @@ pub(super) fn across_parts(design: &Design<'_>) -> Option<Computed> {
     let words = if words.is_empty() {
         "no journey writes data of several parts".to_owned()
     } else {
-        format!("journeys write data of several parts at once: {}", listed(&words, 4))
+        format!("journeys write data of several parts at once: {}", joined(&words, 4))
     };
     Some(Computed { words, fits: Fits::Options(fitting), places: found.iter().map(|(one, _)| one.span).collect() })
 }

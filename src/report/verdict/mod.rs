@@ -3,7 +3,7 @@
 mod designs;
 mod flips;
 mod perspective;
-mod scores;
+pub(in crate::report) mod scores;
 mod sentences;
 
 use super::sections::Section;
@@ -12,7 +12,7 @@ use crate::questionnaire::{CandidateId, QuestionId};
 use crate::source::Sources;
 
 pub(super) use sentences::headline;
-pub(in crate::report) use sentences::{advice_reason, trigger_words};
+pub(in crate::report) use sentences::{advice_reason, candidate_words, miss_words, trigger_words};
 
 /// The most rows of a table of flips; the rest is counted below it.
 const MAX_FLIPS: usize = 24;
@@ -52,7 +52,7 @@ pub(super) fn view(judgement: &Judgement, sources: Option<&Sources>) -> VerdictV
 }
 
 /// A candidate's name.
-fn label(judgement: &Judgement, candidate: CandidateId) -> &str {
+pub(in crate::report) fn label(judgement: &Judgement, candidate: CandidateId) -> &str {
     &judgement.questionnaire.candidate(candidate).label
 }
 
@@ -62,7 +62,7 @@ fn winner_label(judgement: &Judgement, winner: Option<CandidateId>) -> String {
 }
 
 /// What was answered to a question, in its words.
-fn answered(judgement: &Judgement, question: QuestionId) -> String {
+pub(in crate::report) fn answered(judgement: &Judgement, question: QuestionId) -> String {
     use crate::questionnaire::answers::Status;
     match judgement.weighed.get(question).map(|answer| &answer.status) {
         Some(Status::Given(response)) => response.words(&judgement.questionnaire, question),
@@ -73,12 +73,12 @@ fn answered(judgement: &Judgement, question: QuestionId) -> String {
 }
 
 /// A score or a term with its sign and two decimals; what rounds to zero has no sign.
-fn signed(value: f64) -> String {
+pub(in crate::report) fn signed(value: f64) -> String {
     let text = format!("{value:+.2}");
     if text.ends_with("0.00") { "0.00".to_owned() } else { text.replace('-', "−") }
 }
 
 /// A level or cell from 0 to 1 with two decimals.
-fn two(value: f64) -> String {
+pub(in crate::report) fn two(value: f64) -> String {
     signed(value).trim_start_matches('+').to_owned()
 }

@@ -1,8 +1,7 @@
 //! What puts a verdict into perspective: who else could win, the proposal, disagreement, published cases, and the doubt about the matrices.
 
 use super::{answered, label, signed, two, winner_label};
-use crate::analysis::classification::listed;
-use crate::decision::Judgement;
+use crate::decision::{Judgement, joined};
 use crate::quantity::{self, Probability, significant};
 use crate::report::sections::Section;
 use crate::report::table::Table;
@@ -18,7 +17,7 @@ pub(super) fn possible(judgement: &Judgement) -> Option<Section> {
     for id in &decision.open {
         let question = judgement.questionnaire.question(*id);
         let forces: Vec<&str> = question.drives().iter().map(|force| judgement.questionnaire.force(*force).label.as_str()).collect();
-        table.row(vec![format!("`{}`: {}", question.id, question.ask), listed(&forces, 4)]);
+        table.row(vec![format!("`{}`: {}", question.id, question.ask), joined(&forces, 4)]);
     }
     let winners: Vec<&str> = decision.possible_winners.candidates.iter().map(|one| label(judgement, *one)).collect();
     let exact =

@@ -1,9 +1,8 @@
 //! The sum, laid open: scores, the terms that decide, vetoes, needs and readiness with who said so, and every term of every candidate.
 
 use super::{answered, label, signed, two};
-use crate::analysis::classification::listed;
-use crate::decision::Judgement;
-use crate::questionnaire::answers::{Answer, Confidence};
+use crate::decision::{Judgement, joined};
+use crate::questionnaire::answers::Answer;
 use crate::questionnaire::{ForceKind, QuestionId};
 use crate::report::sections::Section;
 use crate::report::table::Table;
@@ -106,8 +105,7 @@ pub(super) fn vetoes(judgement: &Judgement) -> Option<Section> {
             .into_iter()
             .map(|id| format!("`{}`: “{}”", judgement.questionnaire.question(id).id, answered(judgement, id)))
             .collect();
-        let questions: Vec<&str> = questions.iter().map(String::as_str).collect();
-        table.row(vec![veto.id.clone(), struck.join(", "), format!("{} ({})", veto.because, listed(&questions, 3)), veto.lift.clone()]);
+        table.row(vec![veto.id.clone(), struck.join(", "), format!("{} ({})", veto.because, joined(&questions, 3)), veto.lift.clone()]);
     }
     if table.rows.is_empty() {
         table.note("None strikes.");
@@ -149,7 +147,7 @@ fn ranged(level: &ForceLevel) -> String {
 }
 
 /// Who gave an answer, when, and how sure: `ana, 2026-11-20, measured`.
-pub(super) fn who(answer: &Answer) -> String {
+pub(in crate::report) fn who(answer: &Answer) -> String {
     let mut parts = answer.by.clone();
     parts.extend(answer.on.map(|day| day.to_string()));
     parts.extend(answer.confidence.map(|confidence| confidence.word().to_owned()));

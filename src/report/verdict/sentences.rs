@@ -1,7 +1,7 @@
 //! The verdict in sentences: a headline, and the lines below it.
 
 use super::{label, signed, winner_label};
-use crate::analysis::classification::listed;
+use crate::decision::joined;
 use crate::decision::{Advice, DesignRow, Judgement, Miss, Must, Outcome, Trigger};
 use crate::quantity::{self, Probability, significant};
 use crate::questionnaire::CandidateId;
@@ -28,13 +28,13 @@ pub(in crate::report) fn headline(judgement: &Judgement) -> String {
     if decision.grade == Grade::Undetermined {
         let possible: Vec<&str> = decision.possible_winners.candidates.iter().map(|one| label(judgement, *one)).collect();
         let open = count(decision.open.len(), "open question");
-        return format!("Not decided: {} can still win; {open} must be answered first.", listed(&possible, 4));
+        return format!("Not decided: {} can still win; {open} must be answered first.", joined(&possible, 4));
     }
     let grade = decision.grade.word();
     if let [first, ..] = winner_fails_as.as_slice() {
         let row = &judgement.designs[*first];
         let misses: Vec<&str> = row.misses.iter().map(|miss| miss.what.as_str()).collect();
-        return format!("The answers justify {words} ({grade}), but {} misses {}.", named(row), listed(&dedup(misses), 4));
+        return format!("The answers justify {words} ({grade}), but {} misses {}.", named(row), joined(&dedup(misses), 4));
     }
     let unmodelled = if *winner_is_not_modelled { ", which nobody has modelled" } else { "" };
     let row = |at: usize| &judgement.designs[at];
@@ -80,10 +80,7 @@ pub(super) fn lines(judgement: &Judgement) -> Vec<String> {
     lines.extend(usual(judgement));
     if decision.grade == Grade::Undetermined {
         let open: Vec<String> = decision.open.iter().map(|id| format!("`{}`", judgement.questionnaire.question(*id).id)).collect();
-        lines.push(format!(
-            "Open: {}. An open question counts as the interval of its options.",
-            listed(&open.iter().map(String::as_str).collect::<Vec<_>>(), 14)
-        ));
+        lines.push(format!("Open: {}. An open question counts as the interval of its options.", joined(&open, 14)));
     }
     lines
 }
@@ -107,7 +104,7 @@ fn verdict_line(judgement: &Judgement) -> Option<String> {
 }
 
 /// A candidate with its adjective.
-fn candidate_words(judgement: &Judgement, candidate: CandidateId) -> String {
+pub(in crate::report) fn candidate_words(judgement: &Judgement, candidate: CandidateId) -> String {
     let decision = &judgement.verdict.decision;
     let modular = if decision.modular && decision.winner == Some(candidate) { ", modular inside" } else { "" };
     format!("{}{modular}", label(judgement, candidate))
@@ -155,7 +152,7 @@ pub(in crate::report) fn advice_reason(judgement: &Judgement) -> String {
 }
 
 /// What a design misses, by what.
-pub(super) fn miss_words(judgement: &Judgement, miss: &Miss) -> String {
+pub(in crate::report) fn miss_words(judgement: &Judgement, miss: &Miss) -> String {
     let journey = miss.journey.as_ref().map(|id| format!(" of journey `{id}`")).unwrap_or_default();
     let must = match &miss.must {
         Must::Objective(limit) => format!("must be {limit}"),

@@ -1,0 +1,258 @@
+//! `adr`: writes the decision down, as a record that people may write in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use super::output::Color;
+use super::verdict::{Judged, judged};
+use super::weighing::WeighingArguments;
+use super::{Outcome, assess, disk, output};
+use crate::quantity::Date;
+use crate::report::record::{Particulars, is_record, record, refresh, status, with_status};
+
+/// The most files that a directory of records may have.
+const MAX_RECORDS: usize = 9_999;
+
+/// Arguments of `adr`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// A model directory with its answers.toml
+    #[arg(value_name = "MODEL_DIR")]
+    path: PathBuf,
+
+    #[command(flatten)]
+    weighing: WeighingArguments,
+
+    /// Where records are kept; default MODEL_DIR/adr
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+
+    /// The heading of a new record; default "Architecture of SYSTEM"
+    #[arg(long)]
+    title: Option<String>,
+
+    /// The status of a new record
+    #[arg(long, default_value = "proposed", value_parser = ["proposed", "accepted", "rejected", "deprecated"])]
+    status: String,
+
+    /// Who was consulted; may be repeated; new records only
+    #[arg(long, value_name = "NAME")]
+    consulted: Vec<String>,
+
+    /// Who was informed; may be repeated; new records only
+    #[arg(long, value_name = "NAME")]
+    informed: Vec<String>,
+
+    /// Write a new record that replaces this one, and change that one's status
+    #[arg(long, value_name = "NUMBER")]
+    supersedes: Option<u32>,
+
+    /// The day of the decision; default the newest day in the answers
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    today: Option<Date>,
+
+    /// Write nothing; exit with 1 if a record would change
+    #[arg(long)]
+    check: bool,
+
+    /// Templates of your own; `adr.md.j2` replaces the built-in one
+    #[arg(long, value_name = "DIR")]
+    template_dir: Option<PathBuf>,
+}
+
+/// A record in the directory.
+struct Existing {
+    number: u32,
+    path: PathBuf,
+    text: String,
+}
+
+impl Existing {
+    fn file_name(&self) -> String {
+        self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// Says whether the decision that it holds has been replaced or dropped.
+    fn is_over(&self) -> bool {
+        let words = status(&self.text).unwrap_or_default().to_ascii_lowercase();
+        ["superseded", "rejected", "deprecated"].iter().any(|word| words.starts_with(word))
+    }
+
+    fn is_accepted(&self) -> bool {
+        status(&self.text).is_some_and(|words| words.eq_ignore_ascii_case("accepted"))
+    }
+}
+
+/// Reads a day.
+fn day(text: &str) -> Result<Date, String> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+    let read = || -> Option<Date> {
+        let [year, month, day] = parts.as_slice() else { return None };
+        if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
+            return None;
+        }
+        let date = Date { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
+        ((1..=12).contains(&date.month) && (1..=31).contains(&date.day)).then_some(date)
+    };
+    read().ok_or_else(|| "write a day such as 2026-11-20".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    let Some(judged) = judged(Some(&arguments.path), &arguments.weighing, false, color)? else { return Ok(Outcome::Invalid) };
+    let directory = arguments.dir.clone().unwrap_or_else(|| judged.directory.clone().unwrap_or_default().join("adr"));
+    let records = records(&directory)?;
+    let replaced = match arguments.supersedes {
+        Some(number) => Some(
+            records
+                .iter()
+                .find(|one| one.number == number)
+                .with_context(|| format!("`{}` has no record {number:04}", directory.display()))?,
+        ),
+        None => None,
+    };
+    let overrides = arguments.template_dir.as_ref().map_or_else(|| Ok(Vec::new()), assess::own_templates)?;
+    let number = records.last().map_or(1, |one| one.number + 1);
+    let particulars = particulars(arguments, &judged, number, replaced);
+    let fresh = record(&judged.judgement, &particulars, &overrides)?;
+    match current(&records, replaced) {
+        Some(one) => update(arguments, one, &fresh),
+        None => create(arguments, &directory, replaced, &particulars, &fresh),
+    }
+}
+
+/// The record to bring up to date: the newest of this program's that still holds; after `--supersedes`, the one that replaced it already.
+fn current<'a>(records: &'a [Existing], replaced: Option<&Existing>) -> Option<&'a Existing> {
+    let newest = |after: u32| records.iter().rev().find(|one| one.number > after && is_record(&one.text) && !one.is_over());
+    match replaced {
+        Some(replaced) if replaced.is_over() => newest(replaced.number),
+        Some(_) => None,
+        None => newest(0),
+    }
+}
+
+fn update(arguments: &Arguments, one: &Existing, fresh: &str) -> Result<Outcome> {
+    let shown = one.path.display();
+    let text = refresh(&one.text, fresh).map_err(|error| anyhow::anyhow!("cannot bring `{shown}` up to date: {error}"))?;
+    if text == one.text {
+        output::narrate(&format!("{shown} is up to date"));
+        return Ok(Outcome::Pass);
+    }
+    if one.is_accepted() || arguments.check {
+        let why = if one.is_accepted() {
+            format!("is accepted, and answers or model have changed since; `--supersedes {}` writes a new record", one.number)
+        } else {
+            "is not up to date".to_owned()
+        };
+        output::narrate(&format!("{shown} {why}"));
+        return Ok(Outcome::Fail);
+    }
+    disk::write_atomically(&one.path, &text)?;
+    output::print(&format!("{shown}\n"))?;
+    Ok(Outcome::Pass)
+}
+
+fn create(arguments: &Arguments, directory: &Path, replaced: Option<&Existing>, particulars: &Particulars, fresh: &str) -> Result<Outcome> {
+    let number = particulars.number;
+    if number as usize > MAX_RECORDS {
+        bail!("`{}` holds record {MAX_RECORDS}; there is no number left", directory.display());
+    }
+    let name = format!("{number:04}-{}.md", slug(&particulars.title));
+    let path = directory.join(&name);
+    if arguments.check {
+        output::narrate(&format!("{} is not written yet", path.display()));
+        return Ok(Outcome::Fail);
+    }
+    let over = replaced.map(|one| {
+        let link = format!("Superseded by [{number}. {}]({name})", particulars.title);
+        with_status(&one.text, &format!("superseded by ADR-{number:04}"), &link)
+            .with_context(|| format!("`{}` states no status that could be changed; nothing was written", one.path.display()))
+    });
+    let over = over.transpose()?;
+    fs::create_dir_all(directory).with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
+    disk::write_atomically(&path, fresh)?;
+    output::print(&format!("{}\n", path.display()))?;
+    if let (Some(one), Some(text)) = (replaced, over) {
+        disk::write_atomically(&one.path, &text)?;
+        output::print(&format!("{}\n", one.path.display()))?;
+    }
+    Ok(Outcome::Pass)
+}
+
+/// Reads the records of a directory, by number: files `NNNN-title.md`.
+fn records(directory: &Path) -> Result<Vec<Existing>> {
+    if !directory.exists() {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<(u32, PathBuf)> = Vec::new();
+    let entries = fs::read_dir(directory).with_context(|| format!("cannot list the directory `{}`", directory.display()))?;
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let number = name.split_once('-').filter(|(digits, _)| digits.len() == 4).and_then(|(digits, _)| digits.parse().ok());
+        if let Some(number) = number.filter(|_| name.ends_with(".md") && path.is_file()) {
+            found.push((number, path));
+        }
+    }
+    found.sort_unstable();
+    found.into_iter().map(|(number, path)| Ok(Existing { number, text: disk::read_text(&path)?, path })).collect()
+}
+
+fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Option<&Existing>) -> Particulars {
+    // What the answers call the system does not depend on where the command runs.
+    let typed = arguments.path.display().to_string();
+    let path = judged.judgement.answers.system.clone().unwrap_or(typed);
+    let today = judged.model.as_ref().map(|model| crate::assessment::assess(&model.base).classification.distributed.sentence().to_owned());
+    Particulars {
+        number,
+        title: arguments.title.clone().unwrap_or_else(|| format!("Architecture of {}", judged.title)),
+        status: arguments.status.clone(),
+        date: arguments.today,
+        consulted: arguments.consulted.clone(),
+        informed: arguments.informed.clone(),
+        supersedes: replaced.map(|one| (one.number, one.file_name())),
+        system: judged.title.clone(),
+        today,
+        path,
+        inputs: judged.inputs(),
+    }
+}
+
+/// A file name of a title: lower-case words joined by hyphens.
+fn slug(title: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut slug = String::new();
+    for letter in title.chars().flat_map(char::to_lowercase) {
+        if letter.is_ascii_alphanumeric() {
+            slug.push(letter);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+        if slug.len() >= LONGEST {
+            break;
+        }
+    }
+    let slug = slug.trim_matches('-');
+    if slug.is_empty() { "architecture".to_owned() } else { slug.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{day, slug};
+
+    #[test]
+    fn a_title_becomes_a_file_name() {
+        assert_eq!(slug("Architecture of Shop (2026)"), "architecture-of-shop-2026");
+        assert_eq!(slug("Größe"), "gr-e");
+        assert_eq!(slug("///"), "architecture");
+    }
+
+    #[test]
+    fn a_day_is_four_two_and_two_digits() {
+        assert!(day("2026-11-20").is_ok());
+        for wrong in ["2026-13-01", "2026-1-01", "20261120", "2026-11-20-1", "+026-11-20", ""] {
+            assert!(day(wrong).is_err(), "{wrong}");
+        }
+    }
+}
