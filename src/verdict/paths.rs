@@ -1,7 +1,7 @@
 //! What would have to be true: the smallest sets of answers that lead to each other design, or that free a design if all are vetoed.
 
 use crate::questionnaire::answers::Response;
-use crate::questionnaire::{CandidateId, QuestionId};
+use crate::questionnaire::{CandidateId, Kind, QuestionId};
 
 use super::engine::{EPSILON, Engine, Situation, State, Weighing, bit};
 use super::interval::{interval, openness};
@@ -30,9 +30,9 @@ struct Slot {
     question: QuestionId,
     /// Its other answers, with how far each moves the levels.
     others: Vec<(Response, f64)>,
-    /// The forces that it drives, as bits.
+    /// The forces that it drives, or that an answered question drives which it can show or hide, as bits.
     forces: u32,
-    /// The vetoes that depend on it, as bits over the first 128 vetoes.
+    /// The vetoes that depend on it in the same way, as bits over the first 128 vetoes.
     vetoes: u128,
 }
 
@@ -46,29 +46,69 @@ struct Search<'e, 'q> {
     /// By candidate: the vetoes that list it, and those that strike it now.
     listed: Vec<u128>,
     striking: Vec<u128>,
-    /// Whether a change can show or hide an answered question, and so move what its own levels do not.
+    /// Whether a change can show or hide an answer that weighs others, and so move what no level does.
     is_dynamic: bool,
+}
+
+/// Which answered questions each question can show or hide.
+struct Dependents {
+    /// By answered question: the questions on which it depends, directly or through others.
+    on: Vec<(QuestionId, Vec<QuestionId>)>,
+    /// Whether one of them changes weights, horizons or the floor.
+    weigh: bool,
+}
+
+impl Dependents {
+    fn of(engine: &Engine<'_>, situation: &Situation) -> Self {
+        let questionnaire = engine.questionnaire;
+        let mut above: Vec<Vec<QuestionId>> = vec![Vec::new(); questionnaire.questions.len()];
+        for id in &questionnaire.visiting_order {
+            if let Some(condition) = &questionnaire.question(*id).show_if {
+                let named = condition.expression.questions();
+                let mut all: Vec<QuestionId> =
+                    named.iter().flat_map(|named| above[named.0].iter().copied()).chain(named.iter().copied()).collect();
+                all.sort_unstable();
+                all.dedup();
+                above[id.0] = all;
+            }
+        }
+        let counts = |id: &QuestionId| situation.states[id.0] != State::Silent && !above[id.0].is_empty();
+        let on: Vec<_> = questionnaire.question_ids().filter(counts).map(|id| (id, above[id.0].clone())).collect();
+        let weighs = |id: &QuestionId| {
+            let question = questionnaire.question(*id);
+            question.weight.is_some() || question.kind == Kind::Scale || question.options.iter().any(|option| option.floor.is_some())
+        };
+        Self { weigh: on.iter().any(|(id, _)| weighs(id)), on }
+    }
+
+    /// Returns a question, and the answered questions that it can show or hide.
+    fn moved_by(&self, question: QuestionId) -> Vec<QuestionId> {
+        let dependents = self.on.iter().filter(|(_, above)| above.contains(&question)).map(|(id, _)| *id);
+        std::iter::once(question).chain(dependents).collect()
+    }
 }
 
 impl<'e, 'q> Search<'e, 'q> {
     fn new(engine: &'e Engine<'q>, situation: &'e Situation, shown: &'e [bool], weighing: &'e Weighing) -> Self {
         let questionnaire = engine.questionnaire;
         let vetoes = &questionnaire.vetoes;
-        let is_dynamic = vetoes.len() > 128
-            || questionnaire
-                .question_ids()
-                .any(|id| questionnaire.question(id).show_if.is_some() && situation.states[id.0] != State::Silent);
+        let dependents = Dependents::of(engine, situation);
+        let is_dynamic = vetoes.len() > 128 || dependents.weigh;
         let mut slots: Vec<Slot> = Vec::new();
         for change in flips::changes(engine, situation, shown) {
             let far = flips::distance(engine, &situation.states[change.question.0], change.question, &change.to);
             match slots.last_mut().filter(|slot| slot.question == change.question) {
                 Some(slot) => slot.others.push((change.to, far)),
-                None => slots.push(Slot {
-                    question: change.question,
-                    others: vec![(change.to, far)],
-                    forces: questionnaire.question(change.question).drives().iter().fold(0, |mask, force| mask | 1 << force.0),
-                    vetoes: mask(vetoes.len(), |at| vetoes[at].when.expression.questions().contains(&change.question)),
-                }),
+                None => {
+                    let moved = dependents.moved_by(change.question);
+                    let forces = moved.iter().flat_map(|id| questionnaire.question(*id).drives());
+                    slots.push(Slot {
+                        question: change.question,
+                        others: vec![(change.to, far)],
+                        forces: forces.fold(0, |mask, force| mask | 1 << force.0),
+                        vetoes: mask(vetoes.len(), |at| vetoes[at].when.expression.questions().iter().any(|id| moved.contains(id))),
+                    });
+                }
             }
         }
         let mut free = situation.clone();
@@ -196,9 +236,15 @@ mod tests {
         let (cases, _) = read_cases(&sources, file, &questionnaire);
         let computed = ComputedFacts::default();
         let engine = Engine::new(&questionnaire, &computed);
-        // The exhaustive search is slow where nothing is found, so one case and the designs within reach of it.
-        for case in cases.iter().filter(|case| case.id == "three-hundred-engineers") {
-            let situation = Situation::of(&questionnaire, &case.answers);
+        // The exhaustive search is slow where nothing is found, so one case and the designs within reach of it: as it is, and with answers to questions that
+        // `teams-blocked` and `stale-data` show or hide.
+        let case = cases.iter().find(|case| case.id == "three-hundred-engineers").expect("a published case");
+        let mut more = case.answers.clone();
+        for setting in ["across-owners=money-or-safety", "order-time=legally", "contracts=word-of-mouth"] {
+            more.set_from_text(&questionnaire, setting).expect("an option");
+        }
+        for answers in [&case.answers, &more] {
+            let situation = Situation::of(&questionnaire, answers);
             let (shown, weighing) = (engine.shown(&situation), engine.weigh(&situation));
             let search = Search::new(&engine, &situation, &shown, &weighing);
             let exhaustive = Search { is_dynamic: true, ..Search::new(&engine, &situation, &shown, &weighing) };

@@ -1,6 +1,7 @@
 //! Fixed random samples: how often each verdict comes out at all, and what it owes to the exact numbers of the matrices.
 
 use crate::questionnaire::answers::Response;
+use crate::questionnaire::condition::Expression;
 use crate::questionnaire::{CandidateId, ForceId, QuestionId, Questionnaire};
 
 use super::engine::{EPSILON, Engine, Situation, State, View, Weighing, bit};
@@ -58,13 +59,17 @@ impl SplitMix64 {
 pub fn base_rates(questionnaire: &Questionnaire) -> BaseRates {
     let computed = ComputedFacts::default();
     let engine = Engine::new(questionnaire, &computed);
-    let given = questionnaire.sample.given.as_ref();
-    count_winners(&engine, questionnaire.sample.size, |view| given.is_none_or(|given| given.expression.evaluate(view).is_true()))
+    let given = questionnaire.sample.given.as_ref().map(|given| &given.expression);
+    count_winners(&engine, questionnaire.sample.size, given)
 }
 
 /// Counts the winners of random answers that meet a condition.
-pub(super) fn count_winners(engine: &Engine<'_>, size: usize, counts: impl Fn(&View<'_>) -> bool) -> BaseRates {
+pub(super) fn count_winners(engine: &Engine<'_>, size: usize, given: Option<&Expression>) -> BaseRates {
     let questionnaire = engine.questionnaire;
+    // Most draws are refused: what nothing can hide need not be looked up for them.
+    let can_hide = |id: &QuestionId| questionnaire.question(*id).show_if.is_some();
+    let hides = given.is_some_and(|given| given.questions().iter().any(can_hide));
+    let all_shown = vec![true; questionnaire.questions.len()];
     let slots: Vec<(QuestionId, Vec<Response>)> =
         questionnaire.core.iter().map(|id| (*id, engine.alternatives(*id))).filter(|(_, answers)| !answers.is_empty()).collect();
     let mut rates = BaseRates { wins: vec![0; questionnaire.candidates.len()], of: 0 };
@@ -77,8 +82,9 @@ pub(super) fn count_winners(engine: &Engine<'_>, size: usize, counts: impl Fn(&V
         for (id, answers) in &slots {
             situation.replace(*id, State::Given(answers[random.below(answers.len())].clone()));
         }
-        let shown = engine.shown(&situation);
-        if counts(&View { situation: &situation, shown: &shown, facts: None }) {
+        let own = hides.then(|| engine.shown(&situation));
+        let view = View { situation: &situation, shown: own.as_ref().unwrap_or(&all_shown), facts: None };
+        if given.is_none_or(|given| given.evaluate(&view).is_true()) {
             rates.of += 1;
             if let Some(winner) = engine.weigh(&situation).winner {
                 rates.wins[winner.0] += 1;
@@ -150,7 +156,7 @@ fn all_cells(engine: &Engine<'_>, weighing: &Weighing, winner: CandidateId, radi
 pub fn never_wins(questionnaire: &Questionnaire) -> Vec<(CandidateId, Option<CandidateId>)> {
     let computed = ComputedFacts::default();
     let engine = Engine::new(questionnaire, &computed);
-    let rates = count_winners(&engine, 20_000, |_| true);
+    let rates = count_winners(&engine, 20_000, None);
     let mut open = Situation::silent(questionnaire);
     questionnaire.question_ids().for_each(|id| drop(open.replace(id, State::Open)));
     let shown = engine.shown(&open);
