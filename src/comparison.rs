@@ -36,11 +36,25 @@ pub struct Comparison {
     pub deltas: Vec<Delta>,
 }
 
+/// What makes an input of one side that of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameInput {
+    /// The place: both sides are alternatives of one model, and share what a layer below both states.
+    Place,
+    /// The path and the range: the sides are two models, in which the same statement may stand in different places.
+    Path,
+}
+
 /// Compares an alternative with a base.
 pub fn compare(base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
+    compare_by(SameInput::Place, base, alternative)
+}
+
+/// Compares two systems.
+pub fn compare_by(same: SameInput, base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
     let (from, to) = (&base.figures, &alternative.figures);
     let (base, alternative) = (base.system, alternative.system);
-    let ranges = difference_ranges(base, alternative);
+    let ranges = difference_ranges(same, base, alternative);
     let mut deltas = Vec::new();
     for (path, (figure, to)) in &to.0 {
         let Some((_, from)) = from.0.get(path) else { continue };
@@ -85,24 +99,44 @@ struct Input {
 /// An owned [`RangedKey::identity`].
 type Identity = (Span, String);
 
-fn identity(key: &RangedKey) -> Identity {
-    let (span, part) = key.identity();
-    (span, part.to_owned())
+/// The ranged keys of both sides, and which of them are one input.
+struct Keys {
+    sides: [Vec<RangedKey>; 2],
+    /// What the base's keys are called on the other side, by path and range; none where places tell.
+    translated: Option<BTreeMap<(String, [u64; 2]), Identity>>,
 }
 
-fn difference_ranges(base: &System, alternative: &System) -> BTreeMap<Figure, Evaluated> {
-    let (base_keys, alternative_keys) = (base.ranged_keys(), alternative.ranged_keys());
-    Figure::ALL.iter().map(|figure| (*figure, difference_range(*figure, base, alternative, &base_keys, &alternative_keys))).collect()
+impl Keys {
+    fn new(same: SameInput, base: &System, alternative: &System) -> Self {
+        let sides = [base.ranged_keys(), alternative.ranged_keys()];
+        let own = |key: &RangedKey| {
+            let (span, part) = key.identity();
+            ((key.path.clone(), key.ends()), (span, part.to_owned()))
+        };
+        let translated = (same == SameInput::Path).then(|| sides[1].iter().map(own).collect());
+        Self { sides, translated }
+    }
+
+    fn identity(&self, side: usize, key: &RangedKey) -> Identity {
+        let (span, part) = key.identity();
+        match &self.translated {
+            Some(translated) if side == 0 => {
+                let found = translated.get(&(key.path.clone(), key.ends()));
+                // A place of the one model is none of the other.
+                found.cloned().unwrap_or_else(|| (span, format!("before {part}")))
+            }
+            _ => (span, part.to_owned()),
+        }
+    }
 }
 
-fn difference_range(
-    figure: Figure,
-    base: &System,
-    alternative: &System,
-    base_keys: &[RangedKey],
-    alternative_keys: &[RangedKey],
-) -> Evaluated {
-    let inputs = inputs(figure, base_keys, alternative_keys);
+fn difference_ranges(same: SameInput, base: &System, alternative: &System) -> BTreeMap<Figure, Evaluated> {
+    let keys = Keys::new(same, base, alternative);
+    Figure::ALL.iter().map(|figure| (*figure, difference_range(*figure, base, alternative, &keys))).collect()
+}
+
+fn difference_range(figure: Figure, base: &System, alternative: &System, keys: &Keys) -> Evaluated {
+    let inputs = inputs(figure, keys);
     if inputs.is_empty() {
         return Evaluated::Exact;
     }
@@ -115,7 +149,7 @@ fn difference_range(
     for corner in 0..1_usize << open.len() {
         for &towards in if is_directed { &[End::Low, End::High][..] } else { &[End::Low] } {
             let choose = |side: usize, key: &RangedKey| {
-                let identity = identity(key);
+                let identity = keys.identity(side, key);
                 let found = inputs.binary_search_by(|input| input.identity.cmp(&identity)).ok().map(|at| &inputs[at]);
                 match found.filter(|input| input.sides[side]) {
                     None => End::Likely,
@@ -155,13 +189,13 @@ const fn opposite(end: End) -> End {
 
 /// Returns the ranged keys that move a figure on either side, by identity. A key that both sides share moves the difference either way; a key of one side moves it as it
 /// moves the figure of that side.
-fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<Input> {
-    let moves = |keys: &[RangedKey]| {
+fn inputs(figure: Figure, keys: &Keys) -> Vec<Input> {
+    let moves = |side: usize| {
         let mut moves: BTreeMap<Identity, Mark> = BTreeMap::new();
-        for key in keys.iter().filter(|key| key.mark(figure) != Mark::None) {
+        for key in keys.sides[side].iter().filter(|key| key.mark(figure) != Mark::None) {
             // One input of several elements moves the figure as all of them do together.
             moves
-                .entry(identity(key))
+                .entry(keys.identity(side, key))
                 .and_modify(|mark| {
                     if *mark != key.mark(figure) {
                         *mark = Mark::Either
@@ -171,7 +205,7 @@ fn inputs(figure: Figure, base: &[RangedKey], alternative: &[RangedKey]) -> Vec<
         }
         moves
     };
-    let (base, alternative) = (moves(base), moves(alternative));
+    let (base, alternative) = (moves(0), moves(1));
     let mut inputs = Vec::new();
     for (identity, mark) in &base {
         let both = alternative.contains_key(identity);

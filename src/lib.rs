@@ -21,5 +21,6 @@ pub mod diagram;
 pub mod assessment;
 pub mod decision;
 pub mod comparison;
+pub mod difference;
 pub mod report;
 pub mod cli;

@@ -2,14 +2,17 @@
 
 mod diagnostics;
 mod disk;
+mod git;
 mod output;
 
 mod adr;
 mod assess;
 mod check;
 mod diagram;
+mod diff;
 mod explain;
 mod format;
+mod generated;
 mod init;
 mod show;
 mod verdict;
@@ -69,10 +72,16 @@ enum Command {
     Assess(assess::Arguments),
     /// Compare the alternatives with the base, at common inputs
     Compare(assess::Arguments),
+    /// Compare two revisions of a model: what it says otherwise, and which figures move
+    Diff(diff::Arguments),
     /// Write the report: alternatives side by side, figures, diagrams
     Report(assess::ReportArguments),
     /// Write a diagram as PlantUML
     Diagram(diagram::Arguments),
+    /// Print the completions of a shell
+    Completions(generated::CompletionsArguments),
+    /// Print the manual's page, or write one per command
+    Man(generated::ManArguments),
     /// Weigh the answers: which design they justify, how surely, what would flip it
     Verdict(verdict::Arguments),
     /// Write the decision record, and bring it up to date without touching what people wrote
@@ -133,8 +142,11 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Init(arguments) => init::run(arguments),
         Command::Assess(arguments) => assess::assess(arguments, color),
         Command::Compare(arguments) => assess::compare(arguments, color),
+        Command::Diff(arguments) => diff::run(arguments, color),
         Command::Report(arguments) => assess::report(arguments, color),
         Command::Diagram(arguments) => diagram::run(arguments, color),
+        Command::Completions(arguments) => generated::completions(arguments),
+        Command::Man(arguments) => generated::man(arguments),
         Command::Verdict(arguments) => verdict::run(arguments, color),
         Command::Adr(arguments) => adr::run(arguments, color),
     }

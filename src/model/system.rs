@@ -271,6 +271,8 @@ pub struct RangedKey {
     pub path: String,
     /// The place of the value: two alternatives that share it share the input.
     pub span: Span,
+    /// The ends of the range, as bits: what is compared, never calculated with.
+    ends: [u64; 2],
     moves: Moves,
 }
 
@@ -290,6 +292,11 @@ impl RangedKey {
     /// is one input of many elements, and alternatives share what a layer below states.
     pub fn identity(&self) -> (Span, &str) {
         (self.span, self.path.rsplit('.').next().unwrap_or(&self.path))
+    }
+
+    /// Returns the ends of the range as bits, to tell whether two keys state the same range.
+    pub const fn ends(&self) -> [u64; 2] {
+        self.ends
     }
 
     /// Returns how a figure moves with the key.
@@ -451,7 +458,10 @@ impl System {
         for (constant, stated) in self.assumptions.overrides_mut() {
             if stated.value.is_range() {
                 let path = format!("assumptions.{}", constant.name);
-                visit(RangedKey { path, span: stated.span, moves: Moves::Constant(constant) }, &mut stated.value);
+                visit(
+                    RangedKey { path, span: stated.span, ends: ends(&stated.value), moves: Moves::Constant(constant) },
+                    &mut stated.value,
+                );
             }
         }
         for (table, facts) in &mut self.singles {
@@ -474,7 +484,7 @@ impl System {
                 if range.is_range() {
                     let path = format!("journeys.{id}.steps[{step}].{key}");
                     let moves = if key == "hit" { Moves::Hit } else { Moves::Key(row) };
-                    visit(RangedKey { path, span, moves }, range);
+                    visit(RangedKey { path, span, ends: ends(range), moves }, range);
                 }
             });
         }
@@ -497,6 +507,10 @@ impl System {
     }
 }
 
+const fn ends(range: &Ranged<f64>) -> [u64; 2] {
+    [range.low.to_bits(), range.high.to_bits()]
+}
+
 fn visit_facts(path: &dyn Display, facts: &mut Facts, visit: &mut dyn FnMut(RangedKey, &mut Ranged<f64>)) {
     let table = facts.table;
     for (index, entry) in facts.entries_mut() {
@@ -505,7 +519,7 @@ fn visit_facts(path: &dyn Display, facts: &mut Facts, visit: &mut dyn FnMut(Rang
         let State::Stated(value) = &mut entry.state else { continue };
         let mut one = |part: &dyn Display, range: &mut Ranged<f64>| {
             if range.is_range() {
-                visit(RangedKey { path: format!("{path}.{}{part}", row.name), span, moves: Moves::Key(row) }, range);
+                visit(RangedKey { path: format!("{path}.{}{part}", row.name), span, ends: ends(range), moves: Moves::Key(row) }, range);
             }
         };
         match value {

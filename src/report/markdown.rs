@@ -14,6 +14,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("report.md.j2", include_str!("../../templates/report.md.j2")),
     ("alternative.md.j2", include_str!("../../templates/alternative.md.j2")),
     ("table.md.j2", include_str!("../../templates/table.md.j2")),
+    ("difference.md.j2", include_str!("../../templates/difference.md.j2")),
     ("comparison.md.j2", include_str!("../../templates/comparison.md.j2")),
     ("verdict.md.j2", include_str!("../../templates/verdict.md.j2")),
     ("adr.md.j2", include_str!("../../templates/adr.md.j2")),

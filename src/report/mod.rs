@@ -3,6 +3,7 @@
 //! [`view::View`] holds finished strings only: every rounding happens on the way into it, none in a renderer or a template.
 
 pub mod call_tree;
+pub mod difference;
 pub mod human;
 pub mod machine;
 pub mod markdown;

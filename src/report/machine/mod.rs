@@ -122,7 +122,7 @@ fn gate(gate: &Gate) -> Value {
     json!({ "id": gate.id, "journey": gate.journey, "limit": gate.limit, "value": gate.value, "state": gate.state.word() })
 }
 
-fn comparison(comparison: &Comparison) -> Value {
+pub(super) fn comparison(comparison: &Comparison) -> Value {
     let deltas: Vec<Value> = comparison
         .deltas
         .iter()

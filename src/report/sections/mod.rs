@@ -9,6 +9,8 @@ mod objectives;
 mod side_by_side;
 mod trust;
 
+pub(in crate::report) use side_by_side::differences;
+
 use super::table::Table;
 use crate::assessment::{Assessed, Assessment};
 use crate::comparison::Comparison;
@@ -36,7 +38,7 @@ pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> 
     if comparisons.is_empty() {
         return Vec::new();
     }
-    vec![side_by_side::side_by_side(assessed), side_by_side::differences(comparisons)]
+    vec![side_by_side::side_by_side(assessed), side_by_side::differences(comparisons, "today")]
 }
 
 /// Returns what is shown of one alternative.

@@ -115,10 +115,10 @@ fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
 }
 
 /// The figures that differ, an alternative a column.
-pub(super) fn differences(comparisons: &[Comparison]) -> Section {
-    let mut heads = vec!["".to_owned(), ">today".to_owned()];
+pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> Section {
+    let mut heads = vec!["".to_owned(), format!(">{base}")];
     heads.extend(comparisons.iter().map(|comparison| format!(">{}", comparison.id)));
-    let mut table = Table::new("Differences from today", &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut table = Table::new(format!("Differences from {base}"), &heads.iter().map(String::as_str).collect::<Vec<_>>());
     let shown = ["network_messages", "network_bytes", "network_round_trips", "team_crossings", "traffic_lost", "users_lost"];
     let mut rows: BTreeMap<&str, BTreeMap<&str, &Delta>> = BTreeMap::new();
     for comparison in comparisons {

@@ -1,0 +1,283 @@
+//! *What did a change of the model change?* Two models, such as two revisions of one directory: elements and facts by id, and every figure at common inputs.
+//!
+//! Ids are what makes two elements the same, so moving a table to another file or reordering keys is no change. Of a fact the stated value counts, not how it
+//! is written: `1s` is `1000ms`, and `["eu-a"]` stated once as a default and once on the element is the same fact.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::assessment::Assessed;
+use crate::comparison::{Comparison, SameInput, compare_by};
+use crate::model::{Model, System};
+use crate::source::{Sources, Span};
+use crate::syntax::value::{Entry, Facts, State, Value};
+
+/// What happened to an element or to one of its facts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It says something else.
+    Changed,
+}
+
+impl ChangeKind {
+    /// Returns the word of the machine contract.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// One change of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The element, such as `components.app` or `links.app -> db`.
+    pub element: String,
+    /// The key, such as `deploy.often`; none where the whole element came or went.
+    pub key: Option<String>,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// The value before, as it was written.
+    pub from: Option<String>,
+    /// The value now, as it is written.
+    pub to: Option<String>,
+    /// Where it stands now, `file:line:column`; where it stood, if it is gone.
+    pub place: String,
+}
+
+/// What changed in one alternative.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The alternative.
+    pub id: String,
+    /// Whether only one of the models has it.
+    pub kind: Option<ChangeKind>,
+    /// What its model says otherwise.
+    pub changes: Vec<Change>,
+    /// What its figures say otherwise; none where only one of the models has the alternative.
+    pub figures: Option<Comparison>,
+}
+
+/// Compares two sound models, alternative by alternative, the base first.
+pub fn difference(before: &Model, after: &Model) -> Vec<Difference> {
+    let by_id = |model: &'_ Model| -> BTreeSet<String> { model.systems().map(|system| system.id.clone()).collect() };
+    let mut ids: Vec<String> = by_id(before).union(&by_id(after)).cloned().collect();
+    ids.sort_by_key(|id| (id != "system", id.clone()));
+    let find = |model, id: &str| Model::systems(model).find(|system| system.id == id);
+    ids.into_iter()
+        .map(|id| match (find(before, &id), find(after, &id)) {
+            (Some(old), Some(new)) => Difference {
+                changes: changes((old, &before.sources), (new, &after.sources)),
+                figures: Some(compare_by(SameInput::Path, &Assessed::of(old), &Assessed::of(new))),
+                id,
+                kind: None,
+            },
+            (old, _) => {
+                let kind = if old.is_some() { ChangeKind::Removed } else { ChangeKind::Added };
+                Difference { id, kind: Some(kind), changes: Vec::new(), figures: None }
+            }
+        })
+        .collect()
+}
+
+/// An element's facts by what identifies it, with its place.
+type Elements<'a> = BTreeMap<String, (Span, Vec<&'a Facts>)>;
+
+fn elements(system: &System) -> Elements<'_> {
+    let mut elements = Elements::new();
+    let mut add = |path: String, span: Option<Span>, facts| {
+        let span = span.or_else(|| Facts::entries(facts).next().map(|(_, entry)| entry.key));
+        if let Some(span) = span {
+            elements.entry(path).or_insert_with(|| (span, Vec::new())).1.push(facts);
+        }
+    };
+    for (table, facts) in &system.singles {
+        add(table.path().to_owned(), None, facts);
+    }
+    for team in &system.teams {
+        add(format!("teams.{}", team.id), Some(team.span), &team.facts);
+    }
+    for location in &system.locations {
+        add(format!("locations.{}", location.id), Some(location.span), &location.facts);
+    }
+    for component in &system.components {
+        add(format!("components.{}", component.id), Some(component.span), &component.facts);
+    }
+    for link in &system.links {
+        add(format!("links.{}", link.id), Some(link.span), &link.facts);
+    }
+    for journey in system.journeys.iter().filter(|journey| !journey.implied) {
+        add(format!("journeys.{}", journey.id), Some(journey.span), &journey.facts);
+    }
+    for entity in &system.entities {
+        add(format!("entities.{}", entity.id), Some(entity.span), &entity.facts);
+    }
+    for fate in &system.shared_fates {
+        add(format!("shared-fate.{}", fate.id), Some(fate.span), &fate.facts);
+    }
+    for (class, facts) in &system.network_classes {
+        add(format!("network.{}", class.word()), None, facts);
+    }
+    for ((a, b), facts) in &system.network_pairs {
+        add(format!("network.{} <-> {}", system.location(*a).id, system.location(*b).id), None, facts);
+    }
+    for (path, facts) in &system.observed {
+        add(format!("observed.{path}"), None, facts);
+    }
+    elements
+}
+
+/// A stated value: how it is compared, how it is written, where.
+struct Stated {
+    meaning: String,
+    text: String,
+    place: Span,
+}
+
+/// Lists the facts of an element by key, nested tables key by key.
+fn facts_of(parts: &[&Facts], sources: &Sources) -> BTreeMap<String, Stated> {
+    let mut found = BTreeMap::new();
+    let mut open: Vec<(String, &Facts)> = parts.iter().map(|facts| (String::new(), *facts)).collect();
+    while let Some((prefix, facts)) = open.pop() {
+        for (index, entry) in facts.entries() {
+            let name = format!("{prefix}{}", facts.table.rows()[index as usize].name);
+            match &entry.state {
+                State::Stated(Value::Table(inner)) => open.push((format!("{name}."), inner)),
+                _ => {
+                    let text = on_one_line(sources.text(entry.value));
+                    found.insert(name, Stated { meaning: meaning(entry, &text), text, place: entry.value });
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Says what a value means where it can be written in several ways, else how it is written.
+fn meaning(entry: &Entry, text: &str) -> String {
+    match &entry.state {
+        State::Absent => "false".into(),
+        State::Unknown => "unknown".into(),
+        State::Stated(Value::Quantity(range)) => format!("{:?}", (range.low, range.likely, range.high)),
+        State::Stated(Value::Money(range)) => format!("{:?}", (range.low, range.likely, range.high)),
+        State::Stated(Value::MoneyRate(range)) => format!("{:?}", (range.low, range.likely, range.high)),
+        // One word or a list of one word are the same.
+        State::Stated(value @ (Value::Text(_) | Value::Texts(_))) => {
+            format!("{:?}", value.words().iter().map(|word| word.text.as_str()).collect::<Vec<_>>())
+        }
+        State::Stated(_) => text.to_owned(),
+    }
+}
+
+/// Folds blanks and line breaks, which mean nothing between the parts of a value.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn changes((old, old_sources): (&System, &Sources), (new, new_sources): (&System, &Sources)) -> Vec<Change> {
+    let (before, after) = (elements(old), elements(new));
+    let mut changes = Vec::new();
+    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for path in paths {
+        let whole = |kind, place| Change { element: path.clone(), key: None, kind, from: None, to: None, place };
+        match (before.get(path), after.get(path)) {
+            (Some((span, _)), None) => changes.push(whole(ChangeKind::Removed, old_sources.place(*span))),
+            (None, Some((span, _))) => changes.push(whole(ChangeKind::Added, new_sources.place(*span))),
+            (Some((_, old)), Some((_, new))) => {
+                changes_of_element(
+                    path,
+                    &facts_of(old, old_sources),
+                    &facts_of(new, new_sources),
+                    [old_sources, new_sources],
+                    &mut changes,
+                );
+            }
+            (None, None) => {}
+        }
+    }
+    changes
+}
+
+fn changes_of_element(
+    path: &str,
+    before: &BTreeMap<String, Stated>,
+    after: &BTreeMap<String, Stated>,
+    [old_sources, new_sources]: [&Sources; 2],
+    changes: &mut Vec<Change>,
+) {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    for key in keys {
+        let (old, new) = (before.get(key), after.get(key));
+        let (kind, place) = match (old, new) {
+            (Some(old), Some(new)) if old.meaning == new.meaning => continue,
+            (Some(_), Some(new)) => (ChangeKind::Changed, new_sources.place(new.place)),
+            (None, Some(new)) => (ChangeKind::Added, new_sources.place(new.place)),
+            (Some(old), None) => (ChangeKind::Removed, old_sources.place(old.place)),
+            (None, None) => continue,
+        };
+        let text = |stated: Option<&Stated>| stated.map(|stated| stated.text.clone());
+        changes.push(Change { element: path.to_owned(), key: Some(key.clone()), kind, from: text(old), to: text(new), place });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangeKind, difference};
+    use crate::model::testing::model;
+
+    fn changed(before: &str, after: &str) -> Vec<(String, Option<String>, ChangeKind)> {
+        let (before, after) = (model(&[("system.toml", before)]), model(&[("system.toml", after)]));
+        let mut found = difference(&before, &after);
+        assert_eq!(found.len(), 1);
+        found.remove(0).changes.into_iter().map(|one| (one.element, one.key, one.kind)).collect()
+    }
+
+    const BEFORE: &str = "[components]\nu = { kind = \"client\" }\na = { kind = \"service\", startup = \"60s\", deploy = { often = \"1/day\" } }\n[links]\n\"u -> a\" = { payload = \"1KB\" }\n[journeys]\nj = { rate = \"1/s\", steps = [\"u -> a\"] }\n";
+
+    #[test]
+    fn what_is_written_otherwise_but_means_the_same_is_no_change() {
+        let after = BEFORE.replace("\"60s\"", "\"1min\"").replace("[\"u -> a\"]", "[\n  \"u -> a\"\n]");
+        let after = after.replace("a = { kind", "a = {    kind").replace("\"1KB\"", "\"1000B\"");
+        assert_eq!(changed(BEFORE, &after), []);
+    }
+
+    #[test]
+    fn elements_come_and_go_by_id_and_facts_by_key() {
+        let after = BEFORE
+            .replace("often = \"1/day\"", "often = \"2/day\"")
+            .replace("payload = \"1KB\"", "response = \"1KB\"")
+            .replace("[links]\n", "db = { kind = \"database\" }\n[links]\n\"a -> db\" = {}\n");
+        let change = |element: &str, key: Option<&str>, kind| (element.to_owned(), key.map(str::to_owned), kind);
+        assert_eq!(
+            changed(BEFORE, &after),
+            [
+                change("components.a", Some("deploy.often"), ChangeKind::Changed),
+                change("components.db", None, ChangeKind::Added),
+                change("links.a -> db", None, ChangeKind::Added),
+                change("links.u -> a", Some("payload"), ChangeKind::Removed),
+                change("links.u -> a", Some("response"), ChangeKind::Added),
+            ]
+        );
+        assert_eq!(changed(&after, BEFORE).len(), 5);
+    }
+
+    /// A range that both sides state is one input: the difference is that of common inputs, not of two ranges.
+    #[test]
+    fn an_input_of_both_sides_is_one_input_wherever_it_stands() {
+        let before = BEFORE.replace("\"1KB\"", "\"1KB..3KB\"");
+        // The comment moves every place; the second call adds its own payload twice over.
+        let after = format!("# a longer file\n{}", before.replace("[\"u -> a\"]", "[{ call = \"u -> a\", times = 2 }]"));
+        let (before, after) = (model(&[("system.toml", &before)]), model(&[("system.toml", &after)]));
+        let found = difference(&before, &after);
+        let figures = found[0].figures.as_ref().expect("both sides have the base");
+        let bytes = figures.deltas.iter().find(|delta| delta.path == "journeys.j.communication.bytes").expect("bytes differ");
+        // One call carries 1 to 3 KB and a reply of 1.5 KB: that is what the second one adds.
+        assert_eq!(bytes.difference_range, Some((2_500.0, 4_500.0)));
+        assert!(bytes.sign_certain);
+    }
+}
