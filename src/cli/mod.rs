@@ -1,16 +1,20 @@
 //! The command line: arguments, files, streams, exit codes. The only part of the program that sees the world.
 
+mod answers_file;
 mod diagnostics;
 mod disk;
 mod output;
 
 mod adr;
+mod answers;
+mod ask;
 mod assess;
 mod check;
 mod diagram;
 mod explain;
 mod format;
 mod init;
+mod questionnaire;
 mod show;
 mod verdict;
 mod weighing;
@@ -32,7 +36,12 @@ enum Outcome {
     Fail,
     /// The input is invalid, or could not be read or written.
     Invalid,
+    /// A person interrupted; what was answered is saved.
+    Interrupted,
 }
+
+/// The exit code of an interrupted run: 128 and the number of the signal, as shells count.
+const INTERRUPTED: u8 = 130;
 
 /// Weigh an architecture before it goes on the road
 #[derive(Debug, Parser)]
@@ -49,7 +58,7 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 PATH is a model directory (the base and all its alternatives) or one alternative's file (it, with the base for comparison).
 
-Exit codes: 0 pass; 1 a gate failed, or a --check found something stale; 2 invalid input or usage, a file that cannot be read or written, a limit exceeded.";
+Exit codes: 0 pass; 1 a gate failed, or a --check found something stale; 2 invalid input or usage, a file that cannot be read or written, a limit exceeded; 130 interrupted, with the answers saved.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -77,6 +86,12 @@ enum Command {
     Verdict(verdict::Arguments),
     /// Write the decision record, and bring it up to date without touching what people wrote
     Adr(adr::Arguments),
+    /// Ask what the system needs and what its owners are ready for, and save the answers
+    Ask(ask::Arguments),
+    /// Check answers, merge those of several people, or bring them up to the questionnaire's version
+    Answers(answers::Arguments),
+    /// Check a questionnaire of your own, or show what is asked
+    Questionnaire(questionnaire::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -115,6 +130,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Pass) => ExitCode::SUCCESS,
         Ok(Outcome::Fail) => ExitCode::from(1),
         Ok(Outcome::Invalid) => ExitCode::from(2),
+        Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
             output::narrate(&crate::report::text::harmless(&format!("error: {error:#}")));
             ExitCode::from(2)
@@ -137,5 +153,8 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Diagram(arguments) => diagram::run(arguments, color),
         Command::Verdict(arguments) => verdict::run(arguments, color),
         Command::Adr(arguments) => adr::run(arguments, color),
+        Command::Ask(arguments) => ask::run(arguments, color),
+        Command::Answers(arguments) => answers::run(arguments, color),
+        Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
     }
 }

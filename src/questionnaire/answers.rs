@@ -149,10 +149,10 @@ pub fn checked(questionnaire: &Questionnaire, question: QuestionId, response: Re
     let is_option = |option: &usize| *option < asked.options.len();
     match (asked.kind, response) {
         (Kind::Choice | Kind::YesNo | Kind::Number, Response::Option(option)) if is_option(&option) => Ok(Response::Option(option)),
-        (Kind::Multi, Response::Options(chosen)) if chosen.iter().all(is_option) => {
-            checked_choices(asked, chosen).map(Response::Options)
-        }
-        (Kind::Scale, Response::Rows(mut rows)) if rows.iter().all(|(force, option)| force.0 < questionnaire.forces.len() && is_option(option)) => {
+        (Kind::Multi, Response::Options(chosen)) if chosen.iter().all(is_option) => checked_choices(asked, chosen).map(Response::Options),
+        (Kind::Scale, Response::Rows(mut rows))
+            if rows.iter().all(|(force, option)| force.0 < questionnaire.forces.len() && is_option(option)) =>
+        {
             rows.sort_unstable();
             if rows.windows(2).any(|pair| pair[0].0 == pair[1].0) {
                 return Err(format!("a need of `{}` is answered twice", asked.id));

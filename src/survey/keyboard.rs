@@ -272,7 +272,7 @@ impl<'q> Keyboard<'q> {
             Key::Up | Key::Character('k') => self.step(-1),
             Key::Down | Key::Character('j') => self.step(1),
             Key::Character(digit @ '0'..='9') => self.digit(digit),
-            Key::Character(' ') => self.choose(self.form.cursor),
+            Key::Character(' ') => self.toggle(),
             Key::Enter => self.enter(),
             Key::Character('c') if self.survey.question().is_some() => self.apply(Action::NextConfidence),
             Key::Character(letter @ ('b' | 's' | 'n' | 'e' | 'u' | 'x' | 'r' | 'g' | 'q')) => self.command(letter),
@@ -339,7 +339,7 @@ impl<'q> Keyboard<'q> {
         }
     }
 
-    /// Chooses an option, or takes the choice back: of several, by the option's number; for a need, the option of that number or the next one.
+    /// Chooses an option, or takes the choice back; for a need, goes on to the next need.
     fn choose(&mut self, option: usize) -> Press {
         let Some(id) = self.survey.question() else { return Press::Drawn };
         let question = self.survey.questionnaire().question(id);
@@ -355,17 +355,27 @@ impl<'q> Keyboard<'q> {
                 None if option < count => self.form.chosen.push(option),
                 None => {}
             },
-            Kind::Scale => {
-                let is_space = option == self.form.cursor;
+            Kind::Scale if option < count => {
                 if let Some((_, row)) = self.form.rows.get_mut(self.form.cursor) {
-                    if is_space {
-                        *row = row.map_or(Some(0), |at| (at + 1 < count).then_some(at + 1));
-                    } else if option < count {
-                        *row = Some(option);
-                    }
+                    *row = Some(option);
+                    return self.step(1);
                 }
             }
-            Kind::Number | Kind::Text => {}
+            Kind::Scale | Kind::Number | Kind::Text => {}
+        }
+        Press::Drawn
+    }
+
+    /// Chooses what the cursor is at, or takes it back; for a need, goes to its next option, and behind the last to none.
+    fn toggle(&mut self) -> Press {
+        let Some(id) = self.survey.question() else { return Press::Drawn };
+        let question = self.survey.questionnaire().question(id);
+        if question.kind != Kind::Scale {
+            return self.choose(self.form.cursor);
+        }
+        if let Some((_, row)) = self.form.rows.get_mut(self.form.cursor) {
+            let next = row.map_or(0, |at| at + 1);
+            *row = (next < question.options.len()).then_some(next);
         }
         Press::Drawn
     }

@@ -23,7 +23,7 @@ use facts::ModelFact;
 use walk::Walk;
 
 use crate::quantity::Date;
-use crate::questionnaire::answers::{Answer, Answers, Confidence, Response, Status, checked, shown};
+use crate::questionnaire::answers::{Answer, Answers, Confidence, Response, Status, checked, parse_text, shown};
 use crate::questionnaire::{QuestionId, Questionnaire};
 use crate::verdict::{ComputedFacts, Decision, decide};
 
@@ -238,6 +238,37 @@ impl<'q> Survey<'q> {
             None => self.answers.clear(question),
         }
         self.shown = shown(self.questionnaire, &self.answers);
+    }
+
+    /// Takes `question=value` in, as `--set` states it, whether the question is asked now or not. `n/a` gives its reason: `question=n/a: reason`.
+    ///
+    /// # Errors
+    /// When there is no such question or option; the message names the nearest.
+    pub fn set_from_text(&mut self, setting: &str) -> Result<Effect, String> {
+        let Some((id, value)) = setting.split_once('=') else { return Err(format!("`{setting}` is not of the form `question=option`")) };
+        let (id, value) = (self.find(id)?, value.trim());
+        if let Some(reason) = value.strip_prefix("n/a") {
+            let reason = remark(reason.trim_start().trim_start_matches(':'))?;
+            let name = &self.questionnaire.question(id).id;
+            let reason = reason.ok_or_else(|| format!("say why `{name}` does not apply: `{name}=n/a: reason`"))?;
+            return self.settle(id, Status::NotApplicable, Some(reason));
+        }
+        let status = parse_text(self.questionnaire, id, value)?;
+        self.settle(id, status, None)
+    }
+
+    /// Answers every core question that waits for an answer with `unknown`.
+    ///
+    /// # Errors
+    /// When nothing can be changed.
+    pub fn open_core_is_unknown(&mut self) -> Result<Vec<QuestionId>, String> {
+        let mut changed = Vec::new();
+        // An answer can bring further questions up.
+        while let Some(id) = self.open_core().first().copied() {
+            self.settle(id, Status::Unknown, None)?;
+            changed.push(id);
+        }
+        Ok(changed)
     }
 
     /// Does what a person wants.

@@ -1,8 +1,8 @@
 //! What each page says, in finished strings; a front end only lays them out.
 
+use super::Survey;
 use super::walk::{Progress, is_open};
 use super::words::{answer_words, effect_words, flip_words, lead, reason_words, response_words, sentence};
-use super::Survey;
 use crate::questionnaire::answers::{Answer, Response, Status};
 use crate::questionnaire::{ForceId, ForceKind, Kind, Question, QuestionId, Questionnaire};
 use crate::verdict::{AnswerFlip, Grade};

@@ -46,9 +46,7 @@ pub(super) fn effect_words(questionnaire: &Questionnaire, question: &Question, a
     match answer.map(|answer| &answer.status) {
         Some(Status::Given(Response::Option(option))) => named(&mut levels(*option).iter().copied()),
         Some(Status::Given(Response::Options(chosen))) => named(&mut chosen.iter().flat_map(|option| levels(*option).iter().copied())),
-        Some(Status::Given(Response::Number(number))) => {
-            named(&mut question.ramps.iter().map(|ramp| (ramp.force, ramp.level(*number))))
-        }
+        Some(Status::Given(Response::Number(number))) => named(&mut question.ramps.iter().map(|ramp| (ramp.force, ramp.level(*number)))),
         Some(Status::Unknown) => {
             let open: Vec<&str> = question.drives().into_iter().map(|force| questionnaire.force(force).id.as_str()).collect();
             if open.is_empty() { String::new() } else { format!("{} open", open.join(", ")) }
