@@ -8,6 +8,9 @@ use super::{Action, Effect, Page, Survey};
 use crate::questionnaire::answers::{Response, Status, parse_text};
 use crate::questionnaire::{ForceId, Kind, QuestionId};
 
+/// How many lines a page up or down scrolls: few, so that small screens skip none.
+const PAGE: isize = 3;
+
 /// A key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Key {
@@ -71,10 +74,10 @@ impl Purpose {
     /// Returns what the front end asks.
     pub const fn prompt(self) -> &'static str {
         match self {
-            Self::Note => "Note (empty takes it away)",
-            Self::Evidence => "Evidence: a link or a file (the same again takes it away)",
+            Self::Note => "Note (empty takes it away):",
+            Self::Evidence => "Evidence, a link or a file (the same again takes it away):",
             Self::Reason => "Why does it not apply?",
-            Self::Jump => "Go to which question? Its number, or its id",
+            Self::Jump => "Go to which question? Its number, or its id:",
         }
     }
 
@@ -100,7 +103,7 @@ pub struct Keyboard<'q> {
     prompt: Option<(Purpose, Field)>,
     is_help_shown: bool,
     message: Option<String>,
-    scroll: usize,
+    scroll: isize,
 }
 
 /// What is prepared on a page, and is no answer yet.
@@ -158,14 +161,13 @@ impl<'q> Keyboard<'q> {
         self.message = Some(message.into());
     }
 
-    /// Returns by how many lines the page is scrolled.
-    pub fn scroll(&self) -> usize {
-        self.scroll
-    }
-
-    /// Keeps the scroll within what there is to show.
-    pub fn limit_scroll(&mut self, most: usize) {
-        self.scroll = self.scroll.min(most);
+    /// Returns the first line to show of a page of which `hidden` lines do not fit: `shown`, where the cursor is seen, moved by what was scrolled.
+    pub fn first_line(&mut self, shown: usize, hidden: usize) -> usize {
+        let shown = shown.min(hidden);
+        let first = shown.saturating_add_signed(self.scroll).min(hidden);
+        // What was scrolled beyond the ends need not be scrolled back.
+        self.scroll = first.cast_signed() - shown.cast_signed();
+        first
     }
 
     /// Says whether letters are text on this page.
@@ -187,8 +189,8 @@ impl<'q> Keyboard<'q> {
             return self.press_in_prompt(key);
         }
         match key {
-            Key::PageUp => self.scroll = self.scroll.saturating_sub(10),
-            Key::PageDown => self.scroll = self.scroll.saturating_add(10),
+            Key::PageUp => self.scroll = self.scroll.saturating_sub(PAGE),
+            Key::PageDown => self.scroll = self.scroll.saturating_add(PAGE),
             _ if self.survey.is_contradicted() => return self.press_when_contradicted(key),
             _ if self.is_field() => return self.press_in_field(key),
             _ => return self.press_on_page(key),
@@ -300,6 +302,7 @@ impl<'q> Keyboard<'q> {
 
     fn toggle_help(&mut self) -> Press {
         self.is_help_shown = !self.is_help_shown;
+        self.scroll = 0;
         Press::Drawn
     }
 
@@ -316,12 +319,13 @@ impl<'q> Keyboard<'q> {
 
     fn step(&mut self, by: isize) -> Press {
         let Some(id) = self.survey.question() else {
-            self.scroll = self.scroll.saturating_add_signed(by);
+            self.scroll = self.scroll.saturating_add(by);
             return Press::Drawn;
         };
         let question = self.survey.questionnaire().question(id);
         let last = if question.kind == Kind::Scale { self.form.rows.len() } else { question.options.len() }.saturating_sub(1);
         self.form.cursor = self.form.cursor.saturating_add_signed(by).min(last);
+        self.scroll = 0;
         Press::Drawn
     }
 

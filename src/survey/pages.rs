@@ -88,7 +88,7 @@ pub struct ReviewRow {
 pub struct ReviewPage {
     /// The leader and the grade, a line each.
     pub verdict: Vec<String>,
-    /// All questions of the walk, and all answered ones, in asking order.
+    /// All questions of the walk, then the others that are answered.
     pub rows: Vec<ReviewRow>,
 }
 
@@ -162,8 +162,10 @@ impl Survey<'_> {
     /// Returns the review.
     pub fn review_page(&self) -> ReviewPage {
         let questionnaire = self.questionnaire();
+        // The walk first, so that a question's number is the same here as on its page.
         let walked: Vec<QuestionId> = self.reachable().collect();
-        let listed = questionnaire.question_ids().filter(|id| walked.contains(id) || self.answers().get(*id).is_some());
+        let others = questionnaire.question_ids().filter(|id| self.answers().get(*id).is_some() && !walked.contains(id));
+        let listed = walked.iter().copied().chain(others);
         let row = |(at, id): (usize, QuestionId)| {
             let question = questionnaire.question(id);
             let answer = self.answers().get(id);

@@ -42,19 +42,40 @@ impl Style {
     }
 }
 
+/// From this height on, blank lines part the page.
+const ROOMY: usize = 16;
+
 /// The lines of a page, and which of them must be seen.
 #[derive(Default)]
 struct Body {
     lines: Vec<Line<'static>>,
-    focus: usize,
+    /// The first and the last line of what the cursor is at.
+    focus: (usize, usize),
     /// Where the terminal's cursor stands: line and column.
     cursor: Option<(usize, usize)>,
     width: usize,
+    /// Whether blank lines part the page.
+    is_roomy: bool,
 }
 
 impl Body {
     fn new(width: usize) -> Self {
         Self { width, ..Self::default() }
+    }
+
+    fn part(&mut self) {
+        if self.is_roomy {
+            self.lines.push(Line::default());
+        }
+    }
+
+    /// Adds a text behind a head of fixed width; further lines are indented by as much.
+    fn cells(&mut self, head: &str, text: &str, style: TextStyle) {
+        let indent = width(head);
+        for (at, line) in wrap(text, self.width.saturating_sub(indent).max(1), 0).into_iter().enumerate() {
+            let head = if at == 0 { harmless(head) } else { " ".repeat(indent) };
+            self.lines.push(Line::from(Span::styled(format!("{head}{line}").trim_end().to_owned(), style)));
+        }
     }
 
     /// Adds a text, broken between words; what is broken is indented by `hang`.
@@ -74,7 +95,7 @@ impl Body {
         let before = width(&field.before_cursor());
         let shown: String = skip_columns(&field.text(), before.saturating_sub(room));
         self.cursor = Some((self.lines.len(), 2 + before.min(room)));
-        self.focus = self.lines.len();
+        self.focus = (self.lines.len(), self.lines.len());
         self.lines.push(Line::from(Span::styled(format!("> {}", take_columns(&shown, room)), style)));
     }
 }
@@ -93,7 +114,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_comm
         Page::Start => ("weighbridge".to_owned(), start(&survey.start_page(), columns, style)),
         Page::Question { id, .. } => {
             let page = survey.question_page(id);
-            let body = question(&page, keyboard.form(), keyboard.is_help_shown(), columns, style);
+            let mut body = Body::new(columns);
+            body.is_roomy = usize::from(area.height) >= ROOMY;
+            question(&page, keyboard.form(), keyboard.is_help_shown(), style, &mut body);
             (page.place, body)
         }
         Page::Review => ("Review".to_owned(), review(&survey.review_page(), columns, style)),
@@ -103,8 +126,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_comm
     let foot_height = foot.lines.len();
     let height = usize::from(area.height).saturating_sub(1 + foot_height);
     let hidden = body.lines.len().saturating_sub(height);
-    keyboard.limit_scroll(hidden);
-    let offset = (body.focus + 1).saturating_sub(height).max(keyboard.scroll()).min(hidden);
+    let (focus_start, focus_end) = body.focus;
+    let offset = keyboard.first_line((focus_end + 1).saturating_sub(height).min(focus_start), hidden);
     let more = if offset < hidden { "  (PgDn for more)" } else { "" };
     let head = take_columns(&harmless(&format!("{head}{more}")), columns);
     frame.render_widget(Paragraph::new(Line::from(Span::styled(head, style.strong()))), row(area, 0, 1));
@@ -137,22 +160,30 @@ fn start(page: &StartPage, columns: usize, style: Style) -> Body {
     body
 }
 
-fn question(page: &QuestionPage, form: &Form, is_help_shown: bool, columns: usize, style: Style) -> Body {
-    let mut body = Body::new(columns);
+fn question(page: &QuestionPage, form: &Form, is_help_shown: bool, style: Style, body: &mut Body) {
+    body.part();
     body.text(&page.ask, 0, style.strong());
+    body.part();
+    if is_help_shown && !body.is_roomy {
+        // There is no room for both; the same key brings the options back.
+        page.help.iter().for_each(|line| body.text(line, 0, TextStyle::default()));
+        return;
+    }
     match page.kind {
-        Kind::Choice | Kind::YesNo | Kind::Multi => options(page, form, style, &mut body),
-        Kind::Scale => needs(page, form, style, &mut body),
+        Kind::Choice | Kind::YesNo | Kind::Multi => options(page, form, style, body),
+        Kind::Scale => needs(page, form, style, body),
         Kind::Number | Kind::Text => {
             body.field(&form.field, style.focus());
             body.text(&format!("  {}", page.takes), 2, style.quiet());
         }
     }
+    body.part();
     let focus = body.focus;
     if let Some(contradiction) = &page.contradiction {
         body.text(contradiction, 0, style.warning());
         body.text("k keep   c change   n note", 0, TextStyle::default());
-        body.focus = body.lines.len().saturating_sub(1);
+        let last = body.lines.len().saturating_sub(1);
+        body.focus = (last, last);
     }
     if !page.why.is_empty() {
         body.text(&page.why, 0, style.quiet());
@@ -173,9 +204,8 @@ fn question(page: &QuestionPage, form: &Form, is_help_shown: bool, columns: usiz
     if is_help_shown {
         body.blank();
         page.help.iter().for_each(|line| body.text(line, 0, TextStyle::default()));
-        body.focus = if focus == 0 { 0 } else { body.lines.len().saturating_sub(1) };
+        body.focus = focus;
     }
-    body
 }
 
 fn options(page: &QuestionPage, form: &Form, style: Style, body: &mut Body) {
@@ -189,14 +219,13 @@ fn options(page: &QuestionPage, form: &Form, style: Style, body: &mut Body) {
             (Kind::Multi, None) => "[ ] ".to_owned(),
             _ => String::new(),
         };
-        let marks: String = option.marks.iter().map(|mark| format!("  {mark}")).collect();
+        let marks: String = option.marks.iter().map(|mark| format!(" {mark}")).collect();
         let text = format!("{pointer} {}. {chosen}{}{marks}", at + 1, option.label);
-        if is_here {
-            body.focus = body.lines.len();
-        }
+        let start = body.lines.len();
         body.text(&text, 5 + chosen.len(), if is_here { style.focus() } else { TextStyle::default() });
         if is_here {
-            body.focus = body.lines.len() - 1;
+            // At the first option the question above it is worth more than the option's last words.
+            body.focus = (start, if at == 0 { start } else { body.lines.len() - 1 });
         }
     }
 }
@@ -208,9 +237,10 @@ fn needs(page: &QuestionPage, form: &Form, style: Style, body: &mut Body) {
         let is_here = form.cursor == at;
         let pointer = if is_here { ">" } else { " " };
         let answer = option.and_then(|option| page.options.get(option)).map_or("-", |option| option.label.as_str());
+        let start = body.lines.len();
         body.text(&format!("{pointer} {need}: {answer}"), 4, if is_here { style.focus() } else { TextStyle::default() });
         if is_here {
-            body.focus = body.lines.len() - 1;
+            body.focus = (start, body.lines.len() - 1);
         }
     }
 }
@@ -226,15 +256,15 @@ fn review(page: &ReviewPage, columns: usize, style: Style) -> Body {
     for row in &page.rows {
         let mark = if row.is_open { "?" } else { " " };
         let number = format!("{mark}{:>3}", row.number);
-        let text = if is_wide {
+        let text_style = if row.is_open { style.warning() } else { TextStyle::default() };
+        if is_wide {
             let (id, answer) = (pad(&row.id, id_width), pad(&row.answer, answer_width));
-            format!("{number}  {id}  {answer}  {}  {}", pad(&row.confidence, 8), row.effect)
+            body.cells(&format!("{number}  {id}  {answer}  {}  ", pad(&row.confidence, 8)), &row.effect, text_style);
         } else {
             let rest: String =
                 [&row.confidence, &row.effect].into_iter().filter(|cell| !cell.is_empty()).map(|cell| format!("; {cell}")).collect();
-            format!("{number}  {}: {}{rest}", row.id, row.answer)
-        };
-        body.text(text.trim_end(), 6, if row.is_open { style.warning() } else { TextStyle::default() });
+            body.cells(&format!("{number}  "), &format!("{}: {}{rest}", row.id, row.answer), text_style);
+        }
     }
     if page.rows.iter().any(|row| row.is_open) {
         body.text("? waits for an answer", 0, style.quiet());
@@ -272,8 +302,10 @@ fn foot(keyboard: &Keyboard<'_>, columns: usize, height: usize, style: Style) ->
         return foot;
     }
     if foot.lines.is_empty() || height > 8 {
-        let line = keys(keyboard_keys(keyboard), columns);
-        foot.lines.push(Line::from(Span::styled(line, style.quiet())));
+        let most = if height >= ROOMY { 2 } else { 1 };
+        for line in keys(keyboard_keys(keyboard), columns).into_iter().take(most) {
+            foot.lines.push(Line::from(Span::styled(line, style.quiet())));
+        }
     }
     foot
 }
@@ -292,7 +324,7 @@ fn keyboard_keys(keyboard: &Keyboard<'_>) -> &'static [&'static str] {
             "^Q quit",
             "^N note",
             "^E evidence",
-            "^T sure?",
+            "^T confidence",
             "^U unknown",
             "^X n/a",
             "^R review",
@@ -306,7 +338,7 @@ fn keyboard_keys(keyboard: &Keyboard<'_>) -> &'static [&'static str] {
             "q quit",
             "n note",
             "e evidence",
-            "c sure?",
+            "c confidence",
             "u unknown",
             "x n/a",
             "r review",
@@ -315,18 +347,20 @@ fn keyboard_keys(keyboard: &Keyboard<'_>) -> &'static [&'static str] {
     }
 }
 
-/// Joins as many keys as fit, whole.
-fn keys(keys: &[&str], columns: usize) -> String {
-    let mut line = String::new();
+/// Joins keys to lines, each key whole.
+fn keys(keys: &[&str], columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
     for key in keys {
-        let gap = if line.is_empty() { 0 } else { 2 };
-        if line.len() + gap + key.len() > columns {
-            break;
+        let is_full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + 2 + key.len() > columns);
+        if is_full {
+            lines.push(String::new());
         }
-        line.push_str(&" ".repeat(gap));
-        line.push_str(key);
+        if let Some(line) = lines.last_mut() {
+            line.push_str(if line.is_empty() { "" } else { "  " });
+            line.push_str(key);
+        }
     }
-    line
+    lines
 }
 
 /// Returns how many columns a text takes.

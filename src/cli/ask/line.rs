@@ -1,6 +1,6 @@
 //! The line front end: numbered, plain, one question after another. For pipes, screen readers and dumb terminals.
 
-use std::io::{BufRead, Read};
+use std::io::{BufRead, IsTerminal, Read};
 
 use anyhow::{Result, bail};
 
@@ -16,8 +16,7 @@ use crate::survey::{Action, Effect, Page};
 /// The longest line that is read, in bytes.
 const MAX_LINE: u64 = 65_536;
 
-const COMMANDS: &str = "\
-  a number, or an option's id   answers; several as 1,3; none
+const COMMANDS: &str = "  a number, or an option's id   answers; several as 1,3; none
   an empty line                 goes on, and keeps the answer that is there
   b back   s skip   r review   g go to (g 5, g outage-hour)   q save and quit
   n note   e evidence   c confidence (c measured)   u unknown   x not applicable (x REASON)
@@ -37,12 +36,16 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
             show(session);
         }
         is_page_shown = true;
-        prompt(pending.map_or("", Purpose::prompt));
+        prompt(pending.map_or(">", Purpose::prompt));
         let Some(line) = read_line()? else {
             say("");
             say("the input has ended");
             return Ok(Ending::Left);
         };
+        if !std::io::stdin().is_terminal() {
+            // What comes through a pipe is echoed by nobody else.
+            say(&line);
+        }
         let survey = session.keyboard.survey();
         let typed = match pending.take() {
             Some(purpose) => purpose.action(survey, &line).map(Typed::Action),
@@ -100,7 +103,7 @@ fn prompt(words: &str) {
     use std::io::Write;
     let mut stream = std::io::stderr().lock();
     // Nobody is left to ask when standard error is closed.
-    let _ = write!(stream, "{words}> ").and_then(|()| stream.flush());
+    let _ = write!(stream, "{words} ").and_then(|()| stream.flush());
 }
 
 fn show(session: &Session<'_>) {

@@ -1,6 +1,8 @@
 //! `ask`: one survey, two front ends. Prompts go to standard error, the result to standard output.
 
 mod draw;
+#[cfg(test)]
+mod draw_tests;
 mod line;
 mod mode;
 mod result;
@@ -136,8 +138,16 @@ enum Ending {
 struct Session<'q> {
     keyboard: Keyboard<'q>,
     store: Store,
-    /// The command that goes on from here.
-    next_command: String,
+    commands: Commands,
+}
+
+/// What to type after this.
+#[derive(Debug, Clone)]
+struct Commands {
+    /// To use the answers.
+    next: String,
+    /// To go on answering.
+    resume: String,
 }
 
 impl Session<'_> {
@@ -199,8 +209,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         return Ok(Outcome::Invalid);
     }
     let lock = Arc::new(Mutex::new(lock));
-    let next_command = next_command(&arguments.directory);
-    let mut session = Session { keyboard: Keyboard::new(survey), store, next_command };
+    let mut session = Session { keyboard: Keyboard::new(survey), store, commands: commands(arguments) };
     let is_screen = Arc::new(AtomicBool::new(false));
     let ending = match front_end {
         FrontEnd::Off => Ending::Left,
@@ -249,7 +258,7 @@ fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<O
         return Ok(Outcome::Interrupted);
     }
     output::print(&harmless(&match format {
-        Format::Human => result::human(survey, ending, &path, &session.next_command),
+        Format::Human => result::human(survey, ending, &path, &session.commands),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&result::json(survey, ending, &path))?),
     }))?;
     Ok(Outcome::Pass)
@@ -309,9 +318,10 @@ fn scope(questionnaire: &Questionnaire, arguments: &ScopeArguments) -> Result<Sc
     })
 }
 
-/// Returns the command that uses the answers.
-fn next_command(directory: &Path) -> String {
-    let is_model = directory.join(crate::model::BASE_FILE).is_file();
-    let name = directory.display();
-    if is_model { format!("weighbridge report {name}") } else { format!("weighbridge init {name}") }
+fn commands(arguments: &Arguments) -> Commands {
+    let name = arguments.directory.display();
+    let is_model = arguments.directory.join(crate::model::BASE_FILE).is_file();
+    let next = if is_model { format!("weighbridge report {name}") } else { format!("weighbridge init {name}") };
+    let answers = arguments.answers.as_ref().map(|path| format!(" --answers {}", path.display())).unwrap_or_default();
+    Commands { next, resume: format!("weighbridge ask {name}{answers}") }
 }

@@ -2,18 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::Ending;
+use super::{Commands, Ending};
 use crate::questionnaire::answers::{Answer, Response, Status};
 use crate::questionnaire::{QuestionId, Questionnaire};
 use crate::survey::{Survey, is_open};
 
 /// Returns the verdict in a few lines; of a walk that was left, how far it is.
-pub(super) fn human(survey: &Survey<'_>, ending: Ending, path: &str, next_command: &str) -> String {
+pub(super) fn human(survey: &Survey<'_>, ending: Ending, path: &str, commands: &Commands) -> String {
     let progress = survey.progress();
     let is_over = ending == Ending::Finished || (progress.of > 0 && survey.open_core().is_empty());
-    let mut lines = if is_over { survey.end_page(next_command) } else { Vec::new() };
+    let mut lines = if is_over { survey.end_page(&commands.next) } else { Vec::new() };
     if !is_over {
-        lines.push(format!("{} of {} questions answered; `weighbridge ask` goes on from here", progress.answered, progress.of));
+        lines.push(format!("{} of {} questions answered; to go on: {}", progress.answered, progress.of, commands.resume));
     }
     if survey.answers().iter().next().is_some() {
         lines.push(format!("Answers: {path}"));

@@ -84,7 +84,7 @@ pub(super) fn walk(session: &mut Session<'_>, color: bool, is_screen: &AtomicBoo
 }
 
 fn redraw(terminal: &mut Terminal<CrosstermBackend<Stderr>>, session: &mut Session<'_>, color: bool) -> Result<()> {
-    let next_command = session.next_command.clone();
+    let next_command = session.commands.next.clone();
     terminal.draw(|frame| draw(frame, &mut session.keyboard, &next_command, Style { color }))?;
     Ok(())
 }
