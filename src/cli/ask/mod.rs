@@ -188,8 +188,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let is_asking = !arguments.no_input && arguments.defaults.is_none();
     let front_end = if is_asking { mode::front_end(arguments.ui)? } else { FrontEnd::Off };
     let is_changing = !arguments.set.is_empty() || arguments.defaults.is_some();
-    let (lock, read_only) =
-        if front_end == FrontEnd::Off && !is_changing { (None, None) } else { locked(&path, is_changing || front_end == FrontEnd::Off)? };
+    let (lock, read_only) = if front_end == FrontEnd::Off && !is_changing { (None, None) } else { locked(&path, is_changing)? };
     if read.answers.system.is_none() && arguments.directory != Path::new(".") {
         read.answers.system = Some(arguments.directory.display().to_string());
     }
@@ -248,8 +247,8 @@ fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<O
         && let Err(error) = session.store.save(session.keyboard.survey_mut(), None)
     {
         output::narrate(&harmless(&format!("error: {error:#}")));
-        output::narrate("These answers are in no file. Once it can be written, run:");
-        output::narrate(&harmless(&result::as_settings(session.keyboard.survey(), session.store.unsaved())));
+        output::narrate("These answers are in no file yet; paste them where they belong:\n");
+        output::narrate(&harmless(&result::as_file(session.keyboard.survey(), session.store.unsaved())));
         return Ok(if ending == Ending::Interrupted { Outcome::Interrupted } else { Outcome::Invalid });
     }
     let survey = session.keyboard.survey();

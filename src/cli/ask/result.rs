@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Commands, Ending};
-use crate::questionnaire::answers::{Answer, Response, Status};
-use crate::questionnaire::{QuestionId, Questionnaire};
+use crate::questionnaire::answers::{Answer, Answers, Response, Status};
+use crate::questionnaire::{QuestionId, Questionnaire, write_answers};
 use crate::survey::{Survey, is_open};
 
 /// Returns the verdict in a few lines; of a walk that was left, how far it is.
@@ -36,33 +36,14 @@ pub(super) fn missing(survey: &Survey<'_>) -> String {
     text
 }
 
-/// Returns answers as arguments of `ask`.
-pub(super) fn as_settings(survey: &Survey<'_>, questions: &[QuestionId]) -> String {
-    let mut text = "  weighbridge ask".to_owned();
-    for id in questions {
-        let Some(answer) = survey.answers().get(*id) else { continue };
-        let setting = format!("{}={}", survey.questionnaire().question(*id).id, value_text(survey.questionnaire(), *id, answer));
-        text.push_str(&format!(" --set '{}'", setting.replace('\'', "'\\''")));
+/// Returns some answers as their tables in an answers file.
+pub(super) fn as_file(survey: &Survey<'_>, questions: &[QuestionId]) -> String {
+    let mut some = Answers::new(survey.questionnaire());
+    for (id, answer) in survey.answers().iter().filter(|(id, _)| questions.contains(id)) {
+        some.set(id, Answer::clone(answer));
     }
-    text
-}
-
-/// Returns an answer as `--set` reads it.
-fn value_text(questionnaire: &Questionnaire, id: QuestionId, answer: &Answer) -> String {
-    let option = |at: usize| questionnaire.question(id).options.get(at).map_or("", |option| option.id.as_str());
-    match &answer.status {
-        Status::Given(Response::Option(at)) => option(*at).to_owned(),
-        Status::Given(Response::Options(chosen)) if chosen.is_empty() => "none".to_owned(),
-        Status::Given(Response::Options(chosen)) => chosen.iter().map(|at| option(*at)).collect::<Vec<_>>().join(","),
-        Status::Given(Response::Rows(rows)) => {
-            rows.iter().map(|(force, at)| format!("{}:{}", questionnaire.force(*force).id, option(*at))).collect::<Vec<_>>().join(",")
-        }
-        Status::Given(Response::Number(number)) => number.to_string(),
-        Status::Given(Response::Text(text)) => text.clone(),
-        Status::Unknown => "unknown".to_owned(),
-        Status::NotApplicable => format!("n/a: {}", answer.reason.as_deref().unwrap_or("does not apply")),
-        Status::Later => "later".to_owned(),
-    }
+    let text = write_answers("", survey.questionnaire(), &some).unwrap_or_default();
+    text.find("[answers.").map_or_else(String::new, |start| text[start..].to_owned())
 }
 
 /// Returns answers and verdict for scripts; `docs/schema/ask.schema.json` describes it.
