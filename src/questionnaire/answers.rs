@@ -116,12 +116,13 @@ pub fn parse_text(questionnaire: &Questionnaire, question: QuestionId, value: &s
         Kind::Number => match (asked.find_option(value), number_with_unit(asked, value)) {
             (Some(option), _) => Response::Option(option),
             (None, Some(number)) => Response::Number(checked_number(asked, number)?),
-            (None, None) if !asked.options.is_empty() && value.starts_with(|letter: char| letter.is_alphabetic()) => {
+            (None, None) if nearest(value, asked.options.iter().map(|option| option.id.as_str())).is_some() => {
                 Response::Option(option(value)?)
             }
             (None, None) => {
                 let unit = asked.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
-                return Err(format!("the question `{}` takes a number{unit}, not `{value}`", asked.id));
+                let or: String = asked.options.iter().map(|option| format!(" or `{}`", option.id)).collect();
+                return Err(format!("the question `{}` takes a number{unit}{or}, not `{value}`", asked.id));
             }
         },
         Kind::Text => Response::Text(value.to_owned()),

@@ -6,6 +6,7 @@ use ratatui::style::{Color, Modifier, Style as TextStyle};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use super::columns::{pad, skip_columns, take_columns, width, wrap};
 use super::mode::{MIN_HEIGHT, MIN_WIDTH};
 use crate::questionnaire::Kind;
 use crate::report::text::harmless;
@@ -360,70 +361,5 @@ fn keys(keys: &[&str], columns: usize) -> Vec<String> {
             line.push_str(key);
         }
     }
-    lines
-}
-
-/// Returns how many columns a text takes.
-fn width(text: &str) -> usize {
-    Span::raw(text).width()
-}
-
-fn pad(text: &str, columns: usize) -> String {
-    let text = take_columns(text, columns);
-    let room = columns.saturating_sub(width(&text));
-    format!("{text}{}", " ".repeat(room))
-}
-
-/// Returns as much of a text as fits.
-fn take_columns(text: &str, columns: usize) -> String {
-    let mut taken = String::new();
-    let mut used = 0;
-    for letter in text.chars() {
-        used += width(letter.encode_utf8(&mut [0; 4]));
-        if used > columns {
-            break;
-        }
-        taken.push(letter);
-    }
-    taken
-}
-
-/// Leaves the first columns of a text out.
-fn skip_columns(text: &str, columns: usize) -> String {
-    let mut skipped = 0;
-    let is_skipped = |letter: &char| {
-        let is_skipped = skipped < columns;
-        skipped += width(letter.encode_utf8(&mut [0; 4]));
-        is_skipped
-    };
-    text.chars().skip_while(is_skipped).collect()
-}
-
-/// Breaks a text between words; a word that is longer than a line is broken anywhere. Spaces at the start of the text stay.
-fn wrap(text: &str, columns: usize, hang: usize) -> Vec<String> {
-    let hang = hang.min(columns / 2);
-    let text = harmless(text);
-    let indent: String = text.chars().take_while(|letter| *letter == ' ').take(columns / 2).collect();
-    let mut lines = Vec::new();
-    let mut line = indent;
-    let mut has_word = false;
-    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
-        let gap = usize::from(has_word);
-        if has_word && width(&line) + gap + width(word) > columns {
-            lines.push(std::mem::replace(&mut line, " ".repeat(hang)));
-            has_word = false;
-        }
-        if has_word {
-            line.push(' ');
-        }
-        for letter in word.chars() {
-            if width(&line) + width(letter.encode_utf8(&mut [0; 4])) > columns {
-                lines.push(std::mem::replace(&mut line, " ".repeat(hang)));
-            }
-            line.push(letter);
-        }
-        has_word = true;
-    }
-    lines.push(line);
     lines
 }

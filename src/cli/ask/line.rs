@@ -4,6 +4,7 @@ use std::io::{BufRead, IsTerminal, Read};
 
 use anyhow::{Result, bail};
 
+use super::columns::wrap;
 use super::{Ending, Session};
 use crate::cli::output;
 use crate::questionnaire::Kind;
@@ -95,8 +96,16 @@ fn read_line() -> Result<Option<String>> {
     Ok((!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()))
 }
 
-fn say(line: &str) {
-    output::narrate(&harmless(line));
+/// Says something; on a terminal, lines break between words.
+fn say(text: &str) {
+    let columns = terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0));
+    for line in text.lines().chain(text.is_empty().then_some("")) {
+        let indent = line.len() - line.trim_start().len();
+        match columns {
+            Some(columns) => wrap(line, columns, indent + 2).iter().for_each(|line| output::narrate(line)),
+            None => output::narrate(&harmless(line)),
+        }
+    }
 }
 
 fn prompt(words: &str) {
