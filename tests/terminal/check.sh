@@ -91,6 +91,11 @@ ends() {
   [[ $(terminal display-message -p '#{cursor_flag}') == 1 ]] || fail 'the cursor is hidden'
 }
 
+# The foreground is set: 30 to 37, 90 to 97, or one of 256.
+is_colored() {
+  terminal capture-pane -p -e | grep -qE $'\033\\[([0-9]+;)*(3[0-7]|9[0-7]|38;5;[0-9]+)m'
+}
+
 has() {
   grep -qF -- "$2" "$scratch/work/$1" || fail "$1 does not say: $2"
 }
@@ -285,14 +290,14 @@ run "NO_COLOR=1 $PROGRAM ask"
 see 'Enter begin'
 keys Enter
 see ' 1/13 '
-if terminal capture-pane -p -e | grep -qE $'\033\\[[0-9;]*(3[0-7]|9[0-7])m'; then fail 'there is colour'; fi
+if is_colored; then fail 'there is colour'; fi
 type_text q
 ends 0
 run "$PROGRAM ask --color always"
 see 'Enter begin'
 keys Enter
 see ' 1/13 '
-terminal capture-pane -p -e | grep -qE $'\033\\[[0-9;]*(3[0-7]|9[0-7])m' || fail 'there is no colour'
+is_colored || fail 'there is no colour'
 type_text q
 ends 0
 
@@ -303,12 +308,14 @@ keys Enter
 see ' 1/13 '
 keys 1
 see ' 2/13 '
+terminal resize-window -x 60 -y 20
+see ' 2/13 '
 type_text q
 ends 0
 has result.json '"value": "one-place"'
 head -c 1 "$scratch/work/result.json" | grep -q '{' || fail 'the file begins with something else than JSON'
 
-begin 'a second terminal may read and not write'
+begin 'a second terminal may read and not write' 120 60
 run "$PROGRAM ask"
 see 'Enter begin'
 terminal split-window -v -c "$scratch/work" "env -u CI bash --norc --noprofile"

@@ -8,7 +8,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::crossterm::execute;
-use ratatui::crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use ratatui::crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 
 use super::draw::{Style, draw};
 use super::{Ending, Session};
@@ -30,7 +30,7 @@ impl<'a> Guard<'a> {
         enable_raw_mode().context("cannot switch the terminal to single keys")?;
         is_screen.store(true, Ordering::SeqCst);
         let guard = Self { is_screen };
-        execute!(io::stderr(), EnterAlternateScreen, EnableBracketedPaste).context("cannot draw on the terminal")?;
+        execute!(io::stderr(), EnterAlternateScreen, Clear(ClearType::All), EnableBracketedPaste).context("cannot draw on the terminal")?;
         Ok(guard)
     }
 }
@@ -55,8 +55,8 @@ pub(super) fn restore() {
 /// Walks through the survey until it ends or the person leaves.
 pub(super) fn walk(session: &mut Session<'_>, color: bool, is_screen: &AtomicBool) -> Result<Ending> {
     let _guard = Guard::enter(is_screen)?;
+    // Not `Terminal::clear`: it asks for the cursor's place on standard output, which may be a file.
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stderr()))?;
-    terminal.clear()?;
     loop {
         redraw(&mut terminal, session, color)?;
         let keys = match event::read()? {
