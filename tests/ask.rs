@@ -425,6 +425,13 @@ fn a_questionnaire_of_ones_own_works_the_same() {
     assert!(place.answers().contains("questionnaire = \"release-often@1.0.0\""));
     let other = place.run(&["ask"], "");
     assert!(code(&other) == 2 && err(&other).contains("belong to the questionnaire `release-often`"), "{}", err(&other));
+    // Beside the answers it is the model's own, and nobody has to name it.
+    fs::rename(place.path("own.toml"), place.path("questionnaire.toml")).expect("it moves");
+    for arguments in [&["ask", "--ui", "off"][..], &["answers", "check", "."], &["answers", "upgrade", "."]] {
+        let output = place.run(arguments, "");
+        assert_eq!(code(&output), 0, "{arguments:?}: {}", err(&output));
+    }
+    fs::rename(place.path("questionnaire.toml"), place.path("own.toml")).expect("it moves");
     let shown = place.run(&["questionnaire", "show", "own.toml"], "");
     assert!(out(&shown).contains("tests (number, core)") && out(&shown).contains("asked if rollback == 'yes'"), "{}", out(&shown));
 }

@@ -86,7 +86,7 @@ fn any_scope(questionnaire: &Questionnaire) -> impl Strategy<Value = Scope> + us
 fn facts(questionnaire: &Questionnaire) -> Vec<ModelFact> {
     let fact = |question: QuestionId| {
         let agrees = match questionnaire.question(question).kind {
-            Kind::Choice | Kind::YesNo => Agreement::Options(vec![0]),
+            Kind::Choice | Kind::YesNo => Agreement::Options { fitting: vec![0], known: vec![0, 1] },
             Kind::Number => Agreement::Between(10.0, 20.0),
             Kind::Multi | Kind::Scale | Kind::Text => return None,
         };
@@ -361,7 +361,11 @@ fn remarks_stay_with_the_question_whatever_is_answered() {
 fn the_model_contradicts_and_never_blocks() {
     let questionnaire = questionnaire();
     let question = id(&questionnaire, "load-vs-machine");
-    let fact = ModelFact { question, computed: "a few machines, 3.2 at peak".into(), agrees: Agreement::Options(vec![2]) };
+    let fact = ModelFact {
+        question,
+        computed: "a few machines, 3.2 at peak".into(),
+        agrees: Agreement::Options { fitting: vec![2], known: vec![0, 1, 2, 3] },
+    };
     let begin = || {
         let facts = vec![fact.clone()];
         let mut survey = Survey::new(&questionnaire, Answers::new(&questionnaire), Opening { facts, ..opening(Scope::Quick) });
@@ -377,6 +381,9 @@ fn the_model_contradicts_and_never_blocks() {
     assert!(said.contains("a few machines, 3.2 at peak") && said.contains(&questionnaire.question(question).options[0].label), "{said}");
     keyboard.press(Key::Character('k'));
     assert_ne!(keyboard.survey().question(), Some(question));
+    let mut keyboard = begin();
+    keyboard.press(Key::Character('5'));
+    assert!(!keyboard.survey().is_contradicted(), "of what the model does not know it says nothing");
     let mut keyboard = begin();
     keyboard.press(Key::Character('1'));
     keyboard.press(Key::Character('c'));

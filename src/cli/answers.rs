@@ -113,6 +113,12 @@ fn file(path: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
+/// Returns the model directory of an answers file: its own, or above `answers/` for one of a person's own.
+fn model_of(file: &Path) -> Option<&Path> {
+    let directory = file.parent()?;
+    if directory.file_name().is_some_and(|name| name == PEOPLE) { directory.parent() } else { Some(directory) }
+}
+
 /// Reads answers and shows what is wrong with them; nothing is returned where there are errors.
 fn read(path: &Path, questionnaire: &Questionnaire, color: Color) -> Result<Option<answers_file::Found>> {
     let read = answers_file::read(path, questionnaire)?;
@@ -124,12 +130,15 @@ fn read(path: &Path, questionnaire: &Questionnaire, color: Color) -> Result<Opti
 }
 
 fn check(arguments: &CheckArguments, color: Color) -> Result<Outcome> {
-    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, color)? else { return Ok(Outcome::Invalid) };
     let max_age = arguments.max_age.map(|days| MaxAge { days, today: arguments.today.unwrap_or_else(ask::today) });
     let mut text = String::new();
     let mut outcome = Outcome::Pass;
     for path in &arguments.paths {
         let path = file(path)?;
+        let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, model_of(&path), color)? else {
+            outcome = Outcome::Invalid;
+            continue;
+        };
         let Some(read) = read(&path, &questionnaire, color)? else {
             outcome = Outcome::Invalid;
             continue;
@@ -178,8 +187,8 @@ fn locked(path: &Path) -> Result<Option<Lock>> {
 }
 
 fn upgrade(arguments: &UpgradeArguments, color: Color) -> Result<Outcome> {
-    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, color)? else { return Ok(Outcome::Invalid) };
     let path = file(&arguments.path)?;
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, model_of(&path), color)? else { return Ok(Outcome::Invalid) };
     let _lock = if arguments.check { None } else { locked(&path)? };
     let Some(read) = read(&path, &questionnaire, color)? else { return Ok(Outcome::Invalid) };
     let text = write_answers(&read.text, &questionnaire, &read.answers).map_err(anyhow::Error::msg)?;
@@ -203,7 +212,9 @@ fn upgrade(arguments: &UpgradeArguments, color: Color) -> Result<Outcome> {
 }
 
 fn run_merge(arguments: &MergeArguments, color: Color) -> Result<Outcome> {
-    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, color)? else { return Ok(Outcome::Invalid) };
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, Some(&arguments.directory), color)? else {
+        return Ok(Outcome::Invalid);
+    };
     let files = if arguments.files.is_empty() { people(&arguments.directory)? } else { arguments.files.clone() };
     if files.len() > MAX_PEOPLE {
         bail!("{} files are to be merged, the limit is {MAX_PEOPLE}", files.len());

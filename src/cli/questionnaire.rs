@@ -13,6 +13,9 @@ use crate::report::text::harmless;
 use crate::source::Sources;
 use crate::verdict::{base_rates, never_wins};
 
+/// The questionnaire of a model's own.
+const QUESTIONNAIRE_FILE: &str = "questionnaire.toml";
+
 /// Arguments of `questionnaire`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -60,7 +63,7 @@ enum ShowFormat {
 /// Which questionnaire a command works with.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Choice {
-    /// A questionnaire of your own; the built-in one, "Should you distribute?", if absent
+    /// A questionnaire of your own instead of MODEL_DIR/questionnaire.toml or the built-in one, "Should you distribute?"
     #[arg(long, value_name = "FILE")]
     pub(super) questionnaire: Option<PathBuf>,
 }
@@ -82,9 +85,10 @@ fn open(file: Option<&Path>) -> Result<Opened> {
     Ok(Opened { sources, questionnaire, diagnostics })
 }
 
-/// Reads a questionnaire; one with mistakes is shown them, and nothing is returned.
-pub(super) fn opened(choice: &Choice, color: Color) -> Result<Option<Questionnaire>> {
-    let opened = open(choice.questionnaire.as_deref())?;
+/// Reads the questionnaire that was chosen, or that of a model directory, or the built-in one; one with mistakes is shown them, and nothing is returned.
+pub(super) fn opened(choice: &Choice, directory: Option<&Path>, color: Color) -> Result<Option<Questionnaire>> {
+    let of_model = directory.map(|directory| directory.join(QUESTIONNAIRE_FILE)).filter(|path| path.is_file());
+    let opened = open(choice.questionnaire.as_deref().or(of_model.as_deref()))?;
     if !has_errors(&opened.diagnostics) {
         return Ok(Some(opened.questionnaire));
     }
@@ -154,7 +158,7 @@ fn show(arguments: &ShowArguments, color: Color) -> Result<Outcome> {
         return Ok(Outcome::Pass);
     }
     let choice = Choice { questionnaire: arguments.file.clone() };
-    let Some(questionnaire) = opened(&choice, color)? else { return Ok(Outcome::Invalid) };
+    let Some(questionnaire) = opened(&choice, None, color)? else { return Ok(Outcome::Invalid) };
     let mut text = format!("{} ({}@{})\n", questionnaire.title, questionnaire.id, questionnaire.version);
     for (at, section) in questionnaire.sections.iter().enumerate() {
         text.push_str(&format!("\n{}\n", section.title));

@@ -17,9 +17,14 @@ pub struct ModelFact {
 /// The answers that agree with a computed fact.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Agreement {
-    /// One of these options.
-    Options(Vec<usize>),
-    /// A number between these bounds.
+    /// One of some options.
+    Options {
+        /// Those that agree, the nearest first.
+        fitting: Vec<usize>,
+        /// Those that the model knows anything about; the others neither agree nor contradict.
+        known: Vec<usize>,
+    },
+    /// A number between these bounds, both included; a bound may be infinite.
     Between(f64, f64),
 }
 
@@ -27,16 +32,16 @@ impl ModelFact {
     /// Says whether an answer contradicts the fact; what cannot be compared does not.
     pub fn contradicts(&self, response: &Response) -> bool {
         match (&self.agrees, response) {
-            (Agreement::Options(agreeing), Response::Option(chosen)) => !agreeing.contains(chosen),
+            (Agreement::Options { fitting, known }, Response::Option(chosen)) => known.contains(chosen) && !fitting.contains(chosen),
             (Agreement::Between(low, high), Response::Number(number)) => !(low..=high).contains(&number),
-            (Agreement::Options(_) | Agreement::Between(..), _) => false,
+            (Agreement::Options { .. } | Agreement::Between(..), _) => false,
         }
     }
 
     /// Returns the option that the model would choose, if there is one.
     pub fn option(&self) -> Option<usize> {
         match &self.agrees {
-            Agreement::Options(agreeing) => agreeing.first().copied(),
+            Agreement::Options { fitting, .. } => fitting.first().copied(),
             Agreement::Between(..) => None,
         }
     }

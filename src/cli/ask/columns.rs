@@ -9,9 +9,9 @@ pub(super) fn width(text: &str) -> usize {
     Span::raw(text).width()
 }
 
-/// Fills a text up with spaces, or cuts it.
+/// Fills a text up with spaces, or cuts it and ends it with two dots.
 pub(super) fn pad(text: &str, columns: usize) -> String {
-    let text = take_columns(text, columns);
+    let text = if width(text) > columns { format!("{}..", take_columns(text, columns.saturating_sub(2))) } else { text.to_owned() };
     let room = columns.saturating_sub(width(&text));
     format!("{text}{}", " ".repeat(room))
 }

@@ -18,6 +18,12 @@ use crate::survey::pages::{QuestionPage, ReviewPage, StartPage};
 /// The widest text, in columns; longer lines are hard to read.
 const WIDEST: usize = 100;
 
+/// The fewest columns for what an answer moves, in the table of the review.
+const NARROWEST_EFFECT: usize = 16;
+
+/// The fewest columns for an answer, in the table of the review; with fewer it is a list.
+const NARROWEST_ANSWER: usize = 16;
+
 /// How things look.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
@@ -252,8 +258,10 @@ fn review(page: &ReviewPage, columns: usize, style: Style) -> Body {
     body.blank();
     let longest = |cells: &dyn Fn(usize) -> usize| (0..page.rows.len()).map(cells).max().unwrap_or(0);
     let id_width = longest(&|at| width(&page.rows[at].id));
-    let answer_width = longest(&|at| width(&page.rows[at].answer)).min(columns * 2 / 5);
-    let is_wide = columns >= 4 + id_width + answer_width + 30;
+    // Mark, number, confidence and the gaps between the columns take 20.
+    let room = columns.saturating_sub(20 + id_width + NARROWEST_EFFECT);
+    let answer_width = longest(&|at| width(&page.rows[at].answer)).min(room);
+    let is_wide = room >= NARROWEST_ANSWER;
     for row in &page.rows {
         let mark = if row.is_open { "?" } else { " " };
         let number = format!("{mark}{:>3}", row.number);

@@ -175,7 +175,7 @@ fn the_review_is_a_table_where_there_is_room() {
     let mut keyboard = keyboard(&questionnaire, Scope::Quick);
     press(&mut keyboard, "\n3c\nr");
     keyboard.press(Key::Escape);
-    let mut screen = Screen::new(100, 30);
+    let mut screen = Screen::new(80, 30);
     let lines = screen.lines(&mut keyboard);
     assert!(lines[1].starts_with("Undetermined: "), "{lines:#?}");
     let row = lines.iter().find(|line| line.contains("users-where")).expect("the first row");

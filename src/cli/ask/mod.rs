@@ -171,7 +171,9 @@ pub(super) fn today() -> Date {
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, color)? else { return Ok(Outcome::Invalid) };
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, Some(&arguments.directory), color)? else {
+        return Ok(Outcome::Invalid);
+    };
     if !arguments.directory.is_dir() {
         bail!("there is no directory `{}`", arguments.directory.display());
     }
