@@ -99,7 +99,7 @@ fn lines_through_a_pipe_answer_the_core_and_print_the_verdict() {
     let output = place.run(&["ask", "--today", "2026-11-20"], &format!("{lines}\n"));
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert!(out(&output).starts_with("Single process: "), "{}", out(&output));
-    assert!(out(&output).contains("Because:\n") && out(&output).contains("Next: weighbridge init ."), "{}", out(&output));
+    assert!(out(&output).contains("Because:\n") && out(&output).contains("Next: weighbridge verdict ."), "{}", out(&output));
     assert!(out(&output).lines().count() <= 13, "twelve lines, and where the answers are: {}", out(&output));
     assert!(err(&output).contains("Failure 2/13   4 min left"), "{}", err(&output));
     for stream in [out(&output), err(&output)] {
@@ -547,4 +547,21 @@ fn several_people_are_merged_and_told_what_to_talk_about() {
     assert!(!place.answers().contains("outage-hour = 0.85"), "{}", place.answers());
     let fmt = place.run(&["fmt", "--check", "."], "");
     assert_eq!(code(&fmt), 0, "answers have a layout of their own: {}", err(&fmt));
+}
+
+#[test]
+fn the_model_speaks_beside_the_options_and_against_the_answer() {
+    let place = Place::new();
+    let shop = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/shop/system.toml")).expect("the shop");
+    place.write("system.toml", &shop);
+    let output = place.run(&["ask", "--only", "current-shape", "--ui", "line"], "dozens-of-services\nc\napp-and-database-apart\n\n");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(err(&output).contains("   (model says: "), "{}", err(&output));
+    assert!(err(&output).contains("The model computes ") && err(&output).contains("you answered "), "{}", err(&output));
+    assert!(err(&output).contains("k keep   c change   n note"), "{}", err(&output));
+    assert!(place.answers().contains("value = \"app-and-database-apart\""), "{}", place.answers());
+    // A model with mistakes asks all the same.
+    place.write("system.toml", "schema = 1\n[components]\napp = { kind = \"servise\" }\n");
+    let output = place.run(&["ask", "--only", "current-shape", "--ui", "line"], "q\n");
+    assert!(code(&output) == 0 && err(&output).contains("the model has mistakes"), "{}", err(&output));
 }

@@ -33,6 +33,9 @@ impl ModelFact {
     pub fn contradicts(&self, response: &Response) -> bool {
         match (&self.agrees, response) {
             (Agreement::Options { fitting, known }, Response::Option(chosen)) => known.contains(chosen) && !fitting.contains(chosen),
+            (Agreement::Options { fitting, known }, Response::Options(chosen)) => {
+                chosen.iter().any(|option| known.contains(option) && !fitting.contains(option))
+            }
             (Agreement::Between(low, high), Response::Number(number)) => !(low..=high).contains(&number),
             (Agreement::Options { .. } | Agreement::Between(..), _) => false,
         }

@@ -132,7 +132,7 @@ see 'Because:'
 keys Enter
 ends 0
 see 'Because:'
-see 'Next: weighbridge init .'
+see 'Next: weighbridge verdict .'
 count answers.toml '^\[answers\.' 13
 nothing_else 'answers.toml '
 

@@ -4,6 +4,7 @@ mod columns;
 mod draw;
 #[cfg(test)]
 mod draw_tests;
+mod facts;
 mod line;
 mod mode;
 mod result;
@@ -198,7 +199,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let opening = Opening {
         scope,
         signature: Signature { by: arguments.by.clone(), on: Some(arguments.today.unwrap_or_else(today)) },
-        facts: Vec::new(),
+        facts: facts::model_facts(&arguments.directory, &questionnaire)?,
         computed: ComputedFacts::default(),
         is_live: arguments.live,
         read_only,
@@ -323,7 +324,7 @@ fn scope(questionnaire: &Questionnaire, arguments: &ScopeArguments) -> Result<Sc
 fn commands(arguments: &Arguments) -> Commands {
     let name = arguments.directory.display();
     let is_model = arguments.directory.join(crate::model::BASE_FILE).is_file();
-    let next = if is_model { format!("weighbridge report {name}") } else { format!("weighbridge init {name}") };
+    let next = if is_model { format!("weighbridge report {name}") } else { format!("weighbridge verdict {name}") };
     let answers = arguments.answers.as_ref().map(|path| format!(" --answers {}", path.display())).unwrap_or_default();
     Commands { next, resume: format!("weighbridge ask {name}{answers}") }
 }
