@@ -121,7 +121,7 @@ codes! {
     UnreachableQuestion = "unreachable-question", Warning, "No answers to the questions that its `show_if` speaks of make it true, so it is never asked.";
     CoreLength = "core-length", Warning, "The core questions are those that everybody answers: at least one, and few enough to be answered in one go.";
     MissingTranslation = "missing-translation", Note, "The file of translated texts lacks this one; the text of the questionnaire is shown instead.";
-    OutdatedAnswer = "outdated-answer", Warning, "The answer was given to an earlier version of the questionnaire. It was carried over to a new id, set aside under `[orphans]`, or marked `stale` for review; nothing is deleted.";
+    OutdatedAnswer = "outdated-answer", Warning, "The answer was given to an earlier version of the questionnaire. It was carried over to a new id, set aside under `[orphans]`, or marked `stale` for review; nothing is deleted. `weighbridge answers upgrade` writes the file anew.";
 }
 
 impl Code {

@@ -17,6 +17,7 @@ pub mod reference;
 pub mod questionnaire;
 pub mod analysis;
 pub mod verdict;
+pub mod survey;
 pub mod diagram;
 pub mod assessment;
 pub mod decision;

@@ -204,7 +204,7 @@ fn search(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()
     inner.iter().try_for_each(|path| search(path, depth + 1, found))
 }
 
-/// Returns all model files (`*.toml`) of an argument, for `fmt`.
+/// Returns all `*.toml` files of an argument; of a directory, answers are left out: `ask` writes them in a layout of their own.
 pub(super) fn toml_files(path: &Path) -> Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);

@@ -1,11 +1,14 @@
 //! The command line: arguments, files, streams, exit codes. The only part of the program that sees the world.
 
+mod answers_file;
 mod diagnostics;
 mod disk;
 mod git;
 mod output;
 
 mod adr;
+mod answers;
+mod ask;
 mod assess;
 mod check;
 mod diagram;
@@ -14,6 +17,7 @@ mod explain;
 mod format;
 mod generated;
 mod init;
+mod questionnaire;
 mod show;
 mod verdict;
 mod weighing;
@@ -35,7 +39,12 @@ enum Outcome {
     Fail,
     /// The input is invalid, or could not be read or written.
     Invalid,
+    /// A person interrupted; what was answered is saved.
+    Interrupted,
 }
+
+/// The exit code of an interrupted run: 128 and the number of the signal, as shells count.
+const INTERRUPTED: u8 = 130;
 
 /// Weigh an architecture before it goes on the road
 #[derive(Debug, Parser)]
@@ -52,7 +61,7 @@ struct Arguments {
 const AFTER_HELP: &str = "\
 PATH is a model directory (the base and all its alternatives) or one alternative's file (it, with the base for comparison).
 
-Exit codes: 0 pass; 1 a gate failed, or a --check found something stale; 2 invalid input or usage, a file that cannot be read or written, a limit exceeded.";
+Exit codes: 0 pass; 1 a gate failed, or a --check found something stale; 2 invalid input or usage, a file that cannot be read or written, a limit exceeded; 130 interrupted, with the answers saved.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -86,6 +95,12 @@ enum Command {
     Verdict(verdict::Arguments),
     /// Write the decision record, and bring it up to date without touching what people wrote
     Adr(adr::Arguments),
+    /// Ask what the system needs and what its owners are ready for, and save the answers
+    Ask(ask::Arguments),
+    /// Check answers, merge those of several people, or bring them up to the questionnaire's version
+    Answers(answers::Arguments),
+    /// Check a questionnaire of your own, or show what is asked
+    Questionnaire(questionnaire::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -124,6 +139,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Pass) => ExitCode::SUCCESS,
         Ok(Outcome::Fail) => ExitCode::from(1),
         Ok(Outcome::Invalid) => ExitCode::from(2),
+        Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
             output::narrate(&crate::report::text::harmless(&format!("error: {error:#}")));
             ExitCode::from(2)
@@ -149,5 +165,8 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Man(arguments) => generated::man(arguments),
         Command::Verdict(arguments) => verdict::run(arguments, color),
         Command::Adr(arguments) => adr::run(arguments, color),
+        Command::Ask(arguments) => ask::run(arguments, color),
+        Command::Answers(arguments) => answers::run(arguments, color),
+        Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
     }
 }

@@ -95,8 +95,67 @@ pub struct Date {
     pub day: u8,
 }
 
+impl Date {
+    /// Reads `2026-11-20`; a day that no month has is refused.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('-').map(|part| part.bytes().all(|byte| byte.is_ascii_digit()).then_some(part));
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let is_padded = year.len() == 4 && month.len() == 2 && day.len() == 2 && parts.next().is_none();
+        let date = Self { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
+        (is_padded && Self::of_epoch_day(date.epoch_day()) == date).then_some(date)
+    }
+
+    /// Returns the number of days since 1970-01-01.
+    ///
+    /// Counts years from March, so that the leap day is the last of its year: `365·y + ⌊y/4⌋ − ⌊y/100⌋ + ⌊y/400⌋`, and `⌊(153·m + 2)/5⌋` days before month
+    /// `m` after March. Source: proleptic Gregorian calendar, ISO 8601.
+    pub fn epoch_day(self) -> i64 {
+        let (month, before_march) = (i64::from(self.month), i64::from(self.month <= 2));
+        let year = i64::from(self.year) - before_march;
+        let month_from_march = month - 3 + 12 * before_march;
+        let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+        days + (153 * month_from_march + 2) / 5 + i64::from(self.day) - 1 - 719_468
+    }
+
+    /// Returns the day that is so many days after 1970-01-01, from year 0 to 9999.
+    pub fn of_epoch_day(day: i64) -> Self {
+        // A year that is not too late; the loop settles it.
+        let mut year = (1970 + day.div_euclid(if day < 0 { 365 } else { 366 })).clamp(0, 9_999);
+        let start = |year: i64| Self { year: u16::try_from(year).unwrap_or(0), month: 1, day: 1 }.epoch_day();
+        while year < 9_999 && start(year + 1) <= day {
+            year += 1;
+        }
+        let year = u16::try_from(year).unwrap_or(0);
+        let month = (1..=12).rev().find(|month| Self { year, month: *month, day: 1 }.epoch_day() <= day).unwrap_or(1);
+        let first = Self { year, month, day: 1 }.epoch_day();
+        Self { year, month, day: u8::try_from((day - first + 1).clamp(1, 31)).unwrap_or(1) }
+    }
+}
+
 impl std::fmt::Display for Date {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Date;
+
+    #[test]
+    fn days_count_as_in_the_calendar() {
+        // Known: 2000-03-01 is day 11,017 (30 years of 365 days, 7 leap days, 31 + 29 days).
+        assert_eq!(Date { year: 2000, month: 3, day: 1 }.epoch_day(), 30 * 365 + 7 + 31 + 29);
+        assert_eq!(Date::of_epoch_day(0), Date { year: 1970, month: 1, day: 1 });
+        assert_eq!(Date::parse("2024-02-29").map(Date::epoch_day).map(|day| Date::of_epoch_day(day + 1)), Date::parse("2024-03-01"));
+        for text in ["2023-02-29", "2026-13-01", "2026-00-10", "2026-1-10", "26-01-10", "2026-01-10-1", "+026-01-01", ""] {
+            assert_eq!(Date::parse(text), None, "{text}");
+        }
+        assert_eq!(Date::parse("0004-02-29").map(Date::epoch_day).map(Date::of_epoch_day), Date::parse("0004-02-29"));
+        let mut day = Date { year: 1969, month: 12, day: 28 }.epoch_day();
+        while day < 60_000 {
+            assert_eq!(Date::of_epoch_day(day).epoch_day(), day);
+            day += 1;
+        }
     }
 }

@@ -3,7 +3,7 @@
 use super::condition::Context;
 use super::definition::{ForceId, Kind, QuestionId, Questionnaire, Version};
 use crate::diagnostic::nearest;
-use crate::quantity::Date;
+use crate::quantity::{Date, Dimension, parse_quantity};
 
 /// The answers to one questionnaire.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -113,14 +113,69 @@ pub fn parse_text(questionnaire: &Questionnaire, question: QuestionId, value: &s
             rows.sort_unstable();
             Response::Rows(rows)
         }
-        Kind::Number => match (asked.find_option(value), value.parse::<f64>()) {
+        Kind::Number => match (asked.find_option(value), number_with_unit(asked, value)) {
             (Some(option), _) => Response::Option(option),
-            (None, Ok(number)) => Response::Number(checked_number(asked, number)?),
-            (None, Err(_)) => return Err(format!("the question `{}` takes a number, not `{value}`", asked.id)),
+            (None, Some(number)) => Response::Number(checked_number(asked, number)?),
+            (None, None) if nearest(value, asked.options.iter().map(|option| option.id.as_str())).is_some() => {
+                Response::Option(option(value)?)
+            }
+            (None, None) => {
+                let unit = asked.unit.as_ref().map(|unit| format!(" ({unit})")).unwrap_or_default();
+                let or: String = asked.options.iter().map(|option| format!(" or `{}`", option.id)).collect();
+                return Err(format!("the question `{}` takes a number{unit}{or}, not `{value}`", asked.id));
+            }
         },
         Kind::Text => Response::Text(value.to_owned()),
     };
     Ok(Status::Given(response))
+}
+
+/// Reads a number, with or without the unit of its question: `250`, `250 ms`; where that is a time, also `0.25s`.
+fn number_with_unit(asked: &super::Question, value: &str) -> Option<f64> {
+    let unit = asked.unit.as_deref().unwrap_or("");
+    let bare = value.strip_suffix(unit).unwrap_or(value).trim_end();
+    let milliseconds = || {
+        let parsed = parse_quantity(value, Dimension::Duration).ok().filter(|_| unit == "ms")?;
+        (!parsed.is_range()).then_some(parsed.likely * 1_000.0)
+    };
+    bare.parse().ok().or_else(milliseconds)
+}
+
+/// Checks that a response fits its question: its kind, options that exist, bounds, the number of choices.
+///
+/// # Errors
+/// When it does not fit; the message says what would.
+pub fn checked(questionnaire: &Questionnaire, question: QuestionId, response: Response) -> Result<Response, String> {
+    let asked = questionnaire.question(question);
+    let is_option = |option: &usize| *option < asked.options.len();
+    match (asked.kind, response) {
+        (Kind::Choice | Kind::YesNo | Kind::Number, Response::Option(option)) if is_option(&option) => Ok(Response::Option(option)),
+        (Kind::Multi, Response::Options(chosen)) if chosen.iter().all(is_option) => checked_choices(asked, chosen).map(Response::Options),
+        (Kind::Scale, Response::Rows(mut rows))
+            if rows.iter().all(|(force, option)| force.0 < questionnaire.forces.len() && is_option(option)) =>
+        {
+            rows.sort_unstable();
+            if rows.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                return Err(format!("a need of `{}` is answered twice", asked.id));
+            }
+            Ok(Response::Rows(rows))
+        }
+        (Kind::Number, Response::Number(number)) => checked_number(asked, number).map(Response::Number),
+        (Kind::Text, Response::Text(text)) => Ok(Response::Text(text)),
+        (Kind::Choice | Kind::YesNo | Kind::Multi | Kind::Scale, _) => {
+            Err(format!("the question `{}` takes {}", asked.id, options_of(asked.options.len(), asked.kind)))
+        }
+        (Kind::Number, _) => Err(format!("the question `{}` takes a number", asked.id)),
+        (Kind::Text, _) => Err(format!("the question `{}` takes text", asked.id)),
+    }
+}
+
+fn options_of(count: usize, kind: Kind) -> String {
+    match kind {
+        Kind::Multi => format!("options from 1 to {count}"),
+        Kind::Scale => format!("an option from 1 to {count} for each need"),
+        Kind::Choice | Kind::YesNo | Kind::Number | Kind::Text => format!("an option from 1 to {count}"),
+    }
 }
 
 /// Checks a number against the bounds of its question.

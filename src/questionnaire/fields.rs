@@ -7,6 +7,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::{FileId, Span};
+use crate::syntax::type_name;
 
 /// A string and its place, quotes included.
 #[derive(Debug, Clone)]
@@ -221,17 +222,4 @@ pub(super) fn within(found: f64, low: f64, high: f64, key: &str, span: Span, rep
     }
     report.push(Diagnostic::new(Code::OutOfBounds, span, format!("`{key}` is {found}, and lies between {low} and {high}")));
     None
-}
-
-/// Names a TOML value's type.
-pub(super) fn type_name(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a decimal number",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
-    }
 }

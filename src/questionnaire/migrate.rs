@@ -5,11 +5,12 @@ use toml::de::{DeTable, DeValue};
 
 use super::answers::{Answer, Answers, Confidence, Response, Status, checked_choices, checked_number};
 use super::definition::{Kind, Question, QuestionId, Questionnaire, Version};
-use super::fields::{Fields, Report, Word, entries, number, parse, type_name, word};
+use super::fields::{Fields, Report, Word, entries, number, parse, word};
 use super::read::check_format;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::quantity::Date;
 use crate::source::{FileId, Sources};
+use crate::syntax::type_name;
 
 /// Reads an answers file.
 ///
@@ -61,7 +62,10 @@ fn check_version(fields: &mut Fields<'_, '_>, questionnaire: &Questionnaire, ans
     if is_old {
         let message =
             format!("the answers were given to version {version}, and {} means other things by some of its ids", questionnaire.version);
-        report.push(Diagnostic::new(Code::OutdatedAnswer, word.span, message).help("review the answers that are listed"));
+        report.push(
+            Diagnostic::new(Code::OutdatedAnswer, word.span, message)
+                .help("run `weighbridge answers upgrade`, then `weighbridge ask --unanswered` for what is marked stale"),
+        );
     }
     is_old
 }

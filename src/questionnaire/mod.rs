@@ -14,6 +14,7 @@ mod merge;
 mod migrate;
 mod read;
 mod translate;
+mod upkeep;
 mod write;
 
 pub use definition::{
@@ -25,6 +26,7 @@ pub use merge::{Merged, Spread, merge};
 pub use migrate::read_answers;
 pub use read::read;
 pub use translate::translate;
+pub use upkeep::{MaxAge, Upkeep, upkeep};
 pub use write::write_answers;
 
 use crate::diagnostic::Code;

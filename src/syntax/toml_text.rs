@@ -159,7 +159,7 @@ fn words(text: &str, range: &Range<usize>) -> impl Iterator<Item = String> {
 }
 
 /// Names a TOML value's type in the words of the messages.
-pub(super) fn type_name(value: &DeValue<'_>) -> &'static str {
+pub(crate) fn type_name(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "a whole number",

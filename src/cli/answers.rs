@@ -1,0 +1,293 @@
+//! `answers`: check what was answered, merge what several people said, bring a file up to date.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use clap::Subcommand;
+
+use super::answers_file::{self, ANSWERS_FILE, Lock, Locking};
+use super::output::{self, Color};
+use super::{Outcome, ask, disk, questionnaire};
+use crate::diagnostic::{Code, has_errors};
+use crate::quantity::{Date, Dimension, parse_quantity};
+use crate::questionnaire::answers::{Answer, Answers, Status};
+use crate::questionnaire::{MaxAge, Merged, Questionnaire, merge, upkeep, write_answers};
+use crate::report::text::harmless;
+use crate::survey::answer_words;
+use crate::verdict::{ComputedFacts, talk_first};
+
+/// The directory of people's own answers, in a model directory.
+const PEOPLE: &str = "answers";
+
+/// The most files that are merged.
+const MAX_PEOPLE: usize = 200;
+
+/// Arguments of `answers`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Fail if answers are out of date, called measured without evidence, or too old
+    Check(CheckArguments),
+    /// Write the medians of several people's answers, and what to talk about first
+    Merge(MergeArguments),
+    /// Write answers anew for the questionnaire's version; nothing is deleted
+    Upgrade(UpgradeArguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct CheckArguments {
+    /// Model directories, or answers files
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    questionnaire: questionnaire::Choice,
+
+    /// How old an answer may be, such as 180d; every age if absent
+    #[arg(long, value_name = "TIME", value_parser = days)]
+    max_age: Option<i64>,
+
+    /// The day to count back from, if it is not today (in UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = ask::date)]
+    today: Option<Date>,
+}
+
+#[derive(Debug, clap::Args)]
+struct MergeArguments {
+    /// The model directory
+    #[arg(value_name = "MODEL_DIR")]
+    directory: PathBuf,
+
+    /// The people's files; all of MODEL_DIR/answers/*.toml if absent
+    files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    questionnaire: questionnaire::Choice,
+
+    /// The round of a Delphi survey; from the second on, nobody is named
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    round: u32,
+}
+
+#[derive(Debug, clap::Args)]
+struct UpgradeArguments {
+    /// A model directory, or an answers file
+    path: PathBuf,
+
+    #[command(flatten)]
+    questionnaire: questionnaire::Choice,
+
+    /// Write nothing; fail if there is something to write
+    #[arg(long)]
+    check: bool,
+}
+
+fn days(text: &str) -> Result<i64, String> {
+    let parsed = parse_quantity(text, Dimension::Duration).map_err(|_| format!("`{text}` is no time; write it as in 180d"))?;
+    let days = parsed.likely / 86_400.0;
+    if parsed.is_range() || days.fract() != 0.0 || days > 1e6 {
+        return Err(format!("`{text}` is no whole number of days up to 1000000"));
+    }
+    Ok(days as i64)
+}
+
+pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    match &arguments.command {
+        Command::Check(arguments) => check(arguments, color),
+        Command::Merge(arguments) => run_merge(arguments, color),
+        Command::Upgrade(arguments) => upgrade(arguments, color),
+    }
+}
+
+/// Returns the answers file of an argument, which must exist.
+fn file(path: &Path) -> Result<PathBuf> {
+    let file = if path.is_dir() { path.join(ANSWERS_FILE) } else { path.to_owned() };
+    if !file.is_file() {
+        bail!("there are no answers at `{}`; `weighbridge ask` writes them", file.display());
+    }
+    Ok(file)
+}
+
+/// Returns the model directory of an answers file: its own, or above `answers/` for one of a person's own.
+fn model_of(file: &Path) -> Option<&Path> {
+    let directory = file.parent()?;
+    if directory.file_name().is_some_and(|name| name == PEOPLE) { directory.parent() } else { Some(directory) }
+}
+
+/// Reads answers and shows what is wrong with them; nothing is returned where there are errors.
+fn read(path: &Path, questionnaire: &Questionnaire, color: Color) -> Result<Option<answers_file::Found>> {
+    let read = answers_file::read(path, questionnaire)?;
+    if !read.diagnostics.is_empty() {
+        questionnaire::narrate(&read.sources, &read.diagnostics, color);
+        output::narrate("");
+    }
+    Ok((!has_errors(&read.diagnostics)).then_some(read))
+}
+
+fn check(arguments: &CheckArguments, color: Color) -> Result<Outcome> {
+    let max_age = arguments.max_age.map(|days| MaxAge { days, today: arguments.today.unwrap_or_else(ask::today) });
+    let mut text = String::new();
+    let mut outcome = Outcome::Pass;
+    for path in &arguments.paths {
+        let path = file(path)?;
+        let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, model_of(&path), color)? else {
+            outcome = Outcome::Invalid;
+            continue;
+        };
+        let Some(read) = read(&path, &questionnaire, color)? else {
+            outcome = Outcome::Invalid;
+            continue;
+        };
+        let mut due: Vec<String> = Vec::new();
+        if read.diagnostics.iter().any(|one| one.code == Code::OutdatedAnswer) || read.answers.version != questionnaire.version {
+            due.push(format!(
+                "the answers are of version {}, the questionnaire of {}; run `weighbridge answers upgrade {}`",
+                read.answers.version,
+                questionnaire.version,
+                path.display()
+            ));
+        }
+        let found = upkeep(&questionnaire, &read.answers, max_age);
+        due.extend(found.iter().map(|(id, upkeep)| upkeep.sentence(&questionnaire.question(*id).id, max_age)));
+        let count = read.answers.iter().filter(|(_, answer)| answer.status != Status::Later).count();
+        text.push_str(&format!(
+            "{}: {count} answer{}, {}\n",
+            path.display(),
+            plural(count),
+            if due.is_empty() { "nothing due".to_owned() } else { format!("{} due", due.len()) }
+        ));
+        due.iter().for_each(|line| text.push_str(&format!("  {line}\n")));
+        if !due.is_empty() && outcome == Outcome::Pass {
+            outcome = Outcome::Fail;
+        }
+    }
+    output::print(&harmless(&text))?;
+    Ok(outcome)
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+/// Locks the answers for writing.
+fn locked(path: &Path) -> Result<Option<Lock>> {
+    match answers_file::lock(path)? {
+        Locking::Ours(lock) => Ok(Some(lock)),
+        Locking::Impossible => Ok(None),
+        Locking::Taken(process) => {
+            let process = process.map(|id| format!(" (process {id})")).unwrap_or_default();
+            bail!("another terminal{process} has `{}` open", path.display())
+        }
+    }
+}
+
+fn upgrade(arguments: &UpgradeArguments, color: Color) -> Result<Outcome> {
+    let path = file(&arguments.path)?;
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, model_of(&path), color)? else { return Ok(Outcome::Invalid) };
+    let _lock = if arguments.check { None } else { locked(&path)? };
+    let Some(read) = read(&path, &questionnaire, color)? else { return Ok(Outcome::Invalid) };
+    let text = write_answers(&read.text, &questionnaire, &read.answers).map_err(anyhow::Error::msg)?;
+    let name = path.display();
+    if text == read.text {
+        output::print(&harmless(&format!("{name}: up to date\n")))?;
+        return Ok(Outcome::Pass);
+    }
+    if arguments.check {
+        output::print(&harmless(&format!("{name}: an upgrade to {}@{} is due\n", questionnaire.id, questionnaire.version)))?;
+        return Ok(Outcome::Fail);
+    }
+    disk::write_atomically(&path, &text)?;
+    let stale = read.answers.iter().filter(|(_, answer)| answer.stale).count();
+    let mut line = format!("{name}: upgraded to {}@{}", questionnaire.id, questionnaire.version);
+    if stale > 0 {
+        line.push_str(&format!("; {stale} stale answer{}, for `weighbridge ask --unanswered`", plural(stale)));
+    }
+    output::print(&harmless(&format!("{line}\n")))?;
+    Ok(Outcome::Pass)
+}
+
+fn run_merge(arguments: &MergeArguments, color: Color) -> Result<Outcome> {
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, Some(&arguments.directory), color)? else {
+        return Ok(Outcome::Invalid);
+    };
+    let files = if arguments.files.is_empty() { people(&arguments.directory)? } else { arguments.files.clone() };
+    if files.len() > MAX_PEOPLE {
+        bail!("{} files are to be merged, the limit is {MAX_PEOPLE}", files.len());
+    }
+    let mut people: Vec<(String, Answers)> = Vec::new();
+    for path in &files {
+        let path = file(path)?;
+        let Some(read) = read(&path, &questionnaire, color)? else { return Ok(Outcome::Invalid) };
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        people.push((name, read.answers));
+    }
+    let path = arguments.directory.join(ANSWERS_FILE);
+    let _lock = locked(&path)?;
+    let Some(existing) = read(&path, &questionnaire, color)? else { return Ok(Outcome::Invalid) };
+    let mut merged = merge(&questionnaire, &people);
+    // What nobody's own file answers stays as it is: it was answered together.
+    for (id, answer) in existing.answers.iter() {
+        if merged.answers.get(id).is_none() {
+            merged.answers.set(id, Answer::clone(answer));
+        }
+    }
+    merged.answers.system = existing.answers.system.or(merged.answers.system);
+    let text = write_answers(&existing.text, &questionnaire, &merged.answers).map_err(anyhow::Error::msg)?;
+    if text != existing.text {
+        disk::write_atomically(&path, &text)?;
+    }
+    output::print(&harmless(&merged_words(&questionnaire, &merged, people.len(), &path, arguments.round < 2)))?;
+    Ok(Outcome::Pass)
+}
+
+/// Finds the files of people in a model directory, by name.
+fn people(directory: &Path) -> Result<Vec<PathBuf>> {
+    let folder = directory.join(PEOPLE);
+    if !folder.is_dir() {
+        bail!(
+            "there is no directory `{}`; each person answers with `weighbridge ask {} --answers {}/NAME.toml`",
+            folder.display(),
+            directory.display(),
+            folder.display()
+        );
+    }
+    disk::toml_files(&folder)
+}
+
+/// Says what people are apart on: what would change the verdict first, then the widest.
+fn merged_words(questionnaire: &Questionnaire, merged: &Merged, n_people: usize, path: &Path, is_named: bool) -> String {
+    let count = merged.answers.iter().count();
+    let mut text = format!("{}: {count} answer{} of {n_people} people\n", path.display(), plural(count));
+    let first = talk_first(questionnaire, merged, &ComputedFacts::default());
+    if !first.is_empty() {
+        text.push_str("\nTalk about this first; a person's own answer would change the verdict:\n");
+    }
+    for one in &first {
+        let id = &questionnaire.question(one.question).id;
+        text.push_str(&format!("  {id} (moves the lead by {:.2})\n", one.score_spread));
+        for (name, winner) in one.flips.iter().filter(|_| is_named) {
+            let winner = winner.map_or("no design", |winner| questionnaire.candidate(winner).label.as_str());
+            text.push_str(&format!("    as {name} answers: {winner}\n"));
+        }
+    }
+    let apart: Vec<_> = merged.spreads.iter().filter(|spread| spread.spread > 0.0).collect();
+    if !apart.is_empty() {
+        text.push_str("\nApart, the widest first (in levels from 0 to 1):\n");
+    }
+    for spread in apart {
+        let id = &questionnaire.question(spread.question).id;
+        let median =
+            merged.answers.get(spread.question).map(|answer| answer_words(questionnaire, spread.question, answer)).unwrap_or_default();
+        text.push_str(&format!("  {:.2}  {id}: median {median}\n", spread.spread));
+        for (name, response) in spread.voices.iter().filter(|_| is_named) {
+            let answer = Answer::new(Status::Given(response.clone()));
+            text.push_str(&format!("        {name}: {}\n", answer_words(questionnaire, spread.question, &answer)));
+        }
+    }
+    text
+}

@@ -1,0 +1,330 @@
+//! `ask`: one survey, two front ends. Prompts go to standard error, the result to standard output.
+
+mod columns;
+mod draw;
+#[cfg(test)]
+mod draw_tests;
+mod facts;
+mod line;
+mod mode;
+mod result;
+mod screen;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::ValueEnum;
+
+use super::answers_file::{self, ANSWERS_FILE, Lock, Locking, Store, hold};
+use super::output::{self, Color, Look};
+use super::{INTERRUPTED, Outcome, questionnaire};
+use crate::diagnostic::has_errors;
+use crate::quantity::Date;
+use crate::questionnaire::{QuestionId, Questionnaire};
+use crate::report::text::harmless;
+use crate::survey::keyboard::Keyboard;
+use crate::survey::{Opening, Scope, Signature, Survey};
+use crate::verdict::ComputedFacts;
+
+use mode::{FrontEnd, Ui};
+
+/// Arguments of `ask`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The model directory that the answers are about; they are saved in its `answers.toml`
+    #[arg(value_name = "MODEL_DIR", default_value = ".")]
+    directory: PathBuf,
+
+    #[command(flatten)]
+    scope: ScopeArguments,
+
+    /// Show the leader from the start; it tempts to answer towards it
+    #[arg(long)]
+    live: bool,
+
+    /// How to ask: on the full screen, line by line, or not at all
+    #[arg(long, value_enum, default_value_t = Ui::Auto)]
+    ui: Ui,
+
+    /// The answers file, if it is not MODEL_DIR/answers.toml
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+
+    /// Answer a question before asking: an option, several with commas, a number, `unknown`, `n/a: reason` or `later`
+    #[arg(long, value_name = "QUESTION=ANSWER")]
+    set: Vec<String>,
+
+    /// Ask nothing; fail and list the core questions that have no answer
+    #[arg(long)]
+    no_input: bool,
+
+    /// Answer the core questions that have no answer in this way; asks nothing
+    #[arg(long, value_enum, value_name = "ANSWER")]
+    defaults: Option<Defaults>,
+
+    #[command(flatten)]
+    questionnaire: questionnaire::Choice,
+
+    /// Who answers; several for a walk together
+    #[arg(long, value_name = "NAME")]
+    by: Vec<String>,
+
+    /// The day that answers are dated with, if it is not today (in UTC)
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    today: Option<Date>,
+
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+/// Which questions are asked; the core questions if nothing is said.
+#[derive(Debug, Clone, clap::Args)]
+#[group(multiple = false)]
+struct ScopeArguments {
+    /// Ask the core questions (the default)
+    #[arg(long)]
+    quick: bool,
+
+    /// Ask all questions
+    #[arg(long)]
+    full: bool,
+
+    /// Ask what has no answer, was put off, or is stale
+    #[arg(long)]
+    unanswered: bool,
+
+    /// Begin with the review of all answers
+    #[arg(long)]
+    review: bool,
+
+    /// Ask these questions
+    #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
+    only: Vec<String>,
+
+    /// Ask core questions until one design is left that can win
+    #[arg(long)]
+    until_decided: bool,
+}
+
+/// What questions without an answer are answered with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Defaults {
+    /// Nobody knows.
+    Unknown,
+}
+
+/// The formats of the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The verdict in a few lines.
+    Human,
+    /// Answers and verdict for scripts.
+    Json,
+}
+
+/// How a walk ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// At its last page.
+    Finished,
+    /// Before, because the person left or the input ended.
+    Left,
+    /// By Ctrl-C.
+    Interrupted,
+}
+
+/// A survey and the file that it saves into.
+struct Session<'q> {
+    keyboard: Keyboard<'q>,
+    store: Store,
+    commands: Commands,
+}
+
+/// What to type after this.
+#[derive(Debug, Clone)]
+struct Commands {
+    /// To use the answers.
+    next: String,
+    /// To go on answering.
+    resume: String,
+}
+
+impl Session<'_> {
+    fn save(&mut self, changed: QuestionId) -> Result<(), String> {
+        let saved = self.store.save(self.keyboard.survey_mut(), Some(changed));
+        saved.map_err(|error| format!("NOT SAVED: {error:#}"))
+    }
+}
+
+pub(super) fn date(text: &str) -> Result<Date, String> {
+    Date::parse(text).ok_or_else(|| format!("`{text}` is no day; write it as in 2026-11-20"))
+}
+
+/// Returns the day of the system's clock, in UTC.
+pub(super) fn today() -> Date {
+    #[expect(clippy::disallowed_methods, reason = "an answer is dated; no computed figure depends on it, and `--today` replaces it")]
+    let now = std::time::SystemTime::now();
+    let seconds = now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    Date::of_epoch_day(i64::try_from(seconds / 86_400).unwrap_or(0))
+}
+
+pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, Some(&arguments.directory), color)? else {
+        return Ok(Outcome::Invalid);
+    };
+    if !arguments.directory.is_dir() {
+        bail!("there is no directory `{}`", arguments.directory.display());
+    }
+    let path = arguments.answers.clone().unwrap_or_else(|| arguments.directory.join(ANSWERS_FILE));
+    let scope = scope(&questionnaire, &arguments.scope)?;
+    let mut read = answers_file::read(&path, &questionnaire)?;
+    if !read.diagnostics.is_empty() {
+        questionnaire::narrate(&read.sources, &read.diagnostics, color);
+        if has_errors(&read.diagnostics) {
+            output::narrate(&format!("\n`{}` is left as it is; mend it, or name another file with --answers", path.display()));
+            return Ok(Outcome::Invalid);
+        }
+        output::narrate("");
+    }
+    let is_asking = !arguments.no_input && arguments.defaults.is_none();
+    let front_end = if is_asking { mode::front_end(arguments.ui)? } else { FrontEnd::Off };
+    let is_changing = !arguments.set.is_empty() || arguments.defaults.is_some();
+    let (lock, read_only) = if front_end == FrontEnd::Off && !is_changing { (None, None) } else { locked(&path, is_changing)? };
+    if read.answers.system.is_none() && arguments.directory != Path::new(".") {
+        read.answers.system = Some(arguments.directory.display().to_string());
+    }
+    let opening = Opening {
+        scope,
+        signature: Signature { by: arguments.by.clone(), on: Some(arguments.today.unwrap_or_else(today)) },
+        facts: facts::model_facts(&arguments.directory, &questionnaire)?,
+        computed: ComputedFacts::default(),
+        is_live: arguments.live,
+        read_only,
+    };
+    let mut survey = Survey::new(&questionnaire, read.answers, opening);
+    let mut store = Store::new(&path, &read.text);
+    change(&mut survey, &mut store, arguments)?;
+    if arguments.no_input && !survey.open_core().is_empty() {
+        output::narrate(&harmless(&result::missing(&survey)));
+        return Ok(Outcome::Invalid);
+    }
+    let lock = Arc::new(Mutex::new(lock));
+    let mut session = Session { keyboard: Keyboard::new(survey), store, commands: commands(arguments) };
+    let is_screen = Arc::new(AtomicBool::new(false));
+    let ending = match front_end {
+        FrontEnd::Off => Ending::Left,
+        FrontEnd::Line => {
+            on_interruption(&session, &lock, &is_screen)?;
+            line::walk(&mut session)?
+        }
+        FrontEnd::Screen => {
+            on_interruption(&session, &lock, &is_screen)?;
+            screen::walk(&mut session, Look::of(&std::io::stderr(), color).color, &is_screen)?
+        }
+    };
+    let outcome = finish(&mut session, ending, arguments.format)?;
+    drop(hold(&lock).take());
+    Ok(outcome)
+}
+
+/// Takes the answers of the command line in, and saves them at once.
+fn change(survey: &mut Survey<'_>, store: &mut Store, arguments: &Arguments) -> Result<()> {
+    for setting in &arguments.set {
+        survey.set_from_text(setting).map_err(|message| anyhow!("--set {setting}: {message}"))?;
+    }
+    if arguments.defaults == Some(Defaults::Unknown) {
+        survey.open_core_is_unknown().map_err(anyhow::Error::msg)?;
+    }
+    if survey.questionnaire().question_ids().any(|id| survey.is_touched(id)) {
+        store.save(survey, None)?;
+    }
+    Ok(())
+}
+
+/// Prints the result. What could not be saved so far is tried once more; what still cannot be is printed, so that nothing is lost.
+fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<Outcome> {
+    let path = session.store.path().display().to_string();
+    if !session.store.unsaved().is_empty()
+        && let Err(error) = session.store.save(session.keyboard.survey_mut(), None)
+    {
+        output::narrate(&harmless(&format!("error: {error:#}")));
+        output::narrate("These answers are in no file yet; paste them where they belong:\n");
+        output::narrate(&harmless(&result::as_file(session.keyboard.survey(), session.store.unsaved())));
+        return Ok(if ending == Ending::Interrupted { Outcome::Interrupted } else { Outcome::Invalid });
+    }
+    let survey = session.keyboard.survey();
+    if ending == Ending::Interrupted {
+        output::narrate(&harmless(&format!("interrupted; all answers are saved in {path}")));
+        return Ok(Outcome::Interrupted);
+    }
+    output::print(&harmless(&match format {
+        Format::Human => result::human(survey, ending, &path, &session.commands),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&result::json(survey, ending, &path))?),
+    }))?;
+    Ok(Outcome::Pass)
+}
+
+/// Locks the answers. Where somebody else has them open: an error if they are to be changed without asking, else they are read only.
+fn locked(path: &Path, must_write: bool) -> Result<(Option<Lock>, Option<String>)> {
+    match answers_file::lock(path)? {
+        Locking::Ours(lock) => Ok((Some(lock), None)),
+        Locking::Impossible => Ok((None, None)),
+        Locking::Taken(process) => {
+            let process = process.map(|id| format!(" (process {id})")).unwrap_or_default();
+            let why = format!("another terminal{process} has `{}` open", path.display());
+            if must_write {
+                bail!("{why}");
+            }
+            Ok((None, Some(why)))
+        }
+    }
+}
+
+/// Leaves a whole file, a sane terminal and no lock when the process is interrupted or its terminal goes away.
+///
+/// On the full screen Ctrl-C is a key; this is for the line front end, for `kill`, and for a window that is closed.
+fn on_interruption(session: &Session<'_>, lock: &Arc<Mutex<Option<Lock>>>, is_screen: &Arc<AtomicBool>) -> Result<()> {
+    let (busy, lock, is_screen) = (session.store.busy(), Arc::clone(lock), Arc::clone(is_screen));
+    let path = session.store.path().display().to_string();
+    ctrlc::set_handler(move || {
+        let _busy = hold(&busy);
+        if is_screen.load(Ordering::SeqCst) {
+            screen::restore();
+        }
+        output::narrate(&harmless(&format!("\ninterrupted; what was answered is saved in {path}")));
+        drop(hold(&lock).take());
+        std::process::exit(i32::from(INTERRUPTED));
+    })
+    .context("cannot watch for interruptions")
+}
+
+fn scope(questionnaire: &Questionnaire, arguments: &ScopeArguments) -> Result<Scope> {
+    if !arguments.only.is_empty() {
+        let find = |id: &String| {
+            questionnaire.find_question(id.trim()).ok_or_else(|| {
+                let hint = crate::diagnostic::nearest(id.trim(), questionnaire.questions.iter().map(|question| question.id.as_str()));
+                let hint = hint.map(|hint| format!("; did you mean `{hint}`?")).unwrap_or_default();
+                anyhow!("--only: no question has the id `{}`{hint}", id.trim())
+            })
+        };
+        return Ok(Scope::Only(arguments.only.iter().map(find).collect::<Result<_>>()?));
+    }
+    Ok(match arguments {
+        ScopeArguments { full: true, .. } => Scope::Full,
+        ScopeArguments { unanswered: true, .. } => Scope::Unanswered,
+        ScopeArguments { review: true, .. } => Scope::Review,
+        ScopeArguments { until_decided: true, .. } => Scope::UntilDecided,
+        ScopeArguments { .. } => Scope::Quick,
+    })
+}
+
+fn commands(arguments: &Arguments) -> Commands {
+    let name = arguments.directory.display();
+    let is_model = arguments.directory.join(crate::model::BASE_FILE).is_file();
+    let next = if is_model { format!("weighbridge report {name}") } else { format!("weighbridge verdict {name}") };
+    let answers = arguments.answers.as_ref().map(|path| format!(" --answers {}", path.display())).unwrap_or_default();
+    Commands { next, resume: format!("weighbridge ask {name}{answers}") }
+}

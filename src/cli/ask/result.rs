@@ -1,0 +1,130 @@
+//! What `ask` prints when it is over.
+
+use serde_json::{Value, json};
+
+use super::{Commands, Ending};
+use crate::questionnaire::answers::{Answer, Answers, Response, Status};
+use crate::questionnaire::{QuestionId, Questionnaire, write_answers};
+use crate::survey::{Survey, is_open};
+
+/// Returns the verdict in a few lines; of a walk that was left, how far it is.
+pub(super) fn human(survey: &Survey<'_>, ending: Ending, path: &str, commands: &Commands) -> String {
+    let progress = survey.progress();
+    let is_over = ending == Ending::Finished || (progress.of > 0 && survey.open_core().is_empty());
+    let mut lines = if is_over { survey.end_page(&commands.next) } else { Vec::new() };
+    if !is_over {
+        lines.push(format!("{} of {} questions answered; to go on: {}", progress.answered, progress.of, commands.resume));
+    }
+    if survey.answers().iter().next().is_some() {
+        lines.push(format!("Answers: {path}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Lists the core questions that have no answer, each with its options.
+pub(super) fn missing(survey: &Survey<'_>) -> String {
+    let questionnaire = survey.questionnaire();
+    let open = survey.open_core();
+    let plural = if open.len() == 1 { " has" } else { "s have" };
+    let mut text = format!("error: {} core question{plural} no answer", open.len());
+    for id in open {
+        let question = questionnaire.question(id);
+        let options: Vec<&str> = question.options.iter().map(|option| option.id.as_str()).collect();
+        let options = if options.is_empty() { "NUMBER".to_owned() } else { options.join("|") };
+        text.push_str(&format!("\n  --set {}={options}", question.id));
+    }
+    text
+}
+
+/// Returns some answers as their tables in an answers file.
+pub(super) fn as_file(survey: &Survey<'_>, questions: &[QuestionId]) -> String {
+    let mut some = Answers::new(survey.questionnaire());
+    for (id, answer) in survey.answers().iter().filter(|(id, _)| questions.contains(id)) {
+        some.set(id, Answer::clone(answer));
+    }
+    let text = write_answers("", survey.questionnaire(), &some).unwrap_or_default();
+    text.find("[answers.").map_or_else(String::new, |start| text[start..].to_owned())
+}
+
+/// Returns answers and verdict for scripts; `docs/schema/ask.schema.json` describes it.
+pub(super) fn json(survey: &Survey<'_>, ending: Ending, path: &str) -> Value {
+    let questionnaire = survey.questionnaire();
+    let progress = survey.progress();
+    let id = |question: QuestionId| questionnaire.question(question).id.as_str();
+    let answers: Vec<Value> = survey.answers().iter().map(|(question, answer)| answer_json(survey, question, answer)).collect();
+    let decision = survey.decision();
+    let candidate = |candidate| &questionnaire.candidate(candidate).id;
+    let because: Vec<Value> =
+        decision.because.iter().map(|reason| json!({ "force": questionnaire.force(reason.force).id, "term": reason.term })).collect();
+    let flips: Vec<Value> = decision
+        .answer_flips
+        .iter()
+        .chain(&decision.pair_flips)
+        .map(|flip| {
+            let changes = flip.changes.iter().map(
+                |change| json!({ "question": id(change.question), "value": response_json(questionnaire, change.question, &change.to) }),
+            );
+            json!({ "answers": changes.collect::<Vec<_>>(), "winner": flip.winner.map(candidate) })
+        })
+        .collect();
+    json!({
+        "schema": 1,
+        "tool": concat!("weighbridge ", env!("CARGO_PKG_VERSION")),
+        "questionnaire": format!("{}@{}", questionnaire.id, questionnaire.version),
+        "system": survey.answers().system,
+        "answers_file": path,
+        "finished": ending == Ending::Finished,
+        "answered": progress.answered,
+        "of": progress.of,
+        "open_core": survey.open_core().into_iter().map(id).collect::<Vec<_>>(),
+        "answers": answers,
+        "verdict": {
+            "winner": decision.winner.map(candidate),
+            "modular": decision.modular,
+            "grade": decision.grade.word(),
+            "margin": decision.margin,
+            "weight_share": decision.winner.map(|_| decision.weight_share.share()),
+            "possible_winners": decision.possible_winners.candidates.iter().map(|one| candidate(*one)).collect::<Vec<_>>(),
+            "because": because,
+            "flips": flips,
+        },
+    })
+}
+
+fn answer_json(survey: &Survey<'_>, question: QuestionId, answer: &Answer) -> Value {
+    let questionnaire = survey.questionnaire();
+    let (state, value) = match &answer.status {
+        Status::Given(response) => ("given", response_json(questionnaire, question, response)),
+        Status::Unknown => ("unknown", Value::Null),
+        Status::NotApplicable => ("n/a", Value::Null),
+        Status::Later => ("later", Value::Null),
+    };
+    json!({
+        "question": questionnaire.question(question).id,
+        "state": state,
+        "value": value,
+        "reason": answer.reason,
+        "confidence": answer.confidence.map(crate::questionnaire::answers::Confidence::word),
+        "by": answer.by,
+        "on": answer.on.map(|on| on.to_string()),
+        "evidence": answer.evidence,
+        "note": answer.note,
+        "stale": answer.stale,
+        "open": is_open(survey.answers(), question),
+        "active": survey.is_shown(question),
+        "model_computes": survey.contradiction(question).map(|fact| fact.computed.clone()),
+    })
+}
+
+fn response_json(questionnaire: &Questionnaire, question: QuestionId, response: &Response) -> Value {
+    let option = |at: usize| questionnaire.question(question).options.get(at).map(|option| option.id.clone());
+    match response {
+        Response::Option(at) => json!(option(*at)),
+        Response::Options(chosen) => json!(chosen.iter().map(|at| option(*at)).collect::<Vec<_>>()),
+        Response::Rows(rows) => {
+            Value::Object(rows.iter().map(|(force, at)| (questionnaire.force(*force).id.clone(), json!(option(*at)))).collect())
+        }
+        Response::Number(number) => json!(number),
+        Response::Text(text) => json!(text),
+    }
+}
