@@ -3,7 +3,7 @@
 //! Data flows one way, and the modules are declared in the order in which it flows; a module uses only modules declared above it (a test keeps it so):
 //!
 //! ```text
-//! files → syntax → model → analyses → diagram, assessment → comparison → report → files
+//! files → syntax → model → analyses → diagram, assessment → decision → comparison → report → files
 //! ```
 //!
 //! Only `cli` sees files, environment, clock, network and streams; all else is a function from values to values, the same on every machine.

@@ -46,6 +46,15 @@ fn the_environment_changes_no_byte() {
     }
 }
 
+#[test]
+fn the_environment_changes_no_byte_of_a_verdict() {
+    let other: &[(&str, &str)] = &[("TZ", "Asia/Kathmandu"), ("LC_ALL", "tr_TR.UTF-8"), ("COLUMNS", "40"), ("TERM", "dumb")];
+    for format in ["human", "markdown", "json"] {
+        let arguments = ["verdict", "models/shop", "--format", format];
+        assert_eq!(output(&arguments, &root(), &[]), output(&arguments, &root(), other), "{format}");
+    }
+}
+
 /// Results name files as the user reached them; everything else is the same from anywhere.
 #[test]
 fn the_working_directory_changes_only_the_path_that_was_typed() {

@@ -17,6 +17,9 @@ mod designs;
 mod forces;
 mod triggers;
 
+#[cfg(test)]
+mod tests;
+
 pub use closing::{CLOSING_QUESTIONS, Closing};
 pub use contradictions::{Contradiction, Prefer, contradictions};
 pub use counterparts::{COUNTERPARTS, Computed, Counterpart, Design, Fits, Scope, counterpart};

@@ -57,7 +57,8 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
         Table::new("The designs against the verdict", &["design", "stands for", "struck by", "meets", "misses", ">score", ">asks"]);
     for (at, row) in judgement.designs.iter().enumerate() {
         let vetoes: Vec<&str> = row.vetoed_by.iter().map(|veto| judgement.questionnaire.vetoes[*veto].id.as_str()).collect();
-        let misses: Vec<String> = row.misses.iter().map(|miss| miss_words(judgement, miss)).collect();
+        let mut misses: Vec<String> = row.misses.iter().map(|miss| format!("`{}`", miss.what)).collect();
+        misses.dedup();
         let mark = match judgement.advice.recommended {
             Some(recommended) if recommended == at => ", recommended",
             _ if row.is_rejected => ", rejected",
@@ -71,12 +72,16 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
             ),
             vetoes.join(", "),
             row.n_met.to_string(),
-            if misses.is_empty() { "none".to_owned() } else { misses.join(" · ") },
+            if misses.is_empty() { "none".to_owned() } else { misses.join(", ") },
             row.score.map(signed).unwrap_or_default(),
             row.asks.map(two).unwrap_or_default(),
         ]);
     }
     table.drop_empty_columns();
+    for row in judgement.designs.iter().filter(|row| !row.misses.is_empty()) {
+        let misses: Vec<String> = row.misses.iter().map(|miss| miss_words(judgement, miss)).collect();
+        table.note(format!("What {} misses: {}.", name(row), misses.join("; ")));
+    }
     table.note("Recommended is the design whose candidate asks least, of those that no veto strikes and that miss no objective of the model and no promise of the answers. A figure that is not computed is not missed.");
     Some(Section::new("designs", table))
 }

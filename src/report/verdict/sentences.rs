@@ -67,14 +67,16 @@ pub(super) fn lines(judgement: &Judgement) -> Vec<String> {
     let decision = &judgement.verdict.decision;
     let mut lines = Vec::new();
     lines.extend(verdict_line(judgement));
+    lines.extend(most_of_the_lead(judgement));
     if judgement.advice.outcome != Outcome::VerdictOnly {
         lines.push(advice_reason(judgement));
     }
-    if judgement.advice.outcome == Outcome::Stay {
+    if decision.winner.is_some() {
+        let lead = if judgement.advice.outcome == Outcome::Stay { "Decide again when" } else { "It would be another verdict if" };
         let first = judgement.triggers.first().map(|trigger| trigger_words(judgement, trigger));
         lines.push(first.map_or_else(
-            || "No answer within reach of four changes would make it another decision.".to_owned(),
-            |words| format!("Decide again when {words}; all triggers are listed below."),
+            || "No set of up to four other answers would make it another verdict.".to_owned(),
+            |words| format!("{lead} {words}; all such answers are listed below."),
         ));
     }
     lines.extend(usual(judgement));
@@ -101,6 +103,17 @@ fn verdict_line(judgement: &Judgement) -> Option<String> {
     }
     line.push('.');
     Some(line)
+}
+
+/// The largest terms of the lead over the runner-up.
+fn most_of_the_lead(judgement: &Judgement) -> Option<String> {
+    const SHOWN: usize = 3;
+    let decision = &judgement.verdict.decision;
+    let rival = decision.runner_up?;
+    let ahead = decision.because.iter().filter(|reason| reason.term > 0.0).take(SHOWN);
+    let terms: Vec<String> =
+        ahead.map(|reason| format!("{} ({})", judgement.questionnaire.force(reason.force).label, signed(reason.term))).collect();
+    (!terms.is_empty()).then(|| format!("Most of its lead over {}: {}.", label(judgement, rival), joined(&terms, SHOWN)))
 }
 
 /// A candidate with its adjective.

@@ -1,0 +1,207 @@
+//! What the model says of questions, on the smallest models that show it.
+
+use super::{COUNTERPARTS, Design, Fits, Inputs, Outcome, Prefer, judge};
+use crate::assessment::assess;
+use crate::model::testing::{model, system};
+use crate::questionnaire::answers::Answers;
+use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, read};
+use crate::source::Sources;
+
+fn questionnaire() -> Questionnaire {
+    let mut sources = Sources::default();
+    let file = sources.add("questionnaire.toml", SHOULD_YOU_DISTRIBUTE);
+    read(&sources, file).0
+}
+
+/// The answers that fit what a model computes of a key, and the words for it; nothing where it computes nothing.
+fn computed(key: &str, text: &str) -> Option<(Vec<&'static str>, String)> {
+    let system = system(text);
+    let assessment = assess(&system);
+    let row = COUNTERPARTS.iter().find(|row| row.key == key).expect("a row");
+    let computed = (row.compute)(&Design { system: &system, assessment: &assessment })?;
+    match computed.fits {
+        Fits::Options(options) => Some((options, computed.words)),
+        other => panic!("{key} is a number: {other:?}"),
+    }
+}
+
+fn fitting(key: &str, text: &str) -> Option<Vec<&'static str>> {
+    computed(key, text).map(|(options, _)| options)
+}
+
+/// An application and its database on other machines, two journeys; `app` and `db` and more tables are to be filled in.
+fn pair(app: &str, db: &str, more: &str) -> String {
+    format!(
+        "[locations]\na = {{ kind = \"zone\" }}\nb = {{ kind = \"zone\" }}\nc = {{ kind = \"zone\" }}\n\
+         [components]\nuser = {{ kind = \"actor\" }}\napp = {{ kind = \"service\", {app} }}\ndb = {{ kind = \"database\", {db} }}\n\
+         [links]\n\"user -> app\" = {{ protocol = \"https\" }}\n\"app -> db\" = {{ protocol = \"sql\" }}\n\
+         [journeys.read]\nrate = \"10/s\"\nsteps = [\"user -> app\", \"app -> db\"]\n\
+         [journeys.write]\nrate = \"1/s\"\nsteps = [\"user -> app\", {{ call = \"app -> db\", times = 3 }}]\n{more}"
+    )
+}
+
+#[test]
+fn the_shape_of_today_follows_the_classification() {
+    let shape = |app: &str, db: &str| fitting("classification", &pair(app, db, "")).expect("places are stated");
+    assert_eq!(shape("on = \"a\"", "on = \"b\""), ["app-and-database-apart", "nothing-yet"]);
+    assert_eq!(shape("on = [\"a\", \"b\"], replicas = 2", "on = \"c\""), ["several-copies", "nothing-yet"]);
+}
+
+#[test]
+fn teams_are_counted_by_what_they_own() {
+    let owned = |app: &str, db: &str| {
+        let teams = "[teams]\nt1 = { members = 4, oncall = true }\nt2 = { members = 5, oncall = false }\n";
+        pair(&format!("on = \"a\"{app}"), &format!("on = \"b\"{db}"), teams)
+    };
+    assert_eq!(fitting("team-crossings", &owned("", "")), None, "nobody owns anything");
+    let one = owned(", owner = \"t1\"", ", owner = \"t1\"");
+    let two = owned(", owner = \"t1\"", ", owner = \"t2\"");
+    assert_eq!(fitting("team-crossings", &one), Some(vec!["one-team"]));
+    assert_eq!(fitting("team-crossings", &two), Some(vec!["2-3-teams-ok", "one-team"]), "two that need not wait");
+    assert_eq!(fitting("owners-on-call", &one), Some(vec!["one-team", "each-owner"]));
+    assert_eq!(fitting("owners-on-call", &two), Some(vec!["one-team"]));
+    let system = system(&two);
+    let assessment = assess(&system);
+    let row = COUNTERPARTS.iter().find(|row| row.key == "owners").expect("a row");
+    let found = (row.compute)(&Design { system: &system, assessment: &assessment }).expect("both state their members");
+    assert_eq!(found.fits, Fits::About { value: 9.0, factor: 2.0 });
+}
+
+#[test]
+fn what_it_outlives_is_the_largest_kind_that_costs_nothing() {
+    let kept = |app: &str, db: &str| fitting("single-points", &pair(app, db, "")).expect("journeys are declared");
+    assert_eq!(kept("on = \"a\"", "on = \"b\""), [""; 0], "one copy does not outlive its process");
+    let three = "replicas = 3, on = [\"a\", \"b\", \"c\"]";
+    let store = format!("{three}, replication = {{ style = \"single-leader\", ack = \"quorum\", failover = \"automatic\" }}");
+    assert_eq!(kept(three, &store), ["a-process", "a-host", "a-zone", "a-region"], "no region is stated that could fail");
+    assert_eq!(kept("replicas = 2, on = \"a\"", &store), ["a-process", "a-host"], "both copies are in one zone");
+}
+
+#[test]
+fn lost_data_follows_replication_and_backup() {
+    let kept = |db: &str| fitting("replication", &pair("on = \"a\"", db, ""));
+    let replicated =
+        |ack: &str| format!("on = [\"a\", \"b\", \"c\"], replicas = 3, replication = {{ style = \"single-leader\", ack = \"{ack}\" }}");
+    assert_eq!(kept(&replicated("quorum")), Some(vec!["none", "seconds", "minutes", "a-day"]));
+    assert_eq!(kept(&replicated("async")), Some(vec!["seconds", "minutes", "a-day"]));
+    assert_eq!(kept("on = \"b\", backup = { every = \"5min\" }"), Some(vec!["minutes", "a-day"]));
+    assert_eq!(kept("on = \"b\", backup = { every = \"1d\" }"), Some(vec!["a-day"]));
+    assert_eq!(kept("on = \"b\", backup = { every = \"7d\" }"), Some(vec![]));
+    assert_eq!(kept("on = \"b\", backup = false"), Some(vec![]));
+    assert_eq!(kept("on = \"b\""), None, "nothing is stated");
+}
+
+#[test]
+fn a_deployment_that_stops_the_only_copy_stops_the_system() {
+    let fits = |app: &str| fitting("rolling", &pair(app, "on = \"c\"", ""));
+    let stopping = Some(vec!["weekly-short-window", "nightly-window"]);
+    assert_eq!(fits("on = \"a\", deploy = { stop = \"2min\" }"), stopping);
+    assert_eq!(fits("on = \"a\""), stopping, "one copy cannot be replaced without a stop");
+    let all = Some(vec!["many-times-a-day-never-stop", "never-stop", "weekly-short-window", "nightly-window"]);
+    assert_eq!(fits("on = [\"a\", \"b\"], replicas = 2, deploy = { strategy = \"rolling\", stop = \"0s\" }"), all);
+    assert_eq!(fits("on = [\"a\", \"b\"], replicas = 2"), None, "how it is deployed is not stated");
+}
+
+#[test]
+fn parts_and_data_of_several_programs_are_noticed() {
+    let two = "[components]\nuser = { kind = \"actor\" }\na = { kind = \"service\" }\nb = { kind = \"service\" }\ndb = { kind = \"database\" }\n\
+               [links]\n\"user -> a\" = { protocol = \"https\" }\n\"user -> b\" = { protocol = \"https\" }\n\"a -> db\" = { protocol = \"sql\" }\n";
+    let journeys = "[journeys]\none = { rate = \"1/s\", steps = [\"user -> a\"] }\ntwo = { rate = \"1/s\", steps = [\"user -> b\"] }\n";
+    assert_eq!(fitting("shared-data", &format!("{two}{journeys}")), None);
+    assert_eq!(
+        fitting("shared-data", &format!("{two}\"b -> db\" = {{ protocol = \"sql\" }}\n{journeys}")),
+        Some(vec!["sometimes", "always"])
+    );
+    assert_eq!(fitting("partial-failure", &format!("{two}{journeys}")), Some(vec!["must", "nice", "all-or-nothing-is-fine"]));
+    assert_eq!(fitting("partial-failure", &pair("on = \"a\"", "on = \"b\"", "")), Some(vec!["all-or-nothing-is-fine", "nice"]));
+}
+
+#[test]
+fn writes_of_several_parts_are_counted_by_writer() {
+    let text = |writes: &str, value: &str| {
+        format!(
+            "[components]\nuser = {{ kind = \"actor\" }}\napp = {{ kind = \"service\" }}\ndb = {{ kind = \"database\" }}\nm = {{ kind = \"module\", of = \"app\" }}\nn = {{ kind = \"module\", of = \"app\" }}\n\
+             [links]\n\"user -> app\" = {{ protocol = \"https\" }}\n\"app -> m, n\" = {{ protocol = \"in-process\" }}\n\"app -> db\" = {{ protocol = \"sql\" }}\n\
+             [entities]\nx = {{ truth = \"db\", writers = \"m\" }}\ny = {{ truth = \"db\", writers = \"n\"{value} }}\n\
+             [journeys.j]\nrate = \"1/s\"\nsteps = [\"user -> app\", \"app -> m\", \"app -> n\", {{ call = \"app -> db\"{writes} }}]\n"
+        )
+    };
+    let fits = |writes: &str, value: &str| fitting("dual-writes", &text(writes, value));
+    assert_eq!(fits("", ""), None, "nothing says what is written");
+    assert_eq!(fits(", writes = \"x\"", ""), Some(vec!["no", "a-few-retry-is-fine"]));
+    assert_eq!(fits(", writes = [\"x\", \"y\"]", ""), Some(vec!["a-few-retry-is-fine", "many", "money-or-safety"]));
+    assert_eq!(fits(", writes = [\"x\", \"y\"]", ", value = \"money\""), Some(vec!["money-or-safety", "many", "a-few-retry-is-fine"]));
+}
+
+#[test]
+fn modules_in_a_circle_are_no_settled_lines() {
+    let text = |back: &str| {
+        format!(
+            "[components]\nuser = {{ kind = \"actor\" }}\napp = {{ kind = \"service\" }}\nm = {{ kind = \"module\", of = \"app\" }}\nn = {{ kind = \"module\", of = \"app\" }}\n\
+             [links]\n\"user -> app\" = {{ protocol = \"https\" }}\n\"app -> m\" = {{ protocol = \"in-process\" }}\n\"m -> n\" = {{ protocol = \"in-process\" }}\n{back}"
+        )
+    };
+    assert_eq!(fitting("module-cycles", &text("")), None);
+    assert_eq!(fitting("module-cycles", &text("\"n -> m\" = { protocol = \"in-process\" }\n")), Some(vec!["rough", "still-discovering"]));
+}
+
+/// 10/s × … no peak, a peak of twice, of eight and of a hundred times the mean.
+#[test]
+fn load_moves_as_peak_and_mean_say() {
+    let fits = |peak: &str| {
+        let text = pair("on = \"a\"", "on = \"b\"", "").replacen("rate = \"10/s\"", &format!("rate = \"10/s\"{peak}"), 1);
+        fitting("replica-bounds", &text)
+    };
+    assert_eq!(fits(""), None);
+    assert_eq!(fits("\npeak = \"11/s\""), Some(vec!["flat"]));
+    assert_eq!(fits("\npeak = \"30/s\""), Some(vec!["daily-wave"]));
+    assert_eq!(fits("\npeak = \"80/s\""), Some(vec!["spikes-10x"]));
+    assert_eq!(fits("\npeak = \"1000/s\""), Some(vec!["unpredictable-100x"]));
+}
+
+/// `user -> app` and `app -> db` are calls over the network: 2 and 4 of them; the busier journey counts.
+#[test]
+fn remote_calls_are_those_of_the_busiest_journey() {
+    let system = system(&pair("on = \"a\"", "on = \"b\"", ""));
+    let assessment = assess(&system);
+    let row = COUNTERPARTS.iter().find(|row| row.key == "remote-calls").expect("a row");
+    let found = (row.compute)(&Design { system: &system, assessment: &assessment }).expect("journeys are declared");
+    assert_eq!(found.fits, Fits::About { value: 2.0, factor: 2.0 });
+}
+
+/// Of two designs that hold the one whose candidate asks less is recommended, whatever the scores; a rejected one never is.
+#[test]
+fn the_simplest_design_that_holds_is_recommended() {
+    let base =
+        format!("schema = 1\n{}", pair("on = \"a\"", "on = \"c\"", "")).replace("on = \"a\"", "on = \"a\", deploy = { stop = \"1min\" }");
+    let copies = |status: &str| {
+        format!(
+            "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Copies\"\nstatus = \"{status}\"\n\
+             [components]\napp = {{ replicas = 2, on = [\"a\", \"b\"], deploy = {{ strategy = \"rolling\", stop = \"0s\" }} }}\n"
+        )
+    };
+    let shards = "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Shards\"\ncandidate = \"sharded-monolith\"\n\
+                  [components]\napp = { replicas = 2, on = [\"a\", \"b\"], deploy = { strategy = \"rolling\", stop = \"0s\" } }\n";
+    let questionnaire = questionnaire();
+    let advise = |status: &str, settings: &[&str]| {
+        let copies = copies(status);
+        let model = model(&[("system.toml", &base), ("alternatives/copies.toml", &copies), ("alternatives/shards.toml", shards)]);
+        assert!(!model.has_errors(), "{:?}", model.diagnostics);
+        let assessed: Vec<_> = model.systems().map(|system| (system, assess(system))).collect();
+        let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
+        let mut answers = Answers::new(&questionnaire);
+        for setting in settings {
+            answers.set_from_text(&questionnaire, setting).expect("an option");
+        }
+        let inputs =
+            Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), cases: Vec::new(), prefer: Prefer::Answers };
+        let judgement = judge(inputs, &designs);
+        (judgement.advice.outcome, judgement.advice.recommended.map(|at| judgement.designs[at].id.clone()))
+    };
+    let id = |id: &str| Some(id.to_owned());
+    assert_eq!(advise("proposed", &["change-stop=never-stop"]), (Outcome::Move, id("copies")));
+    assert_eq!(advise("rejected", &["change-stop=never-stop"]), (Outcome::Move, id("shards")));
+    assert_eq!(advise("proposed", &["change-stop=nightly-window"]), (Outcome::Stay, id("system")));
+    assert_eq!(advise("proposed", &["change-stop=never-stop", "users-where=legal-residency"]), (Outcome::Move, id("shards")));
+    assert_eq!(advise("rejected", &["change-stop=never-stop", "survive=a-zone"]), (Outcome::NoneHolds, None), "one database");
+}
