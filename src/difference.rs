@@ -149,8 +149,8 @@ fn facts_of(parts: &[&Facts], sources: &Sources) -> BTreeMap<String, Stated> {
             match &entry.state {
                 State::Stated(Value::Table(inner)) => open.push((format!("{name}."), inner)),
                 _ => {
-                    let text = on_one_line(sources.text(entry.value));
-                    found.insert(name, Stated { meaning: meaning(entry, &text), text, place: entry.value });
+                    let text = sources.text(entry.value);
+                    found.insert(name, Stated { meaning: meaning(entry, text), text: on_one_line(text), place: entry.value });
                 }
             }
         }
@@ -158,7 +158,7 @@ fn facts_of(parts: &[&Facts], sources: &Sources) -> BTreeMap<String, Stated> {
     found
 }
 
-/// Says what a value means where it can be written in several ways, else how it is written.
+/// Says what a value means where it can be written in several ways, else how it is written but for its layout.
 fn meaning(entry: &Entry, text: &str) -> String {
     match &entry.state {
         State::Absent => "false".into(),
@@ -170,13 +170,44 @@ fn meaning(entry: &Entry, text: &str) -> String {
         State::Stated(value @ (Value::Text(_) | Value::Texts(_))) => {
             format!("{:?}", value.words().iter().map(|word| word.text.as_str()).collect::<Vec<_>>())
         }
-        State::Stated(_) => text.to_owned(),
+        State::Stated(_) => without_layout(text),
     }
 }
 
 /// Folds blanks and line breaks, which mean nothing between the parts of a value.
 fn on_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Drops what lays a value out: blanks, line breaks and comments outside of strings, and a comma behind the last part.
+fn without_layout(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '#' => while letters.next().is_some_and(|letter| letter != '\n') {},
+            '"' | '\'' => {
+                out.push(letter);
+                let mut is_escaped = false;
+                for inner in letters.by_ref() {
+                    out.push(inner);
+                    if inner == letter && !is_escaped {
+                        break;
+                    }
+                    is_escaped = letter == '"' && inner == '\\' && !is_escaped;
+                }
+            }
+            ']' | '}' => {
+                if out.ends_with(',') {
+                    out.pop();
+                }
+                out.push(letter);
+            }
+            blank if blank.is_whitespace() => {}
+            other => out.push(other),
+        }
+    }
+    out
 }
 
 fn changes((old, old_sources): (&System, &Sources), (new, new_sources): (&System, &Sources)) -> Vec<Change> {
@@ -241,7 +272,7 @@ mod tests {
 
     #[test]
     fn what_is_written_otherwise_but_means_the_same_is_no_change() {
-        let after = BEFORE.replace("\"60s\"", "\"1min\"").replace("[\"u -> a\"]", "[\n  \"u -> a\"\n]");
+        let after = BEFORE.replace("\"60s\"", "\"1min\"").replace("[\"u -> a\"]", "[\n  \"u -> a\", # the first\n]");
         let after = after.replace("a = { kind", "a = {    kind").replace("\"1KB\"", "\"1000B\"");
         assert_eq!(changed(BEFORE, &after), []);
     }
