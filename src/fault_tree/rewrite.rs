@@ -1,0 +1,184 @@
+//! Formulas made simpler without changing what they say, so that good orders of their events are easier to find and more of them falls into modules.
+
+use super::graph::{Formula, Graph, Kind};
+
+/// The most members that are looked through to take shared ones out of one gate; a gate with more keeps the rest as it is.
+const MAX_FACTORED_MEMBERS: usize = 1 << 22;
+
+/// Rewriting stops when nothing changes, or after this many rounds.
+const ROUNDS: usize = 8;
+
+/// Returns a smaller formula that holds for the same events.
+///
+/// Constants, repeated arguments and equal formulas are settled by the graph itself. Here: nested gates of one kind become one; `x·(x + y)` becomes `x` and
+/// `x·(x̄ + y)` becomes `x·y`; `x·y + x·z` becomes `x·(y + z)`; and arguments that stand nowhere else are put together.
+pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
+    let (mut graph, mut root) = rebuilt(graph, root, flat);
+    for _ in 0..ROUNDS {
+        let before = (graph.len(), root);
+        let (absorbed_graph, absorbed_root) = rebuilt(&graph, root, absorbed);
+        let (factored_graph, factored_root) = rebuilt(&absorbed_graph, absorbed_root, factored);
+        (graph, root) = rebuilt(&factored_graph, factored_root, flat);
+        if before == (graph.len(), root) {
+            break;
+        }
+    }
+    rebuilt(&graph, root, grouped)
+}
+
+/// Where a formula is being rebuilt.
+struct Old<'a> {
+    graph: &'a Graph,
+    uses: &'a [u32],
+    /// What has become of each node of the old graph.
+    new: &'a [Formula],
+}
+
+impl Old<'_> {
+    fn new(&self, formula: Formula) -> Formula {
+        self.new[formula.node()].flip(formula.is_negated())
+    }
+
+    /// Says whether a formula stands only here, so that it may be taken apart.
+    fn is_private(&self, formula: Formula) -> bool {
+        self.uses[formula.node()] == 1
+    }
+
+    /// Returns the arguments of a conjunction that stands only here.
+    fn private_and(&self, formula: Formula) -> Option<&[Formula]> {
+        (self.graph.kind(formula.node()) == Kind::And && self.is_private(formula)).then(|| self.graph.arguments(formula.node()))
+    }
+}
+
+/// Rebuilds a formula from below, with a rule for conjunctions. A disjunction is a negated conjunction, so every rule holds for both.
+fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formula]) -> Formula) -> (Graph, Formula) {
+    let uses = graph.uses(root);
+    let mut new = vec![Formula::TRUE; graph.len()];
+    let mut into = Graph::new();
+    let mut list = Vec::new();
+    for node in 0..=root.node() {
+        if uses[node] == 0 {
+            continue;
+        }
+        let old = Old { graph, uses: &uses, new: &new };
+        let arguments = graph.arguments(node);
+        let made = match graph.kind(node) {
+            Kind::True => Formula::TRUE,
+            Kind::Event(event) => into.event(event),
+            Kind::And => rule(&mut into, &old, arguments),
+            kind @ (Kind::AtLeast(_) | Kind::Xor) => {
+                list.clear();
+                list.extend(arguments.iter().map(|one| old.new(*one)));
+                match kind {
+                    Kind::AtLeast(count) => into.at_least(count as usize, &list),
+                    _ => into.xor(&list),
+                }
+            }
+        };
+        new[node] = made;
+    }
+    let root = new[root.node()].flip(root.is_negated());
+    (into, root)
+}
+
+/// A conjunction in a conjunction is one.
+fn flat(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
+    let mut list = Vec::with_capacity(arguments.len());
+    for one in arguments {
+        let new = old.new(*one);
+        let is_nested = !new.is_negated() && old.is_private(*one) && into.kind(new.node()) == Kind::And;
+        if is_nested {
+            list.extend_from_slice(into.arguments(new.node()));
+        } else {
+            list.push(new);
+        }
+    }
+    into.and(&list)
+}
+
+/// What holds beside a disjunction need not be asked in it again.
+fn absorbed(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
+    let holds = |formula: Formula| arguments.binary_search(&formula).is_ok();
+    let mut list = Vec::with_capacity(arguments.len());
+    for one in arguments {
+        let inner = if one.is_negated() { old.private_and(*one) } else { None };
+        match inner {
+            // ¬(a·b…) holds already if one of its members is known to fail.
+            Some(inner) if inner.iter().any(|member| holds(!*member)) => {}
+            Some(inner) if inner.iter().any(|member| holds(*member)) => {
+                let rest: Vec<Formula> = inner.iter().filter(|member| !holds(**member)).map(|member| old.new(*member)).collect();
+                list.push(!into.and(&rest));
+            }
+            _ => list.push(old.new(*one)),
+        }
+    }
+    into.and(&list)
+}
+
+/// What several disjunctions share is taken out of them: `(x + y)·(x + z) = x + y·z`.
+fn factored(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
+    let mut list = Vec::with_capacity(arguments.len());
+    let mut inner: Vec<Vec<Formula>> = Vec::new();
+    for one in arguments {
+        match old.private_and(*one) {
+            Some(members) if one.is_negated() => {
+                let mut members: Vec<Formula> = members.iter().map(|member| old.new(*member)).collect();
+                members.sort_unstable();
+                members.dedup();
+                inner.push(members);
+            }
+            _ => list.push(old.new(*one)),
+        }
+    }
+    let mut looked_through = 0;
+    while let Some(shared) = most_shared(&inner, &mut looked_through) {
+        let (with, without): (Vec<Vec<Formula>>, Vec<Vec<Formula>>) =
+            inner.into_iter().partition(|members| members.binary_search(&shared).is_ok());
+        let common: Vec<Formula> =
+            with[0].iter().copied().filter(|member| with.iter().all(|other| other.binary_search(member).is_ok())).collect();
+        let rests: Vec<Formula> = with
+            .iter()
+            .map(|members| {
+                let rest: Vec<Formula> = members.iter().copied().filter(|member| !common.contains(member)).collect();
+                !into.and(&rest)
+            })
+            .collect();
+        let mut merged = common;
+        merged.push(!into.and(&rests));
+        list.push(!into.and(&merged));
+        inner = without;
+    }
+    for members in inner {
+        list.push(!into.and(&members));
+    }
+    into.and(&list)
+}
+
+/// Returns the formula that stands in most of the lists, if it stands in more than one; the first among equals.
+fn most_shared(lists: &[Vec<Formula>], looked_through: &mut usize) -> Option<Formula> {
+    *looked_through += lists.iter().map(Vec::len).sum::<usize>();
+    if lists.len() < 2 || *looked_through > MAX_FACTORED_MEMBERS {
+        return None;
+    }
+    let mut all: Vec<Formula> = lists.iter().flatten().copied().collect();
+    all.sort_unstable();
+    let most = all.chunk_by(|a, b| a == b).max_by(|a, b| a.len().cmp(&b.len()).then(b[0].cmp(&a[0])))?;
+    (most.len() > 1).then(|| most[0])
+}
+
+/// Arguments that stand nowhere else are one argument.
+fn grouped(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
+    let (own, shared): (Vec<Formula>, Vec<Formula>) = arguments.iter().partition(|one| is_alone(old, **one));
+    let mut list: Vec<Formula> = shared.iter().map(|one| old.new(*one)).collect();
+    let own: Vec<Formula> = own.iter().map(|one| old.new(*one)).collect();
+    if own.len() < 2 || list.is_empty() {
+        list.extend(own);
+    } else {
+        list.push(into.and(&own));
+    }
+    into.and(&list)
+}
+
+fn is_alone(old: &Old<'_>, formula: Formula) -> bool {
+    old.is_private(formula) && matches!(old.graph.kind(formula.node()), Kind::Event(_))
+}
