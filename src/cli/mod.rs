@@ -14,6 +14,7 @@ mod check;
 mod diagram;
 mod diff;
 mod explain;
+mod fault_tree;
 mod format;
 mod generated;
 mod init;
@@ -101,6 +102,8 @@ enum Command {
     Answers(answers::Arguments),
     /// Check a questionnaire of your own, or show what is asked
     Questionnaire(questionnaire::Arguments),
+    /// Analyse a fault tree in the Open-PSA model exchange format
+    FaultTree(fault_tree::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -168,5 +171,6 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Ask(arguments) => ask::run(arguments, color),
         Command::Answers(arguments) => answers::run(arguments, color),
         Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
+        Command::FaultTree(arguments) => fault_tree::run(arguments, color),
     }
 }

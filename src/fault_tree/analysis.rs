@@ -64,6 +64,8 @@ pub struct CutSets {
     solutions: Solutions,
     /// How many there are of each order, from zero on.
     pub by_order: Vec<BigUint>,
+    /// The largest order that was counted; `usize::MAX` if all were.
+    pub counted_to: usize,
 }
 
 /// All results.
@@ -73,7 +75,7 @@ pub struct Analysis {
     pub probability: f64,
     /// For each event that the top event depends on, how much it matters; by event.
     pub importances: Vec<Importance>,
-    /// How often the top event happens per hour; unknown if the rate of an event that matters is.
+    /// How often the top event happens per hour; unknown if the rate of an event that matters is, or if an event stands in the formula negated.
     pub frequency_per_hour: Option<f64>,
     /// The minimal cut sets; none if there were too many steps to find them.
     pub cut_sets: Option<CutSets>,
@@ -117,8 +119,7 @@ impl Solved {
             .events()
             .map(|event| {
                 let q = probabilities[event as usize];
-                let slope = slopes[event as usize];
-                let birnbaum = slope.up - slope.down;
+                let birnbaum = slopes[event as usize];
                 let with = (top + (1.0 - q) * birnbaum).max(0.0);
                 let without = remainder(top, q * birnbaum);
                 Importance {
@@ -135,23 +136,31 @@ impl Solved {
         (top, importances)
     }
 
-    /// Computes how often the formula becomes true, per hour: `Σ slope up · λ·(1 − q) + slope down · μ·q` with `μ·q = λ·(1 − q)` in the long run.
+    /// Computes how often the formula becomes true, per hour: `Σ Birnbaum · λ·(1 − q)` over its events. Unknown if the rate of an event that matters is, or if
+    /// an event stands in the formula negated: then what happens can also end what it began.
     ///
     /// Source: W. Vesely, "A time-dependent methodology for fault tree evaluation", Nuclear Engineering and Design 13(2), 1970.
     pub fn frequency(&self, events: &[BasicEvent]) -> Option<f64> {
+        if !self.compiled.is_coherent {
+            return None;
+        }
         let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
         let slopes = self.compiled.slopes(&probabilities, &self.compiled.evaluate(&probabilities));
         let mut used: Vec<u32> = self.compiled.events().collect();
         used.sort_unstable();
         let mut frequency = 0.0;
         for event in used {
-            let BasicEvent { probability, rate_per_hour } = events[event as usize];
-            let slope = slopes[event as usize];
-            if slope.up + slope.down > 0.0 {
-                frequency += (slope.up + slope.down) * rate_per_hour? * (1.0 - probability);
+            let (BasicEvent { probability, rate_per_hour }, slope) = (events[event as usize], slopes[event as usize]);
+            if slope > 0.0 {
+                frequency += slope * rate_per_hour? * (1.0 - probability);
             }
         }
         Some(frequency)
+    }
+
+    /// Says whether no event stands in the formula negated.
+    pub fn is_coherent(&self) -> bool {
+        self.compiled.is_coherent
     }
 
     /// Finds the minimal cut sets.
@@ -161,8 +170,8 @@ impl Solved {
     /// [`Exceeded`] if they do not fit the limits.
     pub fn cut_sets(&self) -> Result<CutSets, Exceeded> {
         let solutions = solutions(&self.compiled, self.limits.cut_sets)?;
-        let by_order = solutions.counts(self.limits.largest_order);
-        Ok(CutSets { solutions, by_order })
+        let (by_order, counted_to) = solutions.counts(self.limits.largest_order);
+        Ok(CutSets { solutions, by_order, counted_to })
     }
 
     /// Returns how many modules there are, and how many nodes their diagrams have.
@@ -172,7 +181,7 @@ impl Solved {
 }
 
 impl CutSets {
-    /// Returns how many there are.
+    /// Returns how many there are, of the orders that were counted.
     pub fn count(&self) -> BigUint {
         self.by_order.iter().sum()
     }

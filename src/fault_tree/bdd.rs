@@ -128,8 +128,8 @@ impl Bdd {
 
     /// Combines two diagrams level by level. The stack is a list, so depth is bounded by memory alone.
     fn apply<const IS_XOR: bool>(&mut self, f: Edge, g: Edge) -> Result<Edge, Exceeded> {
-        let mut begun = self.begin::<IS_XOR>(f, g);
         let base = self.frames.len();
+        let mut begun = self.begin::<IS_XOR>(f, g);
         loop {
             match begun {
                 Begun::Open(f, g) => begun = self.begin::<IS_XOR>(f, g),

@@ -2,7 +2,7 @@
 
 use super::bdd::{Bdd, Exceeded};
 use super::chance::Chance;
-use super::diagram::{Diagram, Slope, diagram};
+use super::diagram::{Diagram, diagram};
 use super::graph::{Formula, Graph, Kind};
 use super::modules::{Leaf, Unit, UnitGate, parts};
 use super::rewrite::simplified;
@@ -17,6 +17,8 @@ const MAX_COUNTING_CELLS: usize = 1 << 24;
 pub(super) struct Compiled {
     pub(super) parts: Vec<Part>,
     pub(super) top: Top,
+    /// Whether no event stands in the formula negated, so that no further event can ever make it false.
+    pub(super) is_coherent: bool,
 }
 
 /// What the whole formula is.
@@ -48,8 +50,9 @@ pub(super) enum Shape {
 pub(super) fn compile(graph: &Graph, root: Formula, budget: usize) -> Result<Compiled, Exceeded> {
     let (graph, root) = simplified(graph, root);
     if root.is_constant() {
-        return Ok(Compiled { parts: Vec::new(), top: Top::Constant(root == Formula::TRUE) });
+        return Ok(Compiled { parts: Vec::new(), top: Top::Constant(root == Formula::TRUE), is_coherent: true });
     }
+    let is_coherent = is_coherent(&graph, root);
     let found = parts(&graph, root);
     let mut bdd = Bdd::new();
     let mut is_flipped = Vec::with_capacity(found.units.len());
@@ -60,7 +63,26 @@ pub(super) fn compile(graph: &Graph, root: Formula, budget: usize) -> Result<Com
         solved.push(Part { leaves: unit.leaves, shape });
     }
     let is_negated = found.is_negated != is_flipped.last().copied().unwrap_or(false);
-    Ok(Compiled { parts: solved, top: Top::LastPart { is_negated } })
+    Ok(Compiled { parts: solved, top: Top::LastPart { is_negated }, is_coherent })
+}
+
+/// Says whether no event stands in a formula negated.
+fn is_coherent(graph: &Graph, root: Formula) -> bool {
+    let mut is_used = vec![[false; 2]; graph.len()];
+    is_used[root.node()][usize::from(root.is_negated())] = true;
+    for node in (1..=root.node()).rev() {
+        for sign in [false, true].into_iter().filter(|sign| is_used[node][usize::from(*sign)]).collect::<Vec<_>>() {
+            match graph.kind(node) {
+                Kind::Xor => return false,
+                Kind::Event(_) if sign => return false,
+                Kind::True | Kind::Event(_) | Kind::And | Kind::AtLeast(_) => {}
+            }
+            for one in graph.arguments(node) {
+                is_used[one.node()][usize::from(one.is_negated() != sign)] = true;
+            }
+        }
+    }
+    true
 }
 
 /// Solves a part, and says whether it was negated to be false while nothing fails.
@@ -158,12 +180,13 @@ impl Compiled {
         Evaluated { parts: chances, nodes, top }
     }
 
-    /// Computes for each event by how much it raises, and lowers, the chance of the whole: `P(top | event) − P(top | no event)`, up and down apart.
-    pub(super) fn slopes(&self, probabilities: &[f64], evaluated: &Evaluated) -> Vec<Slope> {
-        let mut of_events = vec![Slope::default(); probabilities.len()];
-        let mut of_parts = vec![Slope::default(); self.parts.len()];
+    /// Computes for each event its Birnbaum importance for the whole: `P(top | event) − P(top | no event)`. That of a part's leaf is the product of that of
+    /// the leaf for the part and that of the part.
+    pub(super) fn slopes(&self, probabilities: &[f64], evaluated: &Evaluated) -> Vec<f64> {
+        let mut of_events = vec![0.0; probabilities.len()];
+        let mut of_parts = vec![0.0; self.parts.len()];
         if let (Some(last), Top::LastPart { is_negated }) = (of_parts.last_mut(), self.top) {
-            *last = if is_negated { Slope { up: 0.0, down: 1.0 } } else { Slope { up: 1.0, down: 0.0 } };
+            *last = if is_negated { -1.0 } else { 1.0 };
         }
         for (at, part) in self.parts.iter().enumerate().rev() {
             let leaves = leaf_chances(part, probabilities, &evaluated.parts);
@@ -173,10 +196,9 @@ impl Compiled {
             };
             for (leaf, slope) in part.leaves.iter().zip(inner) {
                 // A leaf stands in one part only.
-                let through = slope.then(of_parts[at]);
                 match leaf {
-                    Leaf::Event(event) => of_events[*event as usize] = through,
-                    Leaf::Part(inner) => of_parts[*inner as usize] = through,
+                    Leaf::Event(event) => of_events[*event as usize] = slope * of_parts[at],
+                    Leaf::Part(inner) => of_parts[*inner as usize] = slope * of_parts[at],
                 }
             }
         }
@@ -203,8 +225,7 @@ fn count_chance(count: usize, leaves: &[Chance]) -> Chance {
 }
 
 /// A leaf decides where exactly one less than the wanted number of the others holds.
-fn count_slopes(count: usize, leaves: &[Chance]) -> Vec<Slope> {
-    let up = |up: f64| Slope { up, down: 0.0 };
+fn count_slopes(count: usize, leaves: &[Chance]) -> Vec<f64> {
     if count == 1 || count == leaves.len() {
         let factor = |one: &Chance| if count == 1 { one.works } else { one.fails };
         let mut after = vec![1.0; leaves.len() + 1];
@@ -212,15 +233,12 @@ fn count_slopes(count: usize, leaves: &[Chance]) -> Vec<Slope> {
             after[at] = after[at + 1] * factor(leaf);
         }
         let mut before = 1.0;
-        return leaves
-            .iter()
-            .enumerate()
-            .map(|(at, leaf)| {
-                let others = before * after[at + 1];
-                before *= factor(leaf);
-                up(others)
-            })
-            .collect();
+        let others = |(at, leaf): (usize, &Chance)| {
+            let others = before * after[at + 1];
+            before *= factor(leaf);
+            others
+        };
+        return leaves.iter().enumerate().map(others).collect();
     }
-    Chance::exactly_of_others(count - 1, leaves).into_iter().map(up).collect()
+    Chance::exactly_of_others(count - 1, leaves)
 }

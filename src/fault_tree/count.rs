@@ -88,6 +88,11 @@ impl<C: Count> Sizes<C> {
         Some(Self { smallest: low.smallest, numbers })
     }
 
+    /// Returns how many numbers there are.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
     /// The sets that have one of each; no larger ones than `largest`.
     pub(super) fn times(&self, other: &Self, largest: usize) -> Option<Self> {
         let smallest = self.smallest + other.smallest;

@@ -6,8 +6,8 @@ use super::graph::Kind;
 use super::modules::{Unit, UnitGate};
 use super::order::{Rule, order};
 
-/// A part whose diagram needs no more operations in the stated order is built in it; looking for a better order costs more.
-const SMALL: usize = 1 << 11;
+/// A part whose diagram needs no more operations in the first order is built in it; looking for a better order costs more.
+const SMALL: usize = 1 << 14;
 
 /// By how much the budget of a race grows from round to round.
 const GROWTH: usize = 4;
@@ -24,46 +24,67 @@ pub(super) struct Diagram {
 
 /// Builds the diagram of a part, negated if asked to, within a budget of operations per order.
 ///
-/// The rules of [`Rule`] race: each gets a budget, and as long as none arrives the budget grows. Once one has arrived the others of that round may use no
-/// more than the best so far. Budgets count operations, never time, so the same diagram comes out everywhere.
+/// The rules of [`Rule`] race: each gets a budget, and as long as none arrives the budget grows, and the half of the rules that came least far leaves the
+/// race. Once one has arrived the others of that round may use no more than the best so far. Budgets count operations, never time, so the same diagram comes
+/// out everywhere.
 pub(super) fn diagram(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bool, budget: usize) -> Result<Diagram, Exceeded> {
+    let task = Task { unit, signs, is_negated };
     let mut allowed = SMALL.min(budget);
-    if let Ok(found) = attempt(bdd, unit, signs, is_negated, Rule::Stated, allowed) {
+    if let Ok(found) = task.attempt(bdd, Rule::ALL[0], allowed) {
         return Ok(found);
     }
+    let mut rules = Rule::ALL.to_vec();
     while allowed < budget {
-        allowed = (allowed * GROWTH).min(budget);
+        allowed = allowed.saturating_mul(GROWTH).min(budget);
         let mut best: Option<(usize, Diagram)> = None;
-        for rule in Rule::ALL {
+        let mut reached = Vec::with_capacity(rules.len());
+        for rule in rules {
             let limit = best.as_ref().map_or(allowed, |(steps, _)| *steps);
-            if let Ok(found) = attempt(bdd, unit, signs, is_negated, rule, limit)
-                && best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len())
-            {
-                best = Some((bdd.steps, found));
+            match task.attempt(bdd, rule, limit) {
+                Ok(found) if best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len()) => {
+                    best = Some((bdd.steps, found))
+                }
+                Ok(_) => {}
+                Err(gates) => reached.push((std::cmp::Reverse(gates), rule)),
             }
         }
         if let Some((_, found)) = best {
             return Ok(found);
         }
+        // A stable sort: of rules that came equally far the earlier one stays.
+        reached.sort_by_key(|(gates, _)| *gates);
+        reached.truncate(reached.len().div_ceil(2));
+        rules = reached.into_iter().map(|(_, rule)| rule).collect();
     }
     Err(Exceeded)
 }
 
-fn attempt(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bool, rule: Rule, budget: usize) -> Result<Diagram, Exceeded> {
-    let place = order(unit, rule);
-    bdd.clear(budget);
-    let root = built(bdd, unit, signs, &place)? ^ u32::from(is_negated);
-    Ok(compacted(bdd.nodes(), root, &place))
+/// A part to be built: its gates, which of its leaves are negated, and whether it is.
+#[derive(Debug, Clone, Copy)]
+struct Task<'a> {
+    unit: &'a Unit,
+    signs: &'a [bool],
+    is_negated: bool,
 }
 
-/// Builds the gates of a part one after another.
-fn built(bdd: &mut Bdd, unit: &Unit, signs: &[bool], place: &[u32]) -> Result<Edge, Exceeded> {
+impl Task<'_> {
+    /// Builds the diagram in one order; where the budget ends it, the number of gates that were built.
+    fn attempt(self, bdd: &mut Bdd, rule: Rule, budget: usize) -> Result<Diagram, usize> {
+        let place = order(self.unit, rule);
+        bdd.clear(budget);
+        let root = built(bdd, self.unit, self.signs, &place)? ^ u32::from(self.is_negated);
+        Ok(compacted(bdd.nodes(), root, &place))
+    }
+}
+
+/// Builds the gates of a part one after another; where the budget ends it, the number of gates that were built.
+fn built(bdd: &mut Bdd, unit: &Unit, signs: &[bool], place: &[u32]) -> Result<Edge, usize> {
     let mut edges: Vec<Edge> = place.iter().zip(signs).map(|(level, sign)| bdd.leaf(*level) ^ u32::from(*sign)).collect();
     // The lowest level in each.
     let mut deepest: Vec<u32> = place.to_vec();
-    for gate in &unit.gates {
+    for (at, gate) in unit.gates.iter().enumerate() {
         deepest.push(gate.arguments.iter().map(|(argument, _)| deepest[*argument as usize]).max().unwrap_or(0));
-        let edge = gate_edge(bdd, gate, &edges, &deepest)?;
+        let edge = gate_edge(bdd, gate, &edges, &deepest).map_err(|Exceeded| at)?;
         edges.push(edge);
     }
     Ok(edges.last().copied().unwrap_or(FALSE))
@@ -149,46 +170,30 @@ impl Diagram {
         at(chances, self.root)
     }
 
-    /// Computes for each leaf by how much its failure raises, and by how much it lowers, the chance of the whole: ways up and ways down apart.
+    /// Computes the Birnbaum importance of each leaf for the whole, from the chances of the nodes.
     ///
-    /// One sweep from the root: `Birnbaum(leaf) = Σ over its nodes of P(reaching the node)·(P(high) − P(low))`. A node that is reached over an odd number of
-    /// negated edges counts the other way round, so both ways of reaching it are summed apart.
-    pub(super) fn slopes(&self, leaves: &[Chance], chances: &[Chance]) -> Vec<Slope> {
-        let mut reach = vec![[0.0_f64; 2]; self.nodes.len()];
-        reach[(self.root >> 1) as usize][(self.root & 1) as usize] = 1.0;
-        let mut slopes = vec![Slope::default(); self.leaves.len()];
+    /// One sweep from the root: `Σ over the leaf's nodes of P(reaching the node)·(P(high) − P(low))`; what is reached over an odd number of negated edges
+    /// counts the other way round.
+    pub(super) fn slopes(&self, leaves: &[Chance], chances: &[Chance]) -> Vec<f64> {
+        let mut reach = vec![0.0_f64; self.nodes.len()];
+        reach[(self.root >> 1) as usize] = sign(self.root);
+        let mut slopes = vec![0.0; self.leaves.len()];
         for index in (1..self.nodes.len()).rev() {
             let node = self.nodes[index];
             let of = self.leaves[node.level as usize] as usize;
-            let leaf = leaves[of];
             let (high, low) = (at(chances, node.high), at(chances, node.low));
             // The smaller of the two numbers is the exact one.
             let rise = if high.fails.max(low.fails) < 0.5 { high.fails - low.fails } else { low.works - high.works };
-            for (sign, rise) in [rise, -rise].into_iter().enumerate() {
-                let reached = reach[index][sign];
-                if reached > 0.0 {
-                    if rise >= 0.0 { slopes[of].up += reached * rise } else { slopes[of].down -= reached * rise }
-                    reach[(node.high >> 1) as usize][sign ^ (node.high & 1) as usize] += reached * leaf.fails;
-                    reach[(node.low >> 1) as usize][sign ^ (node.low & 1) as usize] += reached * leaf.works;
-                }
-            }
+            slopes[of] += reach[index] * rise;
+            reach[(node.high >> 1) as usize] += reach[index] * leaves[of].fails * sign(node.high);
+            reach[(node.low >> 1) as usize] += reach[index] * leaves[of].works * sign(node.low);
         }
         slopes
     }
 }
 
-/// By how much something's failure raises, and by how much it lowers, the chance of something else to fail.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct Slope {
-    pub(super) up: f64,
-    pub(super) down: f64,
-}
-
-impl Slope {
-    /// The slope of what is reached over two steps.
-    pub(super) fn then(self, next: Self) -> Self {
-        Self { up: self.up * next.up + self.down * next.down, down: self.up * next.down + self.down * next.up }
-    }
+const fn sign(edge: Edge) -> f64 {
+    if edge & 1 == 1 { -1.0 } else { 1.0 }
 }
 
 fn at(chances: &[Chance], edge: Edge) -> Chance {

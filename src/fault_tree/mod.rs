@@ -36,6 +36,9 @@ mod rewrite;
 mod solutions;
 mod zdd;
 
+#[cfg(test)]
+mod tests;
+
 pub use analysis::{Analysis, BasicEvent, CutSets, Importance, Limits, Solved, analyse};
 pub use bdd::Exceeded;
 pub use graph::{Formula, Graph};

@@ -197,7 +197,8 @@ fn separated(graph: &Graph, root: Formula) -> (Graph, Formula) {
                 for (argument, group) in arguments.iter().zip(group) {
                     members[group].push(*argument);
                 }
-                let together: Vec<Formula> = members.iter().filter(|members| !members.is_empty()).map(|members| into.and(members)).collect();
+                let together: Vec<Formula> =
+                    members.iter().filter(|members| !members.is_empty()).map(|members| into.and(members)).collect();
                 into.and(&together)
             }
             Kind::And => into.and(&arguments),

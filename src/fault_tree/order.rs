@@ -8,23 +8,23 @@ use super::modules::Unit;
 /// The rules, the most often successful first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
-    /// As stated.
-    Stated,
+    /// The heaviest argument first: the part weighs one, and every gate hands its weight on in equal shares.
+    WeightFirst,
     /// The argument with the most uses first, then the smallest.
     SharedFirst,
+    /// As stated.
+    Stated,
     /// The smallest argument first.
     SmallFirst,
     /// The largest argument first.
     LargeFirst,
-    /// The argument whose events stand in the most places, taken over the whole part, first.
-    WeightFirst,
     /// As stated, from the last to the first.
     Reversed,
 }
 
 impl Rule {
     pub(super) const ALL: [Self; 6] =
-        [Self::Stated, Self::SharedFirst, Self::SmallFirst, Self::WeightFirst, Self::LargeFirst, Self::Reversed];
+        [Self::WeightFirst, Self::SharedFirst, Self::Stated, Self::SmallFirst, Self::LargeFirst, Self::Reversed];
 }
 
 /// Returns for each leaf of a part its place in the order.

@@ -15,6 +15,12 @@ use super::zdd::{EMPTY, UNIT, Zdd, ZddNode, minimal_solutions};
 /// The most nodes that the families of counting gates may take when sets are listed.
 const MAX_COUNTING_NODES: usize = 1 << 22;
 
+/// The most numbers that the counts of one formula may take (128 MiB); above it, only orders up to one of [`SMALLER_ORDERS`] are counted.
+const MAX_COUNTED: usize = 1 << 24;
+
+/// The largest orders that are tried where not all can be counted.
+const SMALLER_ORDERS: [usize; 4] = [256, 32, 4, 1];
+
 /// The minimal cut sets of every part.
 #[derive(Debug)]
 pub(super) struct Solutions {
@@ -80,20 +86,32 @@ fn compacted(nodes: &[ZddNode], root: u32) -> Sets {
 }
 
 impl Solutions {
-    /// Returns how many minimal cut sets there are of each order, from zero on, up to the largest wanted order.
-    pub(super) fn counts(&self, largest: usize) -> Vec<BigUint> {
+    /// Returns how many minimal cut sets there are of each order, from zero on, and the largest order that was counted; no larger one than wanted.
+    pub(super) fn counts(&self, largest: usize) -> (Vec<BigUint>, usize) {
         match self.top {
-            Top::Constant(true) => vec![BigUint::from(1_u32)],
-            Top::Constant(false) => Vec::new(),
-            Top::LastPart { .. } => {
-                let sizes = self.sizes::<u64>(largest).map(Sizes::by_size);
-                sizes.or_else(|| self.sizes::<BigUint>(largest).map(Sizes::by_size)).unwrap_or_default()
+            Top::Constant(true) => return (vec![BigUint::from(1_u32)], largest),
+            Top::Constant(false) => return (Vec::new(), largest),
+            Top::LastPart { .. } => {}
+        }
+        for largest in std::iter::once(largest).chain(SMALLER_ORDERS.into_iter().filter(|order| *order < largest)) {
+            let counted = match self.sizes::<u64>(largest) {
+                Err(Uncounted::TooLarge) => self.sizes::<BigUint>(largest).map(Sizes::by_size),
+                other => other.map(Sizes::by_size),
+            };
+            if let Ok(by_size) = counted {
+                return (by_size, largest);
             }
         }
+        (Vec::new(), 0)
     }
 
-    fn sizes<C: Count>(&self, largest: usize) -> Option<Sizes<C>> {
+    fn sizes<C: Count>(&self, largest: usize) -> Result<Sizes<C>, Uncounted> {
         let mut of_parts: Vec<Sizes<C>> = Vec::with_capacity(self.parts.len());
+        let mut counted = 0;
+        let mut kept = |sizes: Sizes<C>| {
+            counted += sizes.len();
+            if counted > MAX_COUNTED { Err(Uncounted::TooMany) } else { Ok(sizes) }
+        };
         for part in &self.parts {
             let leaf = |leaf: &Leaf| match leaf {
                 Leaf::Event(_) => Sizes::single(1),
@@ -103,10 +121,13 @@ impl Solutions {
                 Sets::Choose(count) => {
                     let mut row = vec![Sizes::none(); count + 1];
                     row[0] = Sizes::single(0);
-                    for one in &part.leaves {
+                    for (at, one) in part.leaves.iter().enumerate() {
                         let one = leaf(one);
-                        for chosen in (1..row.len()).rev() {
-                            row[chosen] = row[chosen].plus(&row[chosen - 1].times(&one, largest)?)?;
+                        // Fewer than so many chosen here cannot become enough.
+                        let least = (count + at + 1).saturating_sub(part.leaves.len()).max(1);
+                        for chosen in (least..=(at + 1).min(*count)).rev() {
+                            let with = row[chosen - 1].times(&one, largest).ok_or(Uncounted::TooLarge)?;
+                            row[chosen] = kept(row[chosen].plus(&with).ok_or(Uncounted::TooLarge)?)?;
                         }
                     }
                     row.swap_remove(*count)
@@ -114,15 +135,16 @@ impl Solutions {
                 Sets::Listed { nodes, root } => {
                     let mut sizes: Vec<Sizes<C>> = vec![Sizes::none(), Sizes::single(0)];
                     for node in &nodes[2..] {
-                        let with = sizes[node.high as usize].times(&leaf(&part.leaves[node.level as usize]), largest)?;
-                        sizes.push(with.plus(&sizes[node.low as usize])?);
+                        let of = leaf(&part.leaves[node.level as usize]);
+                        let with = sizes[node.high as usize].times(&of, largest).ok_or(Uncounted::TooLarge)?;
+                        sizes.push(kept(with.plus(&sizes[node.low as usize]).ok_or(Uncounted::TooLarge)?)?);
                     }
                     sizes.swap_remove(*root as usize)
                 }
             };
             of_parts.push(sizes);
         }
-        of_parts.pop()
+        Ok(of_parts.pop().unwrap_or_else(Sizes::none))
     }
 
     /// Lists the most probable minimal cut sets of an order up to `largest`, at most `most` of them: by falling probability, then order, then events.
@@ -206,6 +228,15 @@ struct ListedPart {
 
 /// No choice yet, or no rest.
 const NONE: u32 = u32::MAX;
+
+/// Why sets were not counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Uncounted {
+    /// A number is too large for its type.
+    TooLarge,
+    /// There are too many numbers.
+    TooMany,
+}
 
 /// A set that is half chosen.
 #[derive(Debug, Clone, Copy)]

@@ -28,7 +28,8 @@ impl<'d, 'a> Expressions<'d, 'a> {
 
     /// Returns the value of the expression that a definition gives, if it gives one.
     pub(super) fn of_definition(&mut self, file: FileId, definition: Node<'a, 'a>, depth: usize) -> Result<Option<f64>, Diagnostic> {
-        let mut elements = definition.children().filter(|child| child.is_element() && !matches!(child.tag_name().name(), "label" | "attributes"));
+        let mut elements =
+            definition.children().filter(|child| child.is_element() && !matches!(child.tag_name().name(), "label" | "attributes"));
         elements.next().map(|element| self.value(file, element, depth)).transpose()
     }
 

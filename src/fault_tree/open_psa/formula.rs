@@ -65,7 +65,11 @@ impl<'d, 'a> Builder<'d, 'a> {
         if let Some(name) = gate {
             match self.definitions.gate_of.get(name) {
                 Some(at) => tops = vec![*at],
-                None => self.refuse(start, format!("no gate is called `{name}`"), self.definitions.nearest(name).map(|near| format!("did you mean `{near}`?"))),
+                None => self.refuse(
+                    start,
+                    format!("no gate is called `{name}`"),
+                    self.definitions.nearest(name).map(|near| format!("did you mean `{near}`?")),
+                ),
             }
         }
         // The top gates first: events are numbered in the order in which they meet them.
@@ -181,9 +185,11 @@ impl<'d, 'a> Builder<'d, 'a> {
                 let at = definitions.gate_of[name];
                 match self.gates[at] {
                     Progress::Done(formula) => Ok(Some(formula)),
-                    Progress::Open => Err(Diagnostic::new(Code::CyclicGates, opening(file, node), format!("the gate `{name}` stands in itself"))
-                        .related(definitions.gates[at].1.span(), "defined here")
-                        .help("break the circle: a gate is made of what does not depend on it")),
+                    Progress::Open => {
+                        Err(Diagnostic::new(Code::CyclicGates, opening(file, node), format!("the gate `{name}` stands in itself"))
+                            .related(definitions.gates[at].1.span(), "defined here")
+                            .help("break the circle: a gate is made of what does not depend on it"))
+                    }
                     Progress::New => {
                         self.enter(at, tasks);
                         Ok(None)
@@ -202,7 +208,9 @@ impl<'d, 'a> Builder<'d, 'a> {
                     .maybe_help(definitions.nearest(name).filter(|near| *near != name).map(|near| format!("did you mean `{near}`?"))))
             }
             other => Err(Diagnostic::new(Code::MalformedFaultTree, opening(file, node), format!("`{other}` is no formula that is read"))
-                .help("use `and`, `or`, `not`, `xor`, `nand`, `nor`, `atleast`, `cardinality`, `iff`, `imply`, or name a gate or an event")),
+                .help(
+                    "use `and`, `or`, `not`, `xor`, `nand`, `nor`, `atleast`, `cardinality`, `iff`, `imply`, or name a gate or an event",
+                )),
         }
     }
 

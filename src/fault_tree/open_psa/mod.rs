@@ -89,10 +89,15 @@ pub fn read(sources: &Sources, files: &[FileId], gate: Option<&str>) -> Result<M
     for (file, document) in &documents {
         definitions.collect(*file, document.root_element());
     }
+    if definitions.gates.is_empty() && !definitions.diagnostics.is_empty() {
+        return Err(definitions.diagnostics);
+    }
     let model = formula::Builder::new(&definitions).build(gate, files.first().copied());
     let Definitions { gates, left_out, diagnostics: mut found, .. } = definitions;
     match model {
-        Ok((graph, tops, events)) if found.is_empty() => Ok(Model { graph, tops, events, gates: gates.len(), left_out: left_out.into_keys().collect() }),
+        Ok((graph, tops, events)) if found.is_empty() => {
+            Ok(Model { graph, tops, events, gates: gates.len(), left_out: left_out.into_keys().collect() })
+        }
         Ok(_) => Err(found),
         Err(more) => {
             found.extend(more);
@@ -185,7 +190,12 @@ impl<'a> Definitions<'a> {
         let tag = definition.node.tag_name().name();
         let name = definition.node.attribute("name");
         if definition.node.attribute("role") == Some("private") {
-            self.wrong(Code::MalformedFaultTree, definition.span(), "`role = \"private\"` is not read", "give every element a name of its own");
+            self.wrong(
+                Code::MalformedFaultTree,
+                definition.span(),
+                "`role = \"private\"` is not read",
+                "give every element a name of its own",
+            );
         }
         let known = match (tag, name) {
             ("define-fault-tree" | "define-component" | "model-data" | "label" | "attributes", _) => return,
