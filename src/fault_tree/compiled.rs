@@ -89,10 +89,10 @@ fn is_coherent(graph: &Graph, root: Formula) -> bool {
 fn shape(bdd: &mut Bdd, unit: &Unit, is_flipped: &[bool], budget: usize) -> Result<(Shape, bool), Exceeded> {
     let sign = |leaf: &Leaf| matches!(leaf, Leaf::Part(part) if is_flipped[*part as usize]);
     let signs: Vec<bool> = unit.leaves.iter().map(sign).collect();
-    if let [gate] = unit.gates.as_slice() {
-        if let Some((count, is_flipped)) = counted(gate, &signs) {
-            return Ok((Shape::Count(count), is_flipped));
-        }
+    if let [gate] = unit.gates.as_slice()
+        && let Some((count, is_flipped)) = counted(gate, &signs)
+    {
+        return Ok((Shape::Count(count), is_flipped));
     }
     let flip = holds_at_rest(unit, &signs);
     Ok((Shape::Diagram(diagram(bdd, unit, &signs, flip, budget)?), flip))

@@ -35,7 +35,7 @@ struct Old<'a> {
 }
 
 impl Old<'_> {
-    fn new(&self, formula: Formula) -> Formula {
+    fn rebuilt(&self, formula: Formula) -> Formula {
         self.new[formula.node()].flip(formula.is_negated())
     }
 
@@ -68,7 +68,7 @@ fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formul
             Kind::And => rule(&mut into, &old, arguments),
             kind @ (Kind::AtLeast(_) | Kind::Xor) => {
                 list.clear();
-                list.extend(arguments.iter().map(|one| old.new(*one)));
+                list.extend(arguments.iter().map(|one| old.rebuilt(*one)));
                 match kind {
                     Kind::AtLeast(count) => into.at_least(count as usize, &list),
                     _ => into.xor(&list),
@@ -85,7 +85,7 @@ fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formul
 fn flat(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
     let mut list = Vec::with_capacity(arguments.len());
     for one in arguments {
-        let new = old.new(*one);
+        let new = old.rebuilt(*one);
         let is_nested = !new.is_negated() && old.is_private(*one) && into.kind(new.node()) == Kind::And;
         if is_nested {
             list.extend_from_slice(into.arguments(new.node()));
@@ -106,10 +106,10 @@ fn absorbed(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
             // ¬(a·b…) holds already if one of its members is known to fail.
             Some(inner) if inner.iter().any(|member| holds(!*member)) => {}
             Some(inner) if inner.iter().any(|member| holds(*member)) => {
-                let rest: Vec<Formula> = inner.iter().filter(|member| !holds(**member)).map(|member| old.new(*member)).collect();
+                let rest: Vec<Formula> = inner.iter().filter(|member| !holds(**member)).map(|member| old.rebuilt(*member)).collect();
                 list.push(!into.and(&rest));
             }
-            _ => list.push(old.new(*one)),
+            _ => list.push(old.rebuilt(*one)),
         }
     }
     into.and(&list)
@@ -122,12 +122,12 @@ fn factored(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
     for one in arguments {
         match old.private_and(*one) {
             Some(members) if one.is_negated() => {
-                let mut members: Vec<Formula> = members.iter().map(|member| old.new(*member)).collect();
+                let mut members: Vec<Formula> = members.iter().map(|member| old.rebuilt(*member)).collect();
                 members.sort_unstable();
                 members.dedup();
                 inner.push(members);
             }
-            _ => list.push(old.new(*one)),
+            _ => list.push(old.rebuilt(*one)),
         }
     }
     let mut looked_through = 0;
@@ -169,8 +169,8 @@ fn most_shared(lists: &[Vec<Formula>], looked_through: &mut usize) -> Option<For
 /// Arguments that stand nowhere else are one argument.
 fn grouped(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
     let (own, shared): (Vec<Formula>, Vec<Formula>) = arguments.iter().partition(|one| is_alone(old, **one));
-    let mut list: Vec<Formula> = shared.iter().map(|one| old.new(*one)).collect();
-    let own: Vec<Formula> = own.iter().map(|one| old.new(*one)).collect();
+    let mut list: Vec<Formula> = shared.iter().map(|one| old.rebuilt(*one)).collect();
+    let own: Vec<Formula> = own.iter().map(|one| old.rebuilt(*one)).collect();
     if own.len() < 2 || list.is_empty() {
         list.extend(own);
     } else {

@@ -27,23 +27,23 @@ impl<'d, 'a> Expressions<'d, 'a> {
     }
 
     /// Returns the value of the expression that a definition gives, if it gives one.
-    pub(super) fn of_definition(&mut self, file: FileId, definition: Node<'a, 'a>, depth: usize) -> Result<Option<f64>, Diagnostic> {
+    pub(super) fn of_definition(&mut self, file: FileId, definition: Node<'a, 'a>, depth: usize) -> Result<Option<f64>, Box<Diagnostic>> {
         let mut elements =
             definition.children().filter(|child| child.is_element() && !matches!(child.tag_name().name(), "label" | "attributes"));
         elements.next().map(|element| self.value(file, element, depth)).transpose()
     }
 
-    fn value(&mut self, file: FileId, node: Node<'a, 'a>, depth: usize) -> Result<f64, Diagnostic> {
+    fn value(&mut self, file: FileId, node: Node<'a, 'a>, depth: usize) -> Result<f64, Box<Diagnostic>> {
         let wrong = |message: String| Diagnostic::new(Code::MalformedFaultTree, opening(file, node), message);
         if depth > MAX_DEPTH {
-            return Err(wrong(format!("the expression is more than {MAX_DEPTH} levels deep, which is the limit")));
+            return Err(wrong(format!("the expression is more than {MAX_DEPTH} levels deep, which is the limit")).into());
         }
         let tag = node.tag_name().name();
         match tag {
             "float" | "int" => {
                 let text = node.attribute("value").unwrap_or_default();
                 let value = text.trim().parse::<f64>().ok().filter(|value| value.is_finite());
-                return value.ok_or_else(|| wrong(format!("`{text}` is no number")).help("write `value = \"0.01\"`"));
+                return value.ok_or_else(|| wrong(format!("`{text}` is no number")).help("write `value = \"0.01\"`").into());
             }
             "bool" => return Ok(if node.attribute("value") == Some("true") { 1.0 } else { 0.0 }),
             "system-mission-time" => return Ok(MISSION_TIME),
@@ -54,10 +54,12 @@ impl<'d, 'a> Expressions<'d, 'a> {
                     return Ok(*known);
                 }
                 let Some(definition) = self.definitions.parameters.get(name) else {
-                    return Err(Diagnostic::new(Code::UndefinedEvent, opening(file, node), format!("no parameter is called `{name}`")));
+                    return Err(
+                        Diagnostic::new(Code::UndefinedEvent, opening(file, node), format!("no parameter is called `{name}`")).into()
+                    );
                 };
                 let value = self.of_definition(definition.file, definition.node, depth + 1)?.ok_or_else(|| {
-                    Diagnostic::new(Code::MalformedFaultTree, definition.span(), format!("the parameter `{name}` has no value"))
+                    Box::new(Diagnostic::new(Code::MalformedFaultTree, definition.span(), format!("the parameter `{name}` has no value")))
                 })?;
                 self.parameters.insert(name, value);
                 return Ok(value);
@@ -89,7 +91,8 @@ impl<'d, 'a> Expressions<'d, 'a> {
             ("gamma-deviate", [shape, scale]) => Ok(shape * scale),
             ("beta-deviate", [alpha, beta]) => Ok(alpha / (alpha + beta)),
             _ => Err(wrong(format!("`{tag}` with {} arguments is no expression that is read", arguments.len()))
-                .help("state the probability: `<float value=\"0.01\"/>`")),
+                .help("state the probability: `<float value=\"0.01\"/>`")
+                .into()),
         }
     }
 }

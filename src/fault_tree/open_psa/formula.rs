@@ -117,7 +117,7 @@ impl<'d, 'a> Builder<'d, 'a> {
                     Ok(None) => {}
                     Err(diagnostic) => {
                         if self.diagnostics.len() < super::MAX_DIAGNOSTICS {
-                            self.diagnostics.push(diagnostic);
+                            self.diagnostics.push(*diagnostic);
                         }
                         values.push(Formula::FALSE);
                     }
@@ -128,7 +128,7 @@ impl<'d, 'a> Builder<'d, 'a> {
                         Ok(formula) => values.push(formula),
                         Err(diagnostic) => {
                             if self.diagnostics.len() < super::MAX_DIAGNOSTICS {
-                                self.diagnostics.push(diagnostic);
+                                self.diagnostics.push(*diagnostic);
                             }
                             values.push(Formula::FALSE);
                         }
@@ -161,7 +161,7 @@ impl<'d, 'a> Builder<'d, 'a> {
     }
 
     /// Reads an element; a formula comes back if it is known at once.
-    fn read(&mut self, file: FileId, node: Node<'a, 'a>, tasks: &mut Vec<Task<'a>>) -> Result<Option<Formula>, Diagnostic> {
+    fn read(&mut self, file: FileId, node: Node<'a, 'a>, tasks: &mut Vec<Task<'a>>) -> Result<Option<Formula>, Box<Diagnostic>> {
         let tag = node.tag_name().name();
         let name = node.attribute("name").unwrap_or_default();
         let definitions = self.definitions;
@@ -175,21 +175,21 @@ impl<'d, 'a> Builder<'d, 'a> {
             "constant" => match node.attribute("value") {
                 Some("true") => Ok(Some(Formula::TRUE)),
                 Some("false") => Ok(Some(Formula::FALSE)),
-                other => Err(Diagnostic::new(
+                other => Err(Box::new(Diagnostic::new(
                     Code::MalformedFaultTree,
                     opening(file, node),
                     format!("a constant is `true` or `false`, not `{}`", other.unwrap_or_default()),
-                )),
+                ))),
             },
             "gate" | "event" if definitions.gate_of.contains_key(name) => {
                 let at = definitions.gate_of[name];
                 match self.gates[at] {
                     Progress::Done(formula) => Ok(Some(formula)),
-                    Progress::Open => {
-                        Err(Diagnostic::new(Code::CyclicGates, opening(file, node), format!("the gate `{name}` stands in itself"))
+                    Progress::Open => Err(Box::new(
+                        Diagnostic::new(Code::CyclicGates, opening(file, node), format!("the gate `{name}` stands in itself"))
                             .related(definitions.gates[at].1.span(), "defined here")
-                            .help("break the circle: a gate is made of what does not depend on it"))
-                    }
+                            .help("break the circle: a gate is made of what does not depend on it"),
+                    )),
                     Progress::New => {
                         self.enter(at, tasks);
                         Ok(None)
@@ -203,18 +203,21 @@ impl<'d, 'a> Builder<'d, 'a> {
             }
             "gate" | "event" | "basic-event" | "house-event" => {
                 let what = if tag == "event" { "event or gate" } else { tag };
-                Err(Diagnostic::new(Code::UndefinedEvent, opening(file, node), format!("no {what} is called `{name}`"))
-                    .label("not defined in the given files")
-                    .maybe_help(definitions.nearest(name).filter(|near| *near != name).map(|near| format!("did you mean `{near}`?"))))
+                Err(Box::new(
+                    Diagnostic::new(Code::UndefinedEvent, opening(file, node), format!("no {what} is called `{name}`"))
+                        .label("not defined in the given files")
+                        .maybe_help(definitions.nearest(name).filter(|near| *near != name).map(|near| format!("did you mean `{near}`?"))),
+                ))
             }
-            other => Err(Diagnostic::new(Code::MalformedFaultTree, opening(file, node), format!("`{other}` is no formula that is read"))
-                .help(
+            other => Err(Box::new(
+                Diagnostic::new(Code::MalformedFaultTree, opening(file, node), format!("`{other}` is no formula that is read")).help(
                     "use `and`, `or`, `not`, `xor`, `nand`, `nor`, `atleast`, `cardinality`, `iff`, `imply`, or name a gate or an event",
-                )),
+                ),
+            )),
         }
     }
 
-    fn basic_event(&mut self, node: Node<'a, 'a>) -> Result<Formula, Diagnostic> {
+    fn basic_event(&mut self, node: Node<'a, 'a>) -> Result<Formula, Box<Diagnostic>> {
         let name = node.attribute("name").unwrap_or_default();
         if let Some(known) = self.event_of.get(name) {
             return Ok(*known);
@@ -226,10 +229,10 @@ impl<'d, 'a> Builder<'d, 'a> {
         let value = self.expressions.of_definition(definition.file, definition.node, 0)?;
         let wrong = |message: String| Diagnostic::new(Code::MalformedFaultTree, definition.span(), message);
         match value {
-            None => Err(wrong(format!("the basic event `{name}` has no probability")).help("add `<float value=\"0.01\"/>`")),
-            Some(value) if !(0.0..=1.0).contains(&value) => {
-                Err(wrong(format!("the probability of `{name}` is {value}")).label("not from 0 to 1").help("give a number from 0 to 1"))
-            }
+            None => Err(Box::new(wrong(format!("the basic event `{name}` has no probability")).help("add `<float value=\"0.01\"/>`"))),
+            Some(value) if !(0.0..=1.0).contains(&value) => Err(Box::new(
+                wrong(format!("the probability of `{name}` is {value}")).label("not from 0 to 1").help("give a number from 0 to 1"),
+            )),
             Some(probability) => {
                 if let Some(last) = self.events.last_mut() {
                     last.event.probability = probability;
@@ -245,15 +248,17 @@ fn elements<'a>(node: Node<'a, 'a>) -> impl Iterator<Item = Node<'a, 'a>> {
     node.children().filter(|child| child.is_element() && !matches!(child.tag_name().name(), "label" | "attributes"))
 }
 
-fn combine(graph: &mut Graph, file: FileId, node: Node<'_, '_>, arguments: &[Formula]) -> Result<Formula, Diagnostic> {
+fn combine(graph: &mut Graph, file: FileId, node: Node<'_, '_>, arguments: &[Formula]) -> Result<Formula, Box<Diagnostic>> {
     let tag = node.tag_name().name();
     let wrong = |message: String| Diagnostic::new(Code::MalformedFaultTree, opening(file, node), message);
-    let bound = |key: &str| -> Result<usize, Diagnostic> {
+    let bound = |key: &str| -> Result<usize, Box<Diagnostic>> {
         let text = node.attribute(key).unwrap_or_default();
-        text.trim().parse().map_err(|_| wrong(format!("`{tag}` needs `{key}`, a whole number")).help(format!("write `{key} = \"2\"`")))
+        text.trim()
+            .parse()
+            .map_err(|_| Box::new(wrong(format!("`{tag}` needs `{key}`, a whole number")).help(format!("write `{key} = \"2\"`"))))
     };
     Ok(match (tag, arguments) {
-        (_, []) => return Err(wrong(format!("`{tag}` has no arguments"))),
+        (_, []) => return Err(Box::new(wrong(format!("`{tag}` has no arguments")))),
         ("and", all) => graph.and(all),
         ("or", all) => graph.or(all),
         ("nand", all) => !graph.and(all),
@@ -265,18 +270,18 @@ fn combine(graph: &mut Graph, file: FileId, node: Node<'_, '_>, arguments: &[For
         ("atleast", all) => {
             let least = bound("min")?;
             if least > all.len() {
-                return Err(wrong(format!("`atleast` asks for {least} of {} arguments", all.len())));
+                return Err(Box::new(wrong(format!("`atleast` asks for {least} of {} arguments", all.len()))));
             }
             graph.at_least(least, all)
         }
         ("cardinality", all) => {
             let (least, most) = (bound("min")?, bound("max")?);
             if least > most || most > all.len() {
-                return Err(wrong(format!("`cardinality` asks for {least} to {most} of {} arguments", all.len())));
+                return Err(Box::new(wrong(format!("`cardinality` asks for {least} to {most} of {} arguments", all.len()))));
             }
             let (low, high) = (graph.at_least(least, all), graph.at_least(most + 1, all));
             graph.and(&[low, !high])
         }
-        (tag, all) => return Err(wrong(format!("`{tag}` does not take {} arguments", all.len()))),
+        (tag, all) => return Err(Box::new(wrong(format!("`{tag}` does not take {} arguments", all.len())))),
     })
 }
