@@ -1,9 +1,14 @@
 //! Formulas made simpler without changing what they say, so that good orders of their events are easier to find and more of them falls into modules.
 
+use std::collections::HashMap;
+
 use super::graph::{Formula, Graph, Kind};
 
 /// The most members that are looked through to take shared ones out of one gate; a gate with more keeps the rest as it is.
 const MAX_FACTORED_MEMBERS: usize = 1 << 22;
+
+/// From this size of a graph on, a formula is first taken out of it, so that many small formulas of one large graph take no time for the rest.
+const SMALL: usize = 1 << 12;
 
 /// Rewriting stops when nothing changes, or after this many rounds.
 const ROUNDS: usize = 8;
@@ -13,7 +18,12 @@ const ROUNDS: usize = 8;
 /// Constants, repeated arguments and equal formulas are settled by the graph itself. Here: nested gates of one kind become one; `x·(x + y)` becomes `x` and
 /// `x·(x̄ + y)` becomes `x·y`; `x·y + x·z` becomes `x·(y + z)`; and arguments that stand nowhere else are put together.
 pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
-    let (mut graph, mut root) = rebuilt(graph, root, flat);
+    let (mut graph, mut root) = if graph.len() > SMALL {
+        let (own, root) = extracted(graph, root);
+        rebuilt(&own, root, flat)
+    } else {
+        rebuilt(graph, root, flat)
+    };
     for _ in 0..ROUNDS {
         let before = (graph.len(), root);
         let (absorbed_graph, absorbed_root) = rebuilt(&graph, root, absorbed);
@@ -24,6 +34,36 @@ pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
         }
     }
     rebuilt(&graph, root, grouped)
+}
+
+/// Copies a formula out of a graph, without a look at what else is in it.
+fn extracted(graph: &Graph, root: Formula) -> (Graph, Formula) {
+    let mut nodes = vec![root.node()];
+    let mut new: HashMap<usize, Formula> = HashMap::from([(root.node(), Formula::TRUE)]);
+    let mut next = 0;
+    while next < nodes.len() {
+        for one in graph.arguments(nodes[next]) {
+            if new.insert(one.node(), Formula::TRUE).is_none() {
+                nodes.push(one.node());
+            }
+        }
+        next += 1;
+    }
+    nodes.sort_unstable();
+    let mut into = Graph::new();
+    for node in nodes {
+        let arguments: Vec<Formula> = graph.arguments(node).iter().map(|one| new[&one.node()].flip(one.is_negated())).collect();
+        let made = match graph.kind(node) {
+            Kind::True => Formula::TRUE,
+            Kind::Event(event) => into.event(event),
+            Kind::And => into.and(&arguments),
+            Kind::AtLeast(count) => into.at_least(count as usize, &arguments),
+            Kind::Xor => into.xor(&arguments),
+        };
+        new.insert(node, made);
+    }
+    let made = new[&root.node()].flip(root.is_negated());
+    (into, made)
 }
 
 /// Where a formula is being rebuilt.
