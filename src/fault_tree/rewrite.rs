@@ -26,8 +26,8 @@ pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
     };
     for _ in 0..ROUNDS {
         let before = (graph.len(), root);
-        let (absorbed_graph, absorbed_root) = rebuilt(&graph, root, absorbed);
-        let (factored_graph, factored_root) = rebuilt(&absorbed_graph, absorbed_root, factored);
+        let (assumed_graph, assumed_root) = assumed(&graph, root);
+        let (factored_graph, factored_root) = rebuilt(&assumed_graph, assumed_root, factored);
         (graph, root) = rebuilt(&factored_graph, factored_root, flat);
         if before == (graph.len(), root) {
             break;
@@ -121,6 +121,99 @@ fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formul
     (into, root)
 }
 
+/// In what stands only inside a conjunction, the conjunction's other arguments hold: where one does not, the rest does not matter.
+///
+/// A gate stands only inside another one if every way to it leads through that one, its dominator. So `x·(x + y)` becomes `x`, `x·(x̄ + y)` becomes `x·y`,
+/// however deep the second `x` lies.
+fn assumed(graph: &Graph, root: Formula) -> (Graph, Formula) {
+    let dominators = dominators(graph, root);
+    let mut inside: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
+    for (node, dominator) in dominators.iter().enumerate() {
+        if let Some(dominator) = dominator.filter(|dominator| *dominator != node) {
+            inside[dominator].push(node);
+        }
+    }
+    // What is known of each node on the way down: whether it holds.
+    let mut known: Vec<Option<bool>> = vec![None; graph.len()];
+    let mut replaced: Vec<Vec<(usize, bool)>> = vec![Vec::new(); graph.len()];
+    let mut open = vec![(root.node(), false)];
+    let mut given: Vec<Vec<usize>> = Vec::new();
+    while let Some((node, is_left)) = open.pop() {
+        if is_left {
+            for one in given.pop().unwrap_or_default() {
+                known[one] = None;
+            }
+            continue;
+        }
+        let arguments = graph.arguments(node);
+        replaced[node] = arguments.iter().enumerate().filter_map(|(at, one)| Some((at, known[one.node()]? != one.is_negated()))).collect();
+        let mut gives = Vec::new();
+        if graph.kind(node) == Kind::And {
+            for one in arguments.iter().filter(|one| !one.is_constant()) {
+                if known[one.node()].is_none() {
+                    known[one.node()] = Some(!one.is_negated());
+                    gives.push(one.node());
+                }
+            }
+        }
+        given.push(gives);
+        open.push((node, true));
+        open.extend(inside[node].iter().map(|node| (*node, false)));
+    }
+    let mut new = vec![Formula::TRUE; graph.len()];
+    let mut into = Graph::new();
+    let mut list = Vec::new();
+    for node in 0..=root.node() {
+        if dominators[node].is_none() {
+            continue;
+        }
+        list.clear();
+        list.extend(graph.arguments(node).iter().map(|one| new[one.node()].flip(one.is_negated())));
+        for (at, holds) in &replaced[node] {
+            list[*at] = Formula::TRUE.flip(!holds);
+        }
+        new[node] = match graph.kind(node) {
+            Kind::True => Formula::TRUE,
+            Kind::Event(event) => into.event(event),
+            Kind::And => into.and(&list),
+            Kind::AtLeast(count) => into.at_least(count as usize, &list),
+            Kind::Xor => into.xor(&list),
+        };
+    }
+    let root = new[root.node()].flip(root.is_negated());
+    (into, root)
+}
+
+/// Returns for each node of a formula the innermost gate through which every way to it leads; nothing for what is no part of the formula.
+fn dominators(graph: &Graph, root: Formula) -> Vec<Option<usize>> {
+    let mut dominators: Vec<Option<usize>> = vec![None; graph.len()];
+    dominators[root.node()] = Some(root.node());
+    // The top is a dominator of all, so giving up early is no mistake.
+    let mut left = 64 * graph.len();
+    for node in (0..=root.node()).rev() {
+        if dominators[node].is_none() {
+            continue;
+        }
+        for one in graph.arguments(node) {
+            let common = match dominators[one.node()] {
+                None => node,
+                Some(known) => {
+                    // Gates have larger numbers than what stands in them, and so have dominators.
+                    let (mut a, mut b) = (node, known);
+                    while a != b && left > 0 {
+                        left -= 1;
+                        let lower = a.min(b);
+                        (a, b) = (a.max(b), dominators[lower].unwrap_or(root.node()));
+                    }
+                    if a == b { a } else { root.node() }
+                }
+            };
+            dominators[one.node()] = Some(common);
+        }
+    }
+    dominators
+}
+
 /// A conjunction in a conjunction is one.
 fn flat(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
     let mut list = Vec::with_capacity(arguments.len());
@@ -131,25 +224,6 @@ fn flat(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
             list.extend_from_slice(into.arguments(new.node()));
         } else {
             list.push(new);
-        }
-    }
-    into.and(&list)
-}
-
-/// What holds beside a disjunction need not be asked in it again.
-fn absorbed(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
-    let holds = |formula: Formula| arguments.binary_search(&formula).is_ok();
-    let mut list = Vec::with_capacity(arguments.len());
-    for one in arguments {
-        let inner = if one.is_negated() { old.private_and(*one) } else { None };
-        match inner {
-            // ¬(a·b…) holds already if one of its members is known to fail.
-            Some(inner) if inner.iter().any(|member| holds(!*member)) => {}
-            Some(inner) if inner.iter().any(|member| holds(*member)) => {
-                let rest: Vec<Formula> = inner.iter().filter(|member| !holds(**member)).map(|member| old.rebuilt(*member)).collect();
-                list.push(!into.and(&rest));
-            }
-            _ => list.push(old.rebuilt(*one)),
         }
     }
     into.and(&list)

@@ -54,8 +54,10 @@ pub(super) fn of_all_variants(structure: &mut Structure<'_>, requirements: &Requ
         };
         combinations = combinations.iter().flat_map(more).collect();
     }
+    structure.takes_all_variants = true;
     let any: Vec<Formula> =
         combinations.iter().map(|chosen| formula(structure, requirements, expression, Ways::Any(chosen), &mut Draws::new())).collect();
+    structure.takes_all_variants = false;
     Some(structure.graph.or(&any))
 }
 

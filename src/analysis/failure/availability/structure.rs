@@ -58,8 +58,10 @@ pub(super) struct Structure<'s> {
     pub(super) without_common: Vec<f64>,
     known: BTreeMap<Basic, Formula>,
     places: BTreeMap<Host, Formula>,
-    instances: BTreeMap<(ComponentId, usize), Formula>,
-    shards: BTreeMap<(ComponentId, u32, Among), Formula>,
+    instances: BTreeMap<(bool, ComponentId, usize), Formula>,
+    shards: BTreeMap<(bool, ComponentId, u32, Among), Formula>,
+    /// Whether what can stop a part of the requests counts as if it stopped all: for cut sets.
+    pub(super) takes_all_variants: bool,
     /// The sidecars of each component, and the shared fates of each component and location.
     sidecars: Vec<Vec<ComponentId>>,
     fates_of_component: Vec<Vec<SharedFateId>>,
@@ -97,6 +99,7 @@ impl<'s> Structure<'s> {
             places: BTreeMap::new(),
             instances: BTreeMap::new(),
             shards: BTreeMap::new(),
+            takes_all_variants: false,
             sidecars,
             fates_of_component,
             fates_of_location,
@@ -164,7 +167,7 @@ impl<'s> Structure<'s> {
     /// An instance is down if it is, its place, a common cause, a shared fate, a sidecar, or what it is hosted on. What stands on what has a limited depth
     /// and no circle, so this recursion ends.
     fn instance(&mut self, id: ComponentId, at: usize) -> Formula {
-        if let Some(known) = self.instances.get(&(id, at)) {
+        if let Some(known) = self.instances.get(&(self.takes_all_variants, id, at)) {
             return *known;
         }
         let component = self.system.component(id);
@@ -199,12 +202,15 @@ impl<'s> Structure<'s> {
             }
         }
         let formula = self.graph.or(&any);
-        self.instances.insert((id, at), formula);
+        self.instances.insert((self.takes_all_variants, id, at), formula);
         formula
     }
 
     /// The share of requests that a failed change of a component stops; all its instances have one draw.
     fn exposed(&mut self, id: ComponentId, share: f64) -> Formula {
+        if self.takes_all_variants {
+            return if share > 0.0 { Formula::TRUE } else { Formula::FALSE };
+        }
         // A failover of a shard that no component has is a name that nothing else takes.
         let name = Basic::Failover(id, u32::MAX);
         if let Some(known) = self.known.get(&name) {
@@ -217,7 +223,7 @@ impl<'s> Structure<'s> {
 
     /// A shard is down if fewer of its replicas are up than are needed, or while it fails over.
     fn shard(&mut self, id: ComponentId, shard: u32, among: Among) -> Formula {
-        if let Some(known) = self.shards.get(&(id, shard, among)) {
+        if let Some(known) = self.shards.get(&(self.takes_all_variants, id, shard, among)) {
             return *known;
         }
         let component = self.system.component(id);
@@ -232,7 +238,7 @@ impl<'s> Structure<'s> {
         };
         let failover = self.failover(id, shard);
         let formula = self.graph.or(&[down, failover]);
-        self.shards.insert((id, shard, among), formula);
+        self.shards.insert((self.takes_all_variants, id, shard, among), formula);
         formula
     }
 
