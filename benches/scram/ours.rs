@@ -1,5 +1,7 @@
 //! Times this engine on Open-PSA files, as `benches/scram/compare.py` asks it to: reading apart, then calculation alone.
 
+#![expect(clippy::print_stdout, reason = "a script reads what this prints")]
+
 use std::time::Instant;
 
 use weighbridge::fault_tree::open_psa::read;

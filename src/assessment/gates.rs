@@ -140,15 +140,19 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
 }
 
 fn availability_gate(system: &System, availability: &Availability, at: usize, wanted: &Value) -> Gate {
-    let found = availability.journeys[at].as_ref().map(|found| found.unavailability);
+    // Where only an interval is known, both ends must agree.
+    let bounds = availability.bounds[at].map(|bounds| (bounds.low, bounds.high));
+    let exact = availability.journeys[at].as_ref().map(|found| (found.unavailability, found.unavailability));
+    let found = exact.or(bounds);
     let allowed = Probability::from_value(wanted).map(|wanted| 1.0 - wanted.value());
     let state = match (found, allowed) {
         // Both are sums of rounded figures: what differs in the last digits only is reached.
-        (Some(found), Some(allowed)) if found <= allowed + 1e-12 => GateState::Pass,
-        (Some(_), Some(_)) => GateState::Fail,
+        (Some((_, high)), Some(allowed)) if high <= allowed + 1e-12 => GateState::Pass,
+        (Some((low, _)), Some(allowed)) if low > allowed + 1e-12 => GateState::Fail,
         _ => GateState::NotEvaluated,
     };
-    let value = found.map(|found| quantity::availability(Probability::new(found)));
+    let print = |unavailability: f64| quantity::availability(Probability::new(unavailability));
+    let value = found.map(|(low, high)| if low < high { format!("{} to {}", print(high), print(low)) } else { print(low) });
     Gate { id: "availability", journey: Some(system.journeys[at].id.clone()), limit: limit(Print::Availability, wanted), value, state }
 }
 

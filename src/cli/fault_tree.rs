@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
 use super::{Outcome, diagnostics, disk, output};
 use crate::fault_tree::open_psa::{MAX_FILE_BYTES, read};
-use crate::fault_tree::{BasicEvent, Limits, analyse};
+use crate::fault_tree::{BasicEvent, Exceeded, Limits, analyse, bounds};
 use crate::report::fault_tree::{Analysed, MAX_LISTED, human, json};
 use crate::report::human;
 use crate::source::Sources;
@@ -45,6 +45,9 @@ enum TreeFormat {
 /// The cut sets that are listed unless an order is asked for.
 const LISTED: usize = 10;
 
+/// The most operations on cases where a diagram is too large.
+const MAX_OPERATIONS_ON_CASES: usize = 1 << 24;
+
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let mut sources = Sources::default();
     let mut files = Vec::new();
@@ -63,12 +66,11 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
     let mut analysed = Vec::new();
     for top in &model.tops {
-        let limits = Limits::default();
-        let Ok(analysis) = analyse(&model.graph, top.formula, &events, limits) else {
-            bail!("the gate `{}` takes more than {} operations on decision diagrams, which is the limit", top.name, limits.diagram);
-        };
+        let analysis = analyse(&model.graph, top.formula, &events, Limits::default())
+            .map_err(|Exceeded| bounds(&model.graph, top.formula, &probabilities, MAX_OPERATIONS_ON_CASES));
         let (largest, most) = arguments.order.map_or((usize::MAX, LISTED), |order| (order, MAX_LISTED));
-        let listed = analysis.cut_sets.as_ref().map_or_else(Vec::new, |sets| sets.most_probable(&probabilities, largest, most));
+        let cut_sets = analysis.as_ref().ok().and_then(|analysis| analysis.cut_sets.as_ref());
+        let listed = cut_sets.map_or_else(Vec::new, |sets| sets.most_probable(&probabilities, largest, most));
         analysed.push(Analysed { top, analysis, listed });
     }
     match arguments.format {

@@ -87,7 +87,6 @@ impl Memo {
     }
 
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are as good as all")]
     fn slot(&self, a: u32, b: u32) -> usize {
         let key = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         (key >> 32) as usize & (self.slots.len() - 1)

@@ -16,6 +16,7 @@
 //! zdd        minimal solutions of a diagram
 //! solutions  minimal cut sets: counted, and the most probable ones
 //! analysis   all of it, asked once
+//! bounds     an interval, where a diagram is too large
 //! open_psa   fault trees from files
 //! ```
 //!
@@ -23,6 +24,7 @@
 
 mod analysis;
 mod bdd;
+mod bounds;
 mod chance;
 mod compiled;
 mod count;
@@ -41,5 +43,6 @@ mod tests;
 
 pub use analysis::{Analysis, BasicEvent, CutSets, Importance, Limits, Solved, analyse};
 pub use bdd::Exceeded;
+pub use bounds::{Interval, bounds};
 pub use graph::{Formula, Graph};
 pub use solutions::CutSet;

@@ -6,7 +6,7 @@ use super::human::{self, Look};
 use super::table::Table;
 use super::words::{marked, share};
 use crate::fault_tree::open_psa::{Model, Top};
-use crate::fault_tree::{Analysis, CutSet};
+use crate::fault_tree::{Analysis, CutSet, Interval};
 use crate::quantity::significant;
 
 /// The most events of the importance table in a terminal; JSON has all.
@@ -20,8 +20,8 @@ pub const MAX_LISTED: usize = 10_000;
 pub struct Analysed<'a> {
     /// The gate.
     pub top: &'a Top,
-    /// Its analysis.
-    pub analysis: Analysis,
+    /// Its analysis; where its diagram exceeds the limits, an interval that contains its probability.
+    pub analysis: Result<Analysis, Interval>,
     /// The most probable minimal cut sets.
     pub listed: Vec<CutSet>,
 }
@@ -36,7 +36,16 @@ pub fn human(model: &Model, analysed: &[Analysed<'_>], look: Look) -> String {
 }
 
 fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
-    let Analysis { probability, importances, cut_sets, .. } = &one.analysis;
+    let Analysis { probability, importances, cut_sets, .. } = match &one.analysis {
+        Ok(analysis) => analysis,
+        Err(Interval { low, high }) => {
+            return vec![format!(
+                "Probability between {} and {}: the decision diagram exceeds the limits, so the most probable cases were solved one by one. Cut sets and importances are not known.",
+                significant(*low, 6),
+                significant(*high, 6)
+            )];
+        }
+    };
     let mut sentences = vec![format!(
         "Probability {} over {} basic events of {}, exact for independent events.",
         significant(*probability, 6),
@@ -59,7 +68,7 @@ fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
 }
 
 fn tables(model: &Model, one: &Analysed<'_>) -> Vec<Table> {
-    let Analysis { probability, importances, cut_sets, .. } = &one.analysis;
+    let Ok(Analysis { probability, importances, cut_sets, .. }) = &one.analysis else { return Vec::new() };
     let name = |event: u32| marked(&model.events[event as usize].name);
     let mut orders = Table::new("Minimal cut sets by order", &[">order", ">minimal cut sets"]);
     for (order, count) in cut_sets.iter().flat_map(|sets| sets.by_order.iter().enumerate()) {
@@ -110,7 +119,20 @@ pub fn json(model: &Model, analysed: &[Analysed<'_>]) -> Value {
 }
 
 fn top(model: &Model, one: &Analysed<'_>) -> Value {
-    let Analysis { probability, importances, frequency_per_hour: _, cut_sets } = &one.analysis;
+    let Analysis { probability, importances, frequency_per_hour: _, cut_sets } = match &one.analysis {
+        Ok(analysis) => analysis,
+        Err(Interval { low, high }) => {
+            return json!({
+                "gate": one.top.name,
+                "probability": null,
+                "interval": [low, high],
+                "exact": false,
+                "basic_events": null,
+                "cut_sets": null,
+                "importance": null,
+            });
+        }
+    };
     let name = |event: u32| model.events[event as usize].name.as_str();
     let finite = |value: f64| if value.is_finite() { json!(value) } else { Value::Null };
     let listed: Vec<Value> = one
@@ -153,7 +175,7 @@ fn top(model: &Model, one: &Analysed<'_>) -> Value {
     json!({
         "gate": one.top.name,
         "probability": probability,
-        "interval": null,
+        "interval": [probability, probability],
         "exact": true,
         "basic_events": importances.len(),
         "cut_sets": cut_sets,

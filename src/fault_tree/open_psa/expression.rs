@@ -1,6 +1,6 @@
 //! The numbers of an Open-PSA file: constants, parameters, and the usual laws of a probability over the mission time.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use roxmltree::Node;
 
@@ -18,12 +18,12 @@ const MAX_DEPTH: usize = 64;
 #[derive(Debug)]
 pub(super) struct Expressions<'d, 'a> {
     definitions: &'d Definitions<'a>,
-    parameters: HashMap<&'a str, f64>,
+    parameters: BTreeMap<&'a str, f64>,
 }
 
 impl<'d, 'a> Expressions<'d, 'a> {
     pub(super) fn new(definitions: &'d Definitions<'a>) -> Self {
-        Self { definitions, parameters: HashMap::new() }
+        Self { definitions, parameters: BTreeMap::new() }
     }
 
     /// Returns the value of the expression that a definition gives, if it gives one.

@@ -1,6 +1,6 @@
 //! From gates that refer to each other to formulas. Nothing recurses, however deep gates are nested.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use roxmltree::Node;
 
@@ -17,7 +17,7 @@ pub(super) struct Builder<'d, 'a> {
     expressions: Expressions<'d, 'a>,
     graph: Graph,
     events: Vec<NamedEvent>,
-    event_of: HashMap<&'a str, Formula>,
+    event_of: BTreeMap<&'a str, Formula>,
     /// What each gate says, as far as it is known.
     gates: Vec<Progress>,
     /// Whether a gate stands in another one.
@@ -51,7 +51,7 @@ impl<'d, 'a> Builder<'d, 'a> {
             expressions: Expressions::new(definitions),
             graph: Graph::new(),
             events: Vec::new(),
-            event_of: HashMap::new(),
+            event_of: BTreeMap::new(),
             gates: vec![Progress::New; definitions.gates.len()],
             is_used: vec![false; definitions.gates.len()],
             diagnostics: Vec::new(),

@@ -9,7 +9,7 @@
 mod expression;
 mod formula;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -157,10 +157,10 @@ fn opening(file: FileId, node: Node<'_, '_>) -> Span {
 struct Definitions<'a> {
     /// Gates in the order of the files.
     gates: Vec<(&'a str, Definition<'a>)>,
-    gate_of: HashMap<&'a str, usize>,
-    basic_events: HashMap<&'a str, Definition<'a>>,
-    house_events: HashMap<&'a str, Definition<'a>>,
-    parameters: HashMap<&'a str, Definition<'a>>,
+    gate_of: BTreeMap<&'a str, usize>,
+    basic_events: BTreeMap<&'a str, Definition<'a>>,
+    house_events: BTreeMap<&'a str, Definition<'a>>,
+    parameters: BTreeMap<&'a str, Definition<'a>>,
     left_out: BTreeMap<String, ()>,
     diagnostics: Vec<Diagnostic>,
 }

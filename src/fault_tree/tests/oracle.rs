@@ -3,7 +3,7 @@
 use biodivine_lib_bdd::{Bdd, BddVariable, BddVariableSet};
 
 use super::random::{Dice, Tree};
-use crate::fault_tree::{BasicEvent, Graph, Limits, Solved, analyse};
+use crate::fault_tree::{BasicEvent, Formula, Graph, Limits, Solved, analyse, bounds};
 
 /// The probability that exactly the events of a set happen.
 fn weight(state: u64, probabilities: &[f64]) -> f64 {
@@ -169,6 +169,52 @@ fn random_formulas_equal_another_engine() {
         let found = Solved::of(&graph, top, Limits::default()).expect("a small formula").probability(&probabilities);
         assert!(near(found, expected), "seed {seed}: P {found} instead of {expected}");
     }
+}
+
+/// The interval of a formula contains its probability, however little work is allowed, and closes when enough is.
+#[test]
+fn bounds_contain_the_probability() {
+    for seed in 1..=200 {
+        let mut dice = Dice::new(seed * 15_485_863);
+        let tree = Tree::random(&mut dice, 14, 5, seed % 2 == 0, &mut Vec::new());
+        let probabilities: Vec<f64> = (0..14).map(|_| dice.probability()).collect();
+        let mut graph = Graph::new();
+        let top = tree.formula(&mut graph);
+        let exact = Solved::of(&graph, top, Limits::default()).expect("a small formula").probability(&probabilities);
+        for operations in [0, 1 << 13, 1 << 15, 1 << 24] {
+            let found = bounds(&graph, top, &probabilities, operations);
+            assert!(found.low <= exact + 1e-12 && exact <= found.high + 1e-12, "seed {seed}: {exact} is not within {found:?}");
+            if operations == 1 << 24 {
+                assert!(found.high - found.low < 1e-12, "seed {seed}: {found:?}");
+            }
+        }
+    }
+}
+
+/// Twenty services with three replicas each at random on a pool of 14 nodes: far too large for the limits of one case. The interval contains what the other
+/// engine finds, and is narrow, since most of the time hardly any node is down.
+#[test]
+fn bounds_of_a_shared_pool_are_narrow() {
+    let mut dice = Dice::new(42);
+    let (nodes, services) = (14, 20);
+    let mut services_down = Vec::new();
+    let events = nodes + 3 * services;
+    for service in 0..services {
+        let replicas = (0..3).map(|replica| {
+            let event = |event: usize| Tree::Event(u32::try_from(event).expect("few"));
+            Tree::Or(vec![event(nodes + 3 * service + replica), event(dice.below(nodes))])
+        });
+        services_down.push(Tree::And(replicas.collect()));
+    }
+    let tree = Tree::Or(services_down);
+    let probabilities: Vec<f64> = (0..events).map(|event| if event < nodes { 0.001 } else { 0.01 }).collect();
+    let variables = BddVariableSet::new_anonymous(u16::try_from(events).expect("few events"));
+    let expected = probability(&bdd_of(&tree, &variables, &variables.variables()), &probabilities);
+    let mut graph = Graph::new();
+    let top: Formula = tree.formula(&mut graph);
+    let found = bounds(&graph, top, &probabilities, 1 << 22);
+    assert!(found.low <= expected + 1e-15 && expected <= found.high + 1e-15, "{expected} is not within {found:?}");
+    assert!(found.high - found.low < 1e-4, "{found:?}");
 }
 
 /// An order in which a diagram is built changes nothing but its size: a race that starts with no budget arrives at the same numbers.

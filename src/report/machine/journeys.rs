@@ -61,8 +61,10 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     let points = &journey.single_points;
     let mut fields = Figures::new(format!("{path}.failure"), ranges);
     fields.optional("unavailability", found.map(|found| found.unavailability));
-    fields.other("interval", found.map_or(Value::Null, |found| json!([found.unavailability, found.unavailability])));
-    fields.other("exact", found.map_or(Value::Null, |_| Value::Bool(true)));
+    let bounds = assessment.availability.bounds[at];
+    let interval = found.map(|found| (found.unavailability, found.unavailability)).or(bounds.map(|bounds| (bounds.low, bounds.high)));
+    fields.other("interval", interval.map_or(Value::Null, |(low, high)| json!([number(low), number(high)])));
+    fields.other("exact", interval.map_or(Value::Null, |_| Value::Bool(found.is_some())));
     fields.optional("downtime_minutes_per_year", found.map(JourneyAvailability::downtime_minutes_per_year));
     fields.other("planned_downtime_minutes_per_year", Value::Null);
     fields.other(

@@ -50,6 +50,19 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             availability(found.without_common_cause),
         ]);
     }
+    for (journey, bounds) in system.journeys.iter().zip(&assessed.assessment.availability.bounds) {
+        if let Some(bounds) = bounds {
+            let (low, high) = (availability(bounds.high), availability(bounds.low));
+            let mut row = vec![
+                format!("`{}`", journey.id),
+                format!("{low} to {high}"),
+                format!("{} to {}", time(bounds.low * YEAR), time(bounds.high * YEAR)),
+            ];
+            row.resize(table.columns.len(), String::new());
+            table.row(row);
+            table.note(format!("`{}`: an interval that surely contains the figure; its decision diagram exceeds the limits.", journey.id));
+        }
+    }
     table.drop_empty_columns();
     if !table.rows.is_empty() {
         table.note("The share of requests that are answered in the long run, exact for independent events: what journeys share counts once. Down a year = unavailability · 8,760 h; mean outage = unavailability ÷ incidents. \"If nothing were shared\" multiplies the availabilities of the parts, each with its own copy of what it stands on.");

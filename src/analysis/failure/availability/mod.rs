@@ -24,7 +24,7 @@ use super::events::Event;
 use super::expression::Expression;
 use super::requirement::Requirements;
 use crate::analysis::communication::Assumed;
-use crate::fault_tree::{CutSets, Formula, Limits, Solved};
+use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
 use crate::model::System;
 
 pub use structure::Basic;
@@ -45,8 +45,10 @@ const MIN_OPERATIONS: usize = 1 << 14;
 /// How available each journey is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Availability {
-    /// Per journey; none where the limits did not allow an answer.
+    /// Per journey; none where the limits did not allow an exact answer.
     pub journeys: Vec<Option<JourneyAvailability>>,
+    /// Per journey an interval that contains its unavailability, where there is no exact answer.
+    pub bounds: Vec<Option<Interval>>,
     /// What was assumed.
     pub assumed: Vec<Assumed>,
     /// Facts that were asked for, by path, and whether each is known.
@@ -140,10 +142,22 @@ pub fn availability(system: &System) -> Availability {
     let mut structure = Structure::of(system);
     let operations = (MAX_OPERATIONS / system.journeys.len().max(1)).max(MIN_OPERATIONS);
     let limits = Limits { diagram: operations, cut_sets: 4 * operations, largest_order: usize::MAX };
-    let journeys = expressions.iter().map(|expression| of_journey(&mut structure, &requirements, expression, limits)).collect();
+    let (mut journeys, mut intervals) = (Vec::new(), Vec::new());
+    for expression in &expressions {
+        let found = of_journey(&mut structure, &requirements, expression, limits);
+        intervals.push(match found {
+            Some(_) => None,
+            None => {
+                let top = journey::with_chances(&mut structure, &requirements, expression, &mut Draws::new());
+                Some(bounds(&structure.graph, top, &structure.probabilities, operations))
+            }
+        });
+        journeys.push(found);
+    }
     let asked = structure.asked;
     Availability {
         journeys,
+        bounds: intervals,
         assumed: asked.assumed.into_values().collect(),
         asked: asked.facts,
         missing: asked.missing.into_keys().collect(),
