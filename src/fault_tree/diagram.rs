@@ -9,6 +9,9 @@ use super::order::{Rule, order};
 /// A part whose diagram needs no more operations in the first order is built in it; looking for a better order costs more.
 const SMALL: usize = 1 << 14;
 
+/// So many operations per leaf and gate are few, too: a diagram that grows with its formula and no faster needs no better order.
+const FEW_PER_NODE: usize = 64;
+
 /// By how much the budget of a race grows from round to round.
 const GROWTH: usize = 4;
 
@@ -29,7 +32,7 @@ pub(super) struct Diagram {
 /// out everywhere.
 pub(super) fn diagram(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bool, budget: usize) -> Result<Diagram, Exceeded> {
     let task = Task { unit, signs, is_negated };
-    let mut allowed = SMALL.min(budget);
+    let mut allowed = SMALL.max(FEW_PER_NODE * (unit.leaves.len() + unit.gates.len())).min(budget);
     if let Ok(found) = task.attempt(bdd, Rule::ALL[0], allowed) {
         return Ok(found);
     }

@@ -36,7 +36,9 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
-pub use availability::{Availability, Basic, Causes, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, availability};
+pub use availability::{
+    Availability, Basic, Causes, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, availability, open_psa,
+};
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, SinglePoint, blast_radius};
 pub use events::{Event, events};
 pub use survival::survives;

@@ -8,10 +8,13 @@
 
 mod expression;
 mod formula;
+mod write;
 
 use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node, ParsingOptions};
+
+pub use write::{Stated, write};
 
 use super::analysis::BasicEvent;
 use super::graph::{Formula, Graph};

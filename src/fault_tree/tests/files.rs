@@ -1,7 +1,8 @@
 //! Open-PSA files, sound and not.
 
-use crate::fault_tree::open_psa::{Model, read};
-use crate::fault_tree::{Limits, Solved};
+use super::random::{Dice, Tree};
+use crate::fault_tree::open_psa::{Model, Stated, read, write};
+use crate::fault_tree::{Graph, Limits, Solved};
 use crate::source::Sources;
 
 fn model(text: &str) -> Result<Model, Vec<String>> {
@@ -109,6 +110,24 @@ fn what_is_no_fault_tree_is_refused() {
     ] {
         let found = model(text).expect_err("no fault tree");
         assert!(found[0].contains(expected), "{found:?}");
+    }
+}
+
+/// What is written says the same when it is read: random formulas keep their probability.
+#[test]
+fn what_is_written_is_read_again() {
+    for seed in 1..=200 {
+        let mut dice = Dice::new(seed * 32_452_843);
+        let tree = Tree::random(&mut dice, 8, 4, seed % 2 == 0, &mut Vec::new());
+        let events: Vec<Stated> = (0..8).map(|at| Stated { id: format!("db/A & {at}"), probability: dice.probability() }).collect();
+        let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
+        let mut graph = Graph::new();
+        let top = tree.formula(&mut graph);
+        let expected = Solved::of(&graph, top, Limits::default()).expect("small").probability(&probabilities);
+        let model = model(&write(&graph, top, &events, "a <b> & c")).unwrap_or_else(|mistakes| panic!("seed {seed}: {mistakes:?}"));
+        let probabilities: Vec<f64> = model.events.iter().map(|named| named.event.probability).collect();
+        let found = Solved::of(&model.graph, model.tops[0].formula, Limits::default()).expect("small").probability(&probabilities);
+        assert!((found - expected).abs() < 1e-12, "seed {seed}: {found} instead of {expected}");
     }
 }
 

@@ -24,6 +24,7 @@ use super::events::Event;
 use super::expression::Expression;
 use super::requirement::Requirements;
 use crate::analysis::communication::Assumed;
+use crate::fault_tree::open_psa as format;
 use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
 use crate::model::System;
 
@@ -162,6 +163,21 @@ pub fn availability(system: &System) -> Availability {
         asked: asked.facts,
         missing: asked.missing.into_keys().collect(),
     }
+}
+
+/// Writes the failure of a journey as a fault tree in the Open-PSA model exchange format.
+pub fn open_psa(system: &System, journey: usize) -> String {
+    let mut requirements = Requirements::of(system);
+    let expressions: Vec<Expression> = system.journeys.iter().map(|journey| Expression::of(system, journey, &mut requirements)).collect();
+    let mut structure = Structure::of(system);
+    let top = journey::with_chances(&mut structure, &requirements, &expressions[journey], &mut Draws::new());
+    let stated = |(basic, likelihood): &(Basic, likelihood::Likelihood)| format::Stated {
+        id: if *basic == Basic::Chance { "chance".to_owned() } else { basic.id(system) },
+        probability: likelihood.unavailability,
+    };
+    let events: Vec<format::Stated> = structure.basics.iter().map(stated).collect();
+    let title = format!("{}, {}: journey {} fails", system.system_name, system.id, system.journeys[journey].id);
+    format::write(&structure.graph, top, &events, &title)
 }
 
 fn of_journey(
