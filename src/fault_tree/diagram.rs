@@ -12,6 +12,9 @@ const SMALL: usize = 1 << 14;
 /// So many operations per leaf and gate are few, too: a diagram that grows with its formula and no faster needs no better order.
 const FEW_PER_NODE: usize = 64;
 
+/// A diagram with so many times fewer nodes than it took operations is taken as it is.
+const MOSTLY_WORK: usize = 16;
+
 /// By how much the budget of a race grows from round to round.
 const GROWTH: usize = 4;
 
@@ -44,9 +47,9 @@ pub(super) fn diagram(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bo
         for rule in rules {
             let limit = best.as_ref().map_or(allowed, |(steps, _)| *steps);
             match task.attempt(bdd, rule, limit) {
-                Ok(found) if best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len()) => {
-                    best = Some((bdd.steps, found))
-                }
+                // Most of the work made what is no part of the result: another order would not save it.
+                Ok(found) if found.nodes.len().saturating_mul(MOSTLY_WORK) < bdd.steps => return Ok(found),
+                Ok(found) if best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len()) => best = Some((bdd.steps, found)),
                 Ok(_) => {}
                 Err(gates) => reached.push((std::cmp::Reverse(gates), rule)),
             }
@@ -56,7 +59,7 @@ pub(super) fn diagram(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bo
         }
         // A stable sort: of rules that came equally far the earlier one stays.
         reached.sort_by_key(|(gates, _)| *gates);
-        reached.truncate(reached.len().div_ceil(2));
+        reached.truncate(reached.len().div_ceil(2).max(2));
         rules = reached.into_iter().map(|(_, rule)| rule).collect();
     }
     Err(Exceeded)
