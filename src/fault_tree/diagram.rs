@@ -49,7 +49,9 @@ pub(super) fn diagram(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bo
             match task.attempt(bdd, rule, limit) {
                 // Most of the work made what is no part of the result: another order would not save it.
                 Ok(found) if found.nodes.len().saturating_mul(MOSTLY_WORK) < bdd.steps => return Ok(found),
-                Ok(found) if best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len()) => best = Some((bdd.steps, found)),
+                Ok(found) if best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len()) => {
+                    best = Some((bdd.steps, found))
+                }
                 Ok(_) => {}
                 Err(gates) => reached.push((std::cmp::Reverse(gates), rule)),
             }
