@@ -122,6 +122,11 @@ codes! {
     CoreLength = "core-length", Warning, "The core questions are those that everybody answers: at least one, and few enough to be answered in one go.";
     MissingTranslation = "missing-translation", Note, "The file of translated texts lacks this one; the text of the questionnaire is shown instead.";
     OutdatedAnswer = "outdated-answer", Warning, "The answer was given to an earlier version of the questionnaire. It was carried over to a new id, set aside under `[orphans]`, or marked `stale` for review; nothing is deleted. `weighbridge answers upgrade` writes the file anew.";
+    // Fault trees.
+    MalformedXml = "malformed-xml", Error, "The file is not well-formed XML, or has a document type definition, whose entities could expand without end.";
+    MalformedFaultTree = "malformed-fault-tree", Error, "The file is not a fault tree of the Open-PSA model exchange format, or uses a part of it that is not read.";
+    UndefinedEvent = "undefined-event", Error, "No gate, event or parameter of this name is defined in the given files. Events are often defined in a file of their own: give both.";
+    CyclicGates = "cyclic-gates", Error, "A gate stands, through others, in itself.";
 }
 
 impl Code {

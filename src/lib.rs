@@ -15,6 +15,7 @@ pub mod syntax;
 pub mod model;
 pub mod reference;
 pub mod questionnaire;
+pub mod fault_tree;
 pub mod analysis;
 pub mod verdict;
 pub mod survey;

@@ -1,8 +1,8 @@
 //! *Which objectives are stated, and is each reached?*
 
-use crate::analysis::failure::{BlastRadius, survives};
+use crate::analysis::failure::{Availability, BlastRadius, survives};
 use crate::model::System;
-use crate::quantity::{self, Duration, Rate};
+use crate::quantity::{self, Duration, Probability, Rate};
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
 use crate::syntax::value::{Fact, Facts, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
@@ -64,7 +64,7 @@ pub fn has_gates(system: &System) -> bool {
 }
 
 /// Judges every objective, per declared journey; a journey's own wins (semantics, "Gates").
-pub(super) fn gates(system: &System, blast_radius: &BlastRadius) -> Vec<Gate> {
+pub(super) fn gates(system: &System, blast_radius: &BlastRadius, availability: &Availability) -> Vec<Gate> {
     let mut gates = Vec::new();
     for (at, own) in system.journeys.iter().enumerate().filter(|(_, journey)| !journey.implied) {
         let stated = |of_journey: u16, of_system: u16| {
@@ -77,6 +77,9 @@ pub(super) fn gates(system: &System, blast_radius: &BlastRadius) -> Vec<Gate> {
         };
         if let Some(survive) = stated(journey::SURVIVE.index, objectives::SURVIVE.index).as_ref().and_then(Survive::from_value) {
             gates.push(survive_gate(system, blast_radius, at, survive));
+        }
+        if let Some(value) = stated(journey::AVAILABILITY.index, objectives::AVAILABILITY.index) {
+            gates.push(availability_gate(system, availability, at, &value));
         }
         for (id, of_journey, of_system, print) in NOT_COMPUTED_YET {
             if let Some(value) = stated(of_journey.0, of_system.0) {
@@ -117,7 +120,6 @@ enum Print {
 
 /// Objectives whose figures this release does not compute: shown as not evaluated.
 const NOT_COMPUTED_YET: &[(&str, Index, Index, Print)] = &[
-    ("availability", Index::of(journey::AVAILABILITY), Index::of(objectives::AVAILABILITY), Print::Availability),
     ("latency-p50", Index::of(journey::LATENCY_P50), Index::of(objectives::LATENCY_P50), Print::Duration),
     ("latency-p95", Index::of(journey::LATENCY_P95), Index::of(objectives::LATENCY_P95), Print::Duration),
     ("latency-p99", Index::of(journey::LATENCY_P99), Index::of(objectives::LATENCY_P99), Print::Duration),
@@ -135,6 +137,23 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
         Some(Some(event)) => (GateState::Fail, Some(format!("`{event}` alone costs it traffic"))),
     };
     Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, state }
+}
+
+fn availability_gate(system: &System, availability: &Availability, at: usize, wanted: &Value) -> Gate {
+    // Where only an interval is known, both ends must agree.
+    let bounds = availability.bounds[at].map(|bounds| (bounds.low, bounds.high));
+    let exact = availability.journeys[at].as_ref().map(|found| (found.unavailability, found.unavailability));
+    let found = exact.or(bounds);
+    let allowed = Probability::from_value(wanted).map(|wanted| 1.0 - wanted.value());
+    let state = match (found, allowed) {
+        // Both are sums of rounded figures: what differs in the last digits only is reached.
+        (Some((_, high)), Some(allowed)) if high <= allowed + 1e-12 => GateState::Pass,
+        (Some((low, _)), Some(allowed)) if low > allowed + 1e-12 => GateState::Fail,
+        _ => GateState::NotEvaluated,
+    };
+    let print = |unavailability: f64| quantity::availability(Probability::new(unavailability));
+    let value = found.map(|(low, high)| if low < high { format!("{} to {}", print(high), print(low)) } else { print(low) });
+    Gate { id: "availability", journey: Some(system.journeys[at].id.clone()), limit: limit(Print::Availability, wanted), value, state }
 }
 
 /// Prints a stated limit.

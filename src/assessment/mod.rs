@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
-use crate::analysis::failure::{BlastRadius, blast_radius};
+use crate::analysis::failure::{Availability, BlastRadius, availability, blast_radius};
 use crate::model::System;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
@@ -22,6 +22,8 @@ pub struct Assessment {
     pub communication: Communication,
     /// What a failing place stops.
     pub blast_radius: BlastRadius,
+    /// How available each journey is, and what brings its failures about.
+    pub availability: Availability,
     /// What it is.
     pub classification: Classification,
     /// What it must reach, and whether it does.
@@ -60,15 +62,17 @@ impl<'a> Assessed<'a> {
 pub fn assess(system: &System) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
+    let availability = availability(system);
     let classification = classification(system, &blast_radius);
-    let gates = gates::gates(system, &blast_radius);
-    let missing = missing(&communication, &classification);
+    let gates = gates::gates(system, &blast_radius, &availability);
+    let missing = missing(system, &communication, &availability, &classification);
     // Distinct (element, key) pairs, over all analyses.
-    let asked: BTreeMap<&str, bool> = communication.asked.iter().map(|asked| (asked.path.as_str(), asked.known)).collect();
+    let mut asked: BTreeMap<&str, bool> = communication.asked.iter().map(|asked| (asked.path.as_str(), asked.known)).collect();
+    asked.extend(availability.asked.iter().map(|(path, known)| (path.as_str(), *known)));
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
-    let assumed = assumed(system, &communication, &blast_radius);
-    Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage }
+    let assumed = assumed(system, &communication, &blast_radius, &availability);
+    Assessment { communication, blast_radius, availability, classification, gates, missing, assumed, coverage }
 }
 
 /// A figure that a fact is missing for.
@@ -80,7 +84,7 @@ pub struct Missing {
     pub needs: String,
 }
 
-fn missing(communication: &Communication, classification: &Classification) -> Vec<Missing> {
+fn missing(system: &System, communication: &Communication, availability: &Availability, classification: &Classification) -> Vec<Missing> {
     let mut missing: Vec<Missing> = communication
         .without_rate
         .iter()
@@ -92,11 +96,19 @@ fn missing(communication: &Communication, classification: &Classification) -> Ve
             .iter()
             .map(|id| Missing { field: "classification.distributed".into(), needs: format!("components.{id}.on") }),
     );
+    // What has no figure is left out of every journey's.
+    missing
+        .extend(availability.missing.iter().map(|path| Missing { field: "journeys.failure.unavailability".into(), needs: path.clone() }));
+    missing.extend(system.journeys.iter().zip(&availability.journeys).filter(|(_, found)| found.is_none()).map(|(journey, _)| Missing {
+        field: format!("journeys.{}.failure.unavailability", journey.id),
+        needs: "a smaller expression: its decision diagram exceeds the limits".into(),
+    }));
     missing
 }
 
-fn assumed(system: &System, communication: &Communication, blast_radius: &BlastRadius) -> Vec<Assumed> {
+fn assumed(system: &System, communication: &Communication, blast_radius: &BlastRadius, availability: &Availability) -> Vec<Assumed> {
     let mut assumed = communication.assumed.clone();
+    assumed.extend(availability.assumed.iter().cloned());
     assumed.extend(blast_radius.assumed_failover.iter().map(|id| Assumed {
         path: format!("components.{}.replication.failover", system.component(*id).id),
         value: "a follower takes over".into(),

@@ -242,9 +242,14 @@ fn collect_toml(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Res
 
 /// Reads a file of at most [`MAX_FILE_BYTES`] as text.
 pub(super) fn read_text(path: &Path) -> Result<String> {
+    read_text_up_to(path, MAX_FILE_BYTES)
+}
+
+/// Reads a text file of a limited size.
+pub(super) fn read_text_up_to(path: &Path, limit: usize) -> Result<String> {
     let metadata = fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    if metadata.len() > MAX_FILE_BYTES as u64 {
-        bail!("`{}` has {} bytes, the limit is {MAX_FILE_BYTES} (8 MiB)", path.display(), metadata.len());
+    if metadata.len() > limit as u64 {
+        bail!("`{}` has {} bytes, the limit is {limit} ({} MiB)", path.display(), metadata.len(), limit >> 20);
     }
     let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     crate::syntax::decode(bytes).map_err(|words| anyhow::anyhow!("cannot read `{}`: {words}", path.display()))

@@ -14,6 +14,8 @@ mod check;
 mod diagram;
 mod diff;
 mod explain;
+mod export;
+mod fault_tree;
 mod format;
 mod generated;
 mod init;
@@ -101,6 +103,10 @@ enum Command {
     Answers(answers::Arguments),
     /// Check a questionnaire of your own, or show what is asked
     Questionnaire(questionnaire::Arguments),
+    /// Write a part of a model in a format of other tools
+    Export(export::Arguments),
+    /// Analyse a fault tree in the Open-PSA model exchange format
+    FaultTree(fault_tree::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -168,5 +174,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Ask(arguments) => ask::run(arguments, color),
         Command::Answers(arguments) => answers::run(arguments, color),
         Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
+        Command::Export(arguments) => export::run(arguments, color),
+        Command::FaultTree(arguments) => fault_tree::run(arguments, color),
     }
 }

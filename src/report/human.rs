@@ -74,6 +74,17 @@ fn render_alternative(out: &mut String, alternative: &AlternativeView, look: Loo
     }
 }
 
+/// Renders a heading, sentences and tables.
+pub(super) fn section(out: &mut String, title: &str, sentences: &[String], tables: &[Table], look: Look) {
+    heading(out, title, look);
+    for sentence in sentences {
+        paragraph(out, sentence, look);
+    }
+    for one in tables {
+        table(out, one, look);
+    }
+}
+
 fn heading(out: &mut String, text: &str, look: Look) {
     let text = plain(text);
     if !out.is_empty() {

@@ -4,6 +4,7 @@
 
 pub mod call_tree;
 pub mod difference;
+pub mod fault_tree;
 pub mod human;
 pub mod machine;
 pub mod markdown;

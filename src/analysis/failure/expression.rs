@@ -83,7 +83,8 @@ pub(super) struct Standing {
 /// The failure expression of one journey.
 #[derive(Debug)]
 pub(super) struct Expression {
-    gates: Vec<Gate>,
+    /// The gates, each after the one that it stands in.
+    pub(super) gates: Vec<Gate>,
     paths: Paths,
     /// For each gate, what is known of it beforehand.
     pub(super) standings: Vec<Standing>,

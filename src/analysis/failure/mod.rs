@@ -13,10 +13,12 @@
 //! margin        whether one more failure would stop more
 //! blast_radius  all of it, per domain and per journey
 //! survival      the blast radius against what a journey must outlive
+//! availability  how much of the time each journey fails, how often, and what brings it about
 //! ```
 //!
 //! Semantics, "Placement", "Links", "Journeys", "Failure".
 
+mod availability;
 mod blast_radius;
 mod draws;
 mod evaluation;
@@ -34,6 +36,9 @@ mod shipped;
 #[cfg(test)]
 mod tests;
 
+pub use availability::{
+    Availability, Basic, Causes, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, availability, open_psa,
+};
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, SinglePoint, blast_radius};
 pub use events::{Event, events};
 pub use survival::survives;

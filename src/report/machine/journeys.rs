@@ -1,14 +1,15 @@
 //! What the machine contract says of a journey.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
 use crate::analysis::communication::JourneyCommunication;
-use crate::analysis::failure::BlastRadius;
-use crate::assessment::Ranges;
+use crate::analysis::failure::{Causes, EventImportance, JourneyAvailability, JourneyCutSets};
+use crate::assessment::{Assessed, Ranges};
 use crate::model::System;
 
-pub(super) fn journey(system: &System, at: usize, counted: &JourneyCommunication, blast_radius: &BlastRadius, ranges: &Ranges) -> Value {
+pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
+    let Assessed { system, assessment, ranges, .. } = assessed;
     let journey = &system.journeys[at];
     let path = format!("journeys.{}", journey.id);
     let mut fields = Figures::new(path.clone(), ranges);
@@ -16,8 +17,8 @@ pub(super) fn journey(system: &System, at: usize, counted: &JourneyCommunication
     fields.other("implied", journey.implied);
     let rate = journey.rate().map(crate::quantity::Rate::per_second);
     fields.optional("rate_per_s", rate);
-    fields.other("failure", failure(system, at, blast_radius));
-    fields.other("communication", communication(&path, rate, counted, ranges));
+    fields.other("failure", failure(assessed, at, &path));
+    fields.other("communication", communication(&path, rate, &assessment.communication.journeys[at], ranges));
     fields.other("latency", Value::Null);
     fields.other("completion", Value::Null);
     fields.into_value()
@@ -53,23 +54,67 @@ fn communication(path: &str, rate: Option<f64>, counted: &JourneyCommunication, 
     fields.into_value()
 }
 
-fn failure(system: &System, at: usize, blast_radius: &BlastRadius) -> Value {
-    let journey = &blast_radius.journeys[at];
+fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
+    let Assessed { system, assessment, ranges, .. } = assessed;
+    let journey = &assessment.blast_radius.journeys[at];
+    let found = assessment.availability.journeys[at].as_ref();
     let points = &journey.single_points;
-    json!({
-        "unavailability": null,
-        "interval": null,
-        "exact": null,
-        "downtime_minutes_per_year": null,
-        "planned_downtime_minutes_per_year": null,
-        "downtime_by_cause": null,
-        "incidents_per_year": null,
-        "mean_outage_minutes": null,
-        "naive_unavailability": null,
-        "single_points": points.iter().map(|point| point.event.id(system)).collect::<Vec<_>>(),
-        "single_point_losses": points.iter().map(|point| json!({ "event": point.event.id(system), "lost": number(point.lost.value()) })).collect::<Vec<_>>(),
-        "one_failure_away": journey.is_one_failure_away(),
-        "cut_sets": null,
-        "importance": null,
-    })
+    let mut fields = Figures::new(format!("{path}.failure"), ranges);
+    fields.optional("unavailability", found.map(|found| found.unavailability));
+    let bounds = assessment.availability.bounds[at];
+    let interval = found.map(|found| (found.unavailability, found.unavailability)).or(bounds.map(|bounds| (bounds.low, bounds.high)));
+    fields.other("interval", interval.map_or(Value::Null, |(low, high)| json!([number(low), number(high)])));
+    fields.other("exact", interval.map_or(Value::Null, |_| Value::Bool(found.is_some())));
+    fields.optional("downtime_minutes_per_year", found.map(JourneyAvailability::downtime_minutes_per_year));
+    fields.other("planned_downtime_minutes_per_year", Value::Null);
+    fields.other(
+        "downtime_by_cause",
+        found.map_or(Value::Null, |found| {
+            let Causes { changes, instances, places, network } = found.causes;
+            json!({ "changes": changes, "instances": instances, "places": places, "network": network })
+        }),
+    );
+    fields.optional("incidents_per_year", found.map(|found| found.incidents_per_year));
+    fields.optional("mean_outage_minutes", found.and_then(|found| found.mean_outage_minutes));
+    fields.optional("naive_unavailability", found.map(|found| found.naive_unavailability));
+    fields.optional("unavailability_without_common_cause", found.map(|found| found.without_common_cause));
+    fields.other("single_points", points.iter().map(|point| Value::from(point.event.id(system))).collect::<Vec<Value>>());
+    let losses = points.iter().map(|point| json!({ "event": point.event.id(system), "lost": number(point.lost.value()) }));
+    fields.other("single_point_losses", losses.collect::<Vec<Value>>());
+    fields.other("one_failure_away", journey.is_one_failure_away());
+    let cut_sets = found.and_then(|found| found.cut_sets.as_ref().map(|sets| cut_sets(system, found, sets)));
+    fields.other("cut_sets", cut_sets.unwrap_or(Value::Null));
+    fields.other("importance", found.map_or(Value::Null, |found| importance(system, found)));
+    fields.into_value()
+}
+
+fn cut_sets(system: &System, found: &JourneyAvailability, sets: &JourneyCutSets) -> Value {
+    let by_order: Map<String, Value> =
+        sets.by_order.iter().map(|(order, count)| (order.to_string(), Value::from(count.as_str()))).collect();
+    let top: Vec<Value> = sets
+        .top
+        .iter()
+        .map(|set| {
+            json!({
+                "events": set.events.iter().map(|event| event.id(system)).collect::<Vec<_>>(),
+                "probability": number(set.probability),
+                "share": if found.unavailability > 0.0 { number((set.probability / found.unavailability).min(1.0)) } else { Value::Null },
+            })
+        })
+        .collect();
+    json!({ "count": sets.count, "by_order": by_order, "top": top })
+}
+
+fn importance(system: &System, found: &JourneyAvailability) -> Value {
+    let one = |one: &EventImportance| {
+        json!({
+            "event": one.event.id(system),
+            "unavailability": number(one.unavailability),
+            "birnbaum": number(one.birnbaum),
+            "fussell_vesely": number(one.fussell_vesely),
+            "raw": number(one.raw),
+            "rrw": number(one.rrw),
+        })
+    };
+    found.importance.iter().map(one).collect::<Vec<_>>().into()
 }

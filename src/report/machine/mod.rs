@@ -83,9 +83,8 @@ fn diagnostic(sources: &Sources, one: &Diagnostic) -> Value {
 fn alternative(assessed: &Assessed<'_>) -> Value {
     let Assessed { system, assessment, ranges, .. } = assessed;
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage } = assessment;
-    let journeys: Vec<Value> =
-        (0..system.journeys.len()).map(|at| journeys::journey(system, at, &communication.journeys[at], blast_radius, ranges)).collect();
+    let Assessment { communication, blast_radius, availability: _, classification, gates, missing, assumed, coverage } = assessment;
+    let journeys: Vec<Value> = (0..system.journeys.len()).map(|at| journeys::journey(assessed, at)).collect();
     json!({
         "id": system.id,
         "name": system.name,

@@ -2,6 +2,7 @@
 //!
 //! A new analysis adds its file here, and its sections to the list where a reader looks for them.
 
+mod availability;
 mod classification;
 mod communication;
 mod failure;
@@ -44,7 +45,7 @@ pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> 
 /// Returns what is shown of one alternative.
 pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication: _, blast_radius: _, classification: _, gates: _, missing: _, assumed: _, coverage: _ } =
+    let Assessment { communication: _, blast_radius: _, availability: _, classification: _, gates: _, missing: _, assumed: _, coverage: _ } =
         &assessed.assessment;
     vec![
         objectives::gates(&assessed.assessment),
@@ -52,6 +53,9 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         communication::journeys(assessed),
         communication::crossings(assessed),
         communication::traffic(assessed),
+        availability::journeys(assessed),
+        availability::cut_sets(assessed),
+        availability::importance(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
     ]

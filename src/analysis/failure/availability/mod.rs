@@ -1,0 +1,301 @@
+//! How much of the time each journey fails, how often, and what brings it about.
+//!
+//! The question: *how many nines does this topology really have, what stops it, and what should be mended first?* Each journey's expression becomes one formula
+//! over independent basic events, which [`crate::fault_tree`] solves exactly: what is shared counts once.
+//!
+//! ```text
+//! likelihood   how often each thing fails by itself, and for how long
+//! structure    when an instance, and what a call needs, is down
+//! journey      a journey's expression as one formula
+//! ```
+//!
+//! Assumed: events are independent of each other, restored one by one, and in their long-run state. Semantics, "Failure".
+
+mod journey;
+mod likelihood;
+mod structure;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use super::events::Event;
+use super::expression::Expression;
+use super::requirement::Requirements;
+use crate::analysis::communication::Assumed;
+use crate::fault_tree::open_psa as format;
+use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
+use crate::model::System;
+
+pub use structure::Basic;
+
+use journey::Draws;
+use structure::Structure;
+
+/// Hours of a year.
+const HOURS_PER_YEAR: f64 = 8_760.0;
+
+/// The most cut sets that are listed of a journey.
+const MAX_LISTED: usize = 20;
+
+/// The most operations on decision diagrams over all journeys, and the fewest that each journey has.
+const MAX_OPERATIONS: usize = 1 << 22;
+const MIN_OPERATIONS: usize = 1 << 14;
+
+/// How available each journey is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Availability {
+    /// Per journey; none where the limits did not allow an exact answer.
+    pub journeys: Vec<Option<JourneyAvailability>>,
+    /// Per journey an interval that contains its unavailability, where there is no exact answer.
+    pub bounds: Vec<Option<Interval>>,
+    /// What was assumed.
+    pub assumed: Vec<Assumed>,
+    /// Facts that were asked for, by path, and whether each is known.
+    pub asked: BTreeMap<String, bool>,
+    /// Figures that are missing: the fact by whose absence something is left out.
+    pub missing: Vec<String>,
+}
+
+/// How available one journey is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JourneyAvailability {
+    /// The share of requests that fail in the long run.
+    pub unavailability: f64,
+    /// How often a year it begins to fail.
+    pub incidents_per_year: f64,
+    /// How long a failure lasts on average, in minutes; none if it never fails.
+    pub mean_outage_minutes: Option<f64>,
+    /// The unavailability if the parts that it needs shared nothing.
+    pub naive_unavailability: f64,
+    /// The unavailability if no failure hit several replicas at once.
+    pub without_common_cause: f64,
+    /// How much of the unavailability each cause brings: each cause's `Σ Birnbaum · q` ÷ that of all.
+    pub causes: Causes,
+    /// The minimal cut sets; none where the limits did not allow them.
+    pub cut_sets: Option<JourneyCutSets>,
+    /// What to mend first: every event that matters, by falling importance.
+    pub importance: Vec<EventImportance>,
+}
+
+impl JourneyAvailability {
+    /// Returns the minutes a year that the journey is down.
+    pub fn downtime_minutes_per_year(&self) -> f64 {
+        self.unavailability * HOURS_PER_YEAR * 60.0
+    }
+}
+
+/// Shares of downtime by cause.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Causes {
+    /// Failed changes.
+    pub changes: f64,
+    /// Instances, common causes, failovers, shared fates.
+    pub instances: f64,
+    /// Locations and hosts.
+    pub places: f64,
+    /// Links and networks.
+    pub network: f64,
+}
+
+/// The minimal cut sets of a journey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JourneyCutSets {
+    /// How many there are, of any length.
+    pub count: String,
+    /// How many there are by order, those of none left out.
+    pub by_order: Vec<(usize, String)>,
+    /// The most probable ones, first the most probable.
+    pub top: Vec<JourneyCutSet>,
+}
+
+/// A smallest set of events that together stop a journey, or a part of its requests.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JourneyCutSet {
+    /// The events.
+    pub events: Vec<Basic>,
+    /// The probability that all of them are down.
+    pub probability: f64,
+}
+
+/// How much an event matters to a journey.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EventImportance {
+    /// The event.
+    pub event: Basic,
+    /// The share of time in which it is down.
+    pub unavailability: f64,
+    /// By how much the journey's unavailability rises while it is down.
+    pub birnbaum: f64,
+    /// The share of the journey's unavailability that goes away without it.
+    pub fussell_vesely: f64,
+    /// How many times more often the journey fails while it is down.
+    pub raw: f64,
+    /// How many times less often it would fail without it; infinite where nothing else stops it.
+    pub rrw: f64,
+}
+
+/// Computes how available each journey is.
+pub fn availability(system: &System) -> Availability {
+    let mut requirements = Requirements::of(system);
+    let expressions: Vec<Expression> = system.journeys.iter().map(|journey| Expression::of(system, journey, &mut requirements)).collect();
+    let mut structure = Structure::of(system);
+    let operations = (MAX_OPERATIONS / system.journeys.len().max(1)).max(MIN_OPERATIONS);
+    let limits = Limits { diagram: operations, cut_sets: 4 * operations, largest_order: usize::MAX };
+    let (mut journeys, mut intervals) = (Vec::new(), Vec::new());
+    for expression in &expressions {
+        let found = of_journey(&mut structure, &requirements, expression, limits);
+        intervals.push(match found {
+            Some(_) => None,
+            None => {
+                let top = journey::with_chances(&mut structure, &requirements, expression, &mut Draws::new());
+                Some(bounds(&structure.graph, top, &structure.probabilities, operations))
+            }
+        });
+        journeys.push(found);
+    }
+    let asked = structure.asked;
+    Availability {
+        journeys,
+        bounds: intervals,
+        assumed: asked.assumed.into_values().collect(),
+        asked: asked.facts,
+        missing: asked.missing.into_keys().collect(),
+    }
+}
+
+/// Writes the failure of a journey as a fault tree in the Open-PSA model exchange format.
+pub fn open_psa(system: &System, journey: usize) -> String {
+    let mut requirements = Requirements::of(system);
+    let expressions: Vec<Expression> = system.journeys.iter().map(|journey| Expression::of(system, journey, &mut requirements)).collect();
+    let mut structure = Structure::of(system);
+    let top = journey::with_chances(&mut structure, &requirements, &expressions[journey], &mut Draws::new());
+    let stated = |(basic, likelihood): &(Basic, likelihood::Likelihood)| format::Stated {
+        id: if *basic == Basic::Chance { "chance".to_owned() } else { basic.id(system) },
+        probability: likelihood.unavailability,
+    };
+    let events: Vec<format::Stated> = structure.basics.iter().map(stated).collect();
+    let title = format!("{}, {}: journey {} fails", system.system_name, system.id, system.journeys[journey].id);
+    format::write(&structure.graph, top, &events, &title)
+}
+
+fn of_journey(
+    structure: &mut Structure<'_>,
+    requirements: &Requirements,
+    expression: &Expression,
+    limits: Limits,
+) -> Option<JourneyAvailability> {
+    let top = journey::with_chances(structure, requirements, expression, &mut Draws::new());
+    let solved = Solved::of(&structure.graph, top, limits).ok()?;
+    let variants = journey::of_all_variants(structure, requirements, expression);
+    let naive = naive(structure, requirements, expression, limits)?;
+    let (unavailability, importances) = solved.importances(&structure.probabilities);
+
+    let mut causes = Causes::default();
+    let (mut frequency, mut all) = (0.0, 0.0);
+    let mut importance = Vec::with_capacity(importances.len());
+    for one in importances {
+        let (basic, likelihood) = structure.basics[one.event as usize];
+        let brings = one.birnbaum * likelihood.unavailability;
+        *match basic {
+            Basic::Chance => continue,
+            Basic::Change(_) => &mut causes.changes,
+            Basic::Single(Event::Host(_) | Event::Location(_)) => &mut causes.places,
+            Basic::Single(Event::Instance(..) | Event::SharedFate(_)) | Basic::Common(_) | Basic::Failover(..) => &mut causes.instances,
+        } += brings;
+        all += brings;
+        // λ·(1 − q) = q ÷ MTTR.
+        if likelihood.hours > 0.0 {
+            frequency += brings / likelihood.hours;
+        }
+        importance.push(EventImportance {
+            event: basic,
+            unavailability: likelihood.unavailability,
+            birnbaum: one.birnbaum,
+            fussell_vesely: one.fussell_vesely,
+            raw: one.raw,
+            rrw: one.rrw,
+        });
+    }
+    if all > 0.0 {
+        let Causes { changes, instances, places, network } = causes;
+        causes = Causes { changes: changes / all, instances: instances / all, places: places / all, network: network / all };
+    }
+    // Equal events have equal importances but for the last bits; events are numbered in the order of the model, which is no order of ids.
+    let shown = |value: f64| format!("{value:.9e}").parse::<f64>().unwrap_or(value);
+    let system = structure.system;
+    importance.sort_by_cached_key(|one| (std::cmp::Reverse(Ordered(shown(one.fussell_vesely))), one.event.id(system)));
+    let cut_sets = variants.and_then(|top| cut_sets(structure, top, limits));
+    let without_common_cause = solved.probability(&structure.without_common);
+    Some(JourneyAvailability {
+        unavailability,
+        incidents_per_year: frequency * HOURS_PER_YEAR,
+        mean_outage_minutes: (frequency > 0.0).then(|| unavailability / frequency * 60.0),
+        naive_unavailability: naive,
+        without_common_cause,
+        causes,
+        cut_sets,
+        importance,
+    })
+}
+
+/// A number with the order of all numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Ordered(f64);
+
+impl Eq for Ordered {}
+
+impl PartialOrd for Ordered {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Ordered {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+/// The unavailability as a product of availabilities says it: every required component fails by itself, with all that it stands on, and shares nothing.
+fn naive(structure: &mut Structure<'_>, requirements: &Requirements, expression: &Expression, limits: Limits) -> Option<f64> {
+    let mut fails: BTreeMap<_, Formula> = BTreeMap::new();
+    let mut probabilities: BTreeMap<_, f64> = BTreeMap::new();
+    for (requirement, gate) in &expression.leaves {
+        if !expression.standings[*gate as usize].is_hard || probabilities.contains_key(requirement) {
+            continue;
+        }
+        let mut draws = Draws::new();
+        let formula = structure.requirement(requirements, *requirement, &mut |structure, draw, shard| {
+            draws.entry(draw).or_insert_with(|| journey::one_of(structure, requirements.shares(draw)))[shard]
+        });
+        let solved = Solved::of(&structure.graph, formula, limits).ok()?;
+        probabilities.insert(*requirement, solved.probability(&structure.probabilities));
+    }
+    for (requirement, probability) in probabilities {
+        let chance = structure.chance(probability);
+        fails.insert(requirement, chance);
+    }
+    let top = journey::of_independent(structure, expression, &fails);
+    let solved = Solved::of(&structure.graph, top, limits).ok()?;
+    Some(solved.probability(&structure.probabilities))
+}
+
+fn cut_sets(structure: &Structure<'_>, top: Formula, limits: Limits) -> Option<JourneyCutSets> {
+    let found: CutSets = Solved::of(&structure.graph, top, limits).ok()?.cut_sets().ok()?;
+    if found.counted_to != usize::MAX {
+        return None;
+    }
+    let by_order = found.by_order.iter().map(ToString::to_string).enumerate().filter(|(_, count)| count != "0").collect();
+    let basic = |event: &u32| structure.basics[*event as usize].0;
+    let mut top: Vec<JourneyCutSet> = found
+        .most_probable(&structure.probabilities, usize::MAX, MAX_LISTED)
+        .into_iter()
+        .map(|set| JourneyCutSet { events: set.events.iter().map(basic).collect(), probability: set.probability })
+        .collect();
+    for set in &mut top {
+        set.events.sort_by_cached_key(|event| event.id(structure.system));
+    }
+    Some(JourneyCutSets { count: found.count().to_string(), by_order, top })
+}

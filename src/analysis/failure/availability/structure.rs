@@ -1,0 +1,308 @@
+//! When an instance, and what a call needs, is down: formulas over basic events. The same rules as those of `events`, stated upwards.
+
+use std::collections::BTreeMap;
+
+use super::super::events::{Event, can_fail, number, replicas, spare};
+use super::super::requirement::{Among, DrawId, RequirementId, Requirements, Shards};
+use super::likelihood::{self, Asked, Likelihood};
+use crate::fault_tree::{Formula, Graph};
+use crate::model::{ComponentId, Host, LocationId, SharedFateId, System};
+use crate::syntax::vocabulary::{ComponentKind, ReplicationStyle};
+
+/// What happens by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basic {
+    /// A single event: an instance, a host, a location, a shared fate.
+    Single(Event),
+    /// What hits all replicas of a component at once.
+    Common(ComponentId),
+    /// A failed change of a component.
+    Change(ComponentId),
+    /// A failover of a shard.
+    Failover(ComponentId, u32),
+    /// No failure: which way requests go. Without frequency and importance, and in no cut set.
+    Chance,
+}
+
+impl Basic {
+    /// Returns the event's id.
+    pub fn id(self, system: &System) -> String {
+        match self {
+            Self::Single(event) => event.id(system),
+            Self::Common(component) => format!("{}/common", system.component(component).id),
+            Self::Change(component) => format!("{}/change", system.component(component).id),
+            Self::Failover(id, shard) => {
+                let component = system.component(id);
+                if component.is_sharded() {
+                    format!("{}/{}/failover", component.id, component.shards[shard as usize].name)
+                } else {
+                    format!("{}/failover", component.id)
+                }
+            }
+            Self::Chance => String::new(),
+        }
+    }
+}
+
+/// All basic events of a system that a journey met, and the formulas over them.
+#[derive(Debug)]
+pub(super) struct Structure<'s> {
+    pub(super) system: &'s System,
+    pub(super) graph: Graph,
+    pub(super) asked: Asked,
+    /// Each basic event with how likely it is.
+    pub(super) basics: Vec<(Basic, Likelihood)>,
+    /// The probability of each.
+    pub(super) probabilities: Vec<f64>,
+    /// The same if no failure were common to several replicas: what an instance fails by itself then.
+    pub(super) without_common: Vec<f64>,
+    known: BTreeMap<Basic, Formula>,
+    places: BTreeMap<Host, Formula>,
+    instances: BTreeMap<(bool, ComponentId, usize), Formula>,
+    shards: BTreeMap<(bool, ComponentId, u32, Among), Formula>,
+    /// Whether what can stop a part of the requests counts as if it stopped all: for cut sets.
+    pub(super) takes_all_variants: bool,
+    /// The sidecars of each component, and the shared fates of each component and location.
+    sidecars: Vec<Vec<ComponentId>>,
+    fates_of_component: Vec<Vec<SharedFateId>>,
+    fates_of_location: Vec<Vec<SharedFateId>>,
+}
+
+impl<'s> Structure<'s> {
+    pub(super) fn of(system: &'s System) -> Self {
+        let mut sidecars = vec![Vec::new(); system.components.len()];
+        for id in system.component_ids() {
+            let component = system.component(id);
+            if let Some(of) = component.of.filter(|_| component.kind == ComponentKind::Sidecar) {
+                sidecars[of.index()].push(id);
+            }
+        }
+        let mut fates_of_component = vec![Vec::new(); system.components.len()];
+        let mut fates_of_location = vec![Vec::new(); system.locations.len()];
+        for id in system.shared_fate_ids() {
+            let fate = &system.shared_fates[id.index()];
+            for component in &fate.components {
+                fates_of_component[system.carrier(*component).index()].push(id);
+            }
+            for location in &fate.locations {
+                fates_of_location[location.index()].push(id);
+            }
+        }
+        Self {
+            system,
+            graph: Graph::new(),
+            asked: Asked::default(),
+            basics: Vec::new(),
+            probabilities: Vec::new(),
+            without_common: Vec::new(),
+            known: BTreeMap::new(),
+            places: BTreeMap::new(),
+            instances: BTreeMap::new(),
+            shards: BTreeMap::new(),
+            takes_all_variants: false,
+            sidecars,
+            fates_of_component,
+            fates_of_location,
+        }
+    }
+
+    /// Returns the formula of a basic event; what never happens is left out.
+    fn basic(&mut self, basic: Basic, likelihood: Likelihood, without_common: f64) -> Formula {
+        if let Some(known) = self.known.get(&basic) {
+            return *known;
+        }
+        let formula = if likelihood.unavailability > 0.0 { self.add(basic, likelihood, without_common) } else { Formula::FALSE };
+        self.known.insert(basic, formula);
+        formula
+    }
+
+    fn add(&mut self, basic: Basic, likelihood: Likelihood, without_common: f64) -> Formula {
+        let formula = self.graph.event(number(self.basics.len()));
+        self.basics.push((basic, likelihood));
+        self.probabilities.push(likelihood.unavailability);
+        self.without_common.push(without_common);
+        formula
+    }
+
+    /// Returns the formula of something that is no failure, with its probability.
+    pub(super) fn chance(&mut self, probability: f64) -> Formula {
+        match probability {
+            never if never <= 0.0 => Formula::FALSE,
+            always if always >= 1.0 => Formula::TRUE,
+            _ => self.add(Basic::Chance, Likelihood { unavailability: probability, hours: f64::INFINITY }, probability),
+        }
+    }
+
+    /// A host is down if it is, or anything around it. Nesting has a limit, so this recursion has.
+    fn place(&mut self, host: Host) -> Formula {
+        if let Some(known) = self.places.get(&host) {
+            return *known;
+        }
+        let location = self.system.location(host.location);
+        let mut any = Vec::new();
+        if let Some(parent) = location.parent {
+            // What lies inside a location that stands for several hosts stands on the first of them.
+            any.push(self.place(Host { location: parent, ordinal: 0 }));
+        }
+        if location.is_failure_domain() {
+            let likelihood = likelihood::of_location(self.system, host.location, &mut self.asked);
+            let event = if location.count > 1 { Event::Host(host) } else { Event::Location(host.location) };
+            any.push(self.basic(Basic::Single(event), likelihood, likelihood.unavailability));
+        }
+        for fate in self.fates_of_location[host.location.index()].clone() {
+            any.push(self.fate(fate));
+        }
+        let formula = self.graph.or(&any);
+        self.places.insert(host, formula);
+        formula
+    }
+
+    fn fate(&mut self, fate: SharedFateId) -> Formula {
+        match likelihood::of_shared_fate(self.system, fate, &mut self.asked) {
+            Some(likelihood) => self.basic(Basic::Single(Event::SharedFate(fate)), likelihood, likelihood.unavailability),
+            None => Formula::FALSE,
+        }
+    }
+
+    /// An instance is down if it is, its place, a common cause, a shared fate, a sidecar, or what it is hosted on. What stands on what has a limited depth
+    /// and no circle, so this recursion ends.
+    fn instance(&mut self, id: ComponentId, at: usize) -> Formula {
+        if let Some(known) = self.instances.get(&(self.takes_all_variants, id, at)) {
+            return *known;
+        }
+        let component = self.system.component(id);
+        let mut any = Vec::new();
+        if let Some(host) = component.instances.get(at).and_then(|instance| instance.host) {
+            any.push(self.place(host));
+        }
+        if can_fail(component) {
+            let own = likelihood::of_component(self.system, id, &mut self.asked);
+            let common = likelihood::common_cause(self.system, id, &mut self.asked);
+            any.push(self.basic(Basic::Common(id), own.part(common), 0.0));
+            any.push(self.basic(Basic::Single(Event::Instance(id, at)), own.part(1.0 - common), own.unavailability));
+            if let Some((likelihood, exposed)) = likelihood::change(self.system, id) {
+                let change = self.basic(Basic::Change(id), likelihood, likelihood.unavailability);
+                let hit = self.exposed(id, exposed);
+                any.push(self.graph.and(&[change, hit]));
+            }
+        }
+        for fate in self.fates_of_component[id.index()].clone() {
+            any.push(self.fate(fate));
+        }
+        for sidecar in self.sidecars[id.index()].clone() {
+            if at < self.system.component(sidecar).instances.len() {
+                any.push(self.instance(sidecar, at));
+            }
+        }
+        if let Some(host) = component.hosted_on {
+            let host = self.system.carrier(host);
+            let needs = self.system.component(host).needs;
+            for shard in 0..self.system.component(host).shards.len() {
+                any.push(self.shard(host, number(shard), Among::Replicas(needs)));
+            }
+        }
+        let formula = self.graph.or(&any);
+        self.instances.insert((self.takes_all_variants, id, at), formula);
+        formula
+    }
+
+    /// The share of requests that a failed change of a component stops; all its instances have one draw.
+    fn exposed(&mut self, id: ComponentId, share: f64) -> Formula {
+        if self.takes_all_variants {
+            return if share > 0.0 { Formula::TRUE } else { Formula::FALSE };
+        }
+        // A failover of a shard that no component has is a name that nothing else takes.
+        let name = Basic::Failover(id, u32::MAX);
+        if let Some(known) = self.known.get(&name) {
+            return *known;
+        }
+        let formula = self.chance(share);
+        self.known.insert(name, formula);
+        formula
+    }
+
+    /// A shard is down if fewer of its replicas are up than are needed, or while it fails over.
+    fn shard(&mut self, id: ComponentId, shard: u32, among: Among) -> Formula {
+        if let Some(known) = self.shards.get(&(self.takes_all_variants, id, shard, among)) {
+            return *known;
+        }
+        let component = self.system.component(id);
+        let each = replicas(component);
+        let first = shard as usize * each;
+        let down = match among {
+            Among::Leader => self.instance(id, first),
+            Among::Replicas(needs) => {
+                let instances: Vec<Formula> = (first..first + each).map(|at| self.instance(id, at)).collect();
+                self.graph.at_least(spare(component, needs) as usize + 1, &instances)
+            }
+        };
+        let failover = self.failover(id, shard);
+        let formula = self.graph.or(&[down, failover]);
+        self.shards.insert((self.takes_all_variants, id, shard, among), formula);
+        formula
+    }
+
+    /// Semantics, "Failure": a single-leader component with two replicas or more and a stated failover is down while a new leader takes over, as often as
+    /// its leader, or a place around the leader that is not around every replica, fails.
+    fn failover(&mut self, id: ComponentId, shard: u32) -> Formula {
+        let component = self.system.component(id);
+        let each = replicas(component);
+        if each < 2 || component.replication_style() != Some(ReplicationStyle::SingleLeader) {
+            return Formula::FALSE;
+        }
+        let own = likelihood::of_component(self.system, id, &mut self.asked);
+        let Some(hours) = likelihood::failover_hours(self.system, id, own.hours, &mut self.asked) else { return Formula::FALSE };
+        let common = likelihood::common_cause(self.system, id, &mut self.asked);
+        let per_hour = |likelihood: Likelihood| if likelihood.hours > 0.0 { likelihood.unavailability / likelihood.hours } else { 0.0 };
+        let mut frequency = per_hour(own.part(1.0 - common));
+        let first = shard as usize * each;
+        let around = |at: usize| self.around(component.instances[at].host);
+        let leader = around(first);
+        for place in leader.into_iter().filter(|place| (first + 1..first + each).any(|at| !around(at).contains(place))).collect::<Vec<_>>()
+        {
+            if self.system.location(place.location).is_failure_domain() {
+                frequency += per_hour(likelihood::of_location(self.system, place.location, &mut self.asked));
+            }
+        }
+        let likelihood = likelihood::failover(frequency, hours);
+        self.basic(Basic::Failover(id, shard), likelihood, likelihood.unavailability)
+    }
+
+    /// Returns a host and all places around it.
+    fn around(&self, host: Option<Host>) -> Vec<Host> {
+        // Only a location that stands for several hosts has several that fail one by one.
+        let one = |host: Host| if self.system.location(host.location).count > 1 { host } else { Host { ordinal: 0, ..host } };
+        let parent = |host: &Host| self.system.location(host.location).parent.map(|location: LocationId| Host { location, ordinal: 0 });
+        std::iter::successors(host.map(one), parent).collect()
+    }
+
+    /// A requirement fails with its shards; of a draw, with the shard that is drawn.
+    pub(super) fn requirement(
+        &mut self,
+        requirements: &Requirements,
+        id: RequirementId,
+        drawn: &mut dyn FnMut(&mut Self, DrawId, usize) -> Formula,
+    ) -> Formula {
+        let requirement = *requirements.get(id);
+        let shards = self.system.component(requirement.component).shards.len();
+        let of = |this: &mut Self, shard: usize| this.shard(requirement.component, number(shard), requirement.among);
+        match requirement.shards {
+            Shards::Every => {
+                let all: Vec<Formula> = (0..shards).map(|shard| of(self, shard)).collect();
+                self.graph.or(&all)
+            }
+            Shards::Any => {
+                let all: Vec<Formula> = (0..shards).map(|shard| of(self, shard)).collect();
+                self.graph.and(&all)
+            }
+            Shards::Drawn(draw) => {
+                let mut any = Vec::with_capacity(shards);
+                for shard in 0..shards {
+                    let (chosen, down) = (drawn(self, draw, shard), of(self, shard));
+                    any.push(self.graph.and(&[chosen, down]));
+                }
+                self.graph.or(&any)
+            }
+        }
+    }
+}

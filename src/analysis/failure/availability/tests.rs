@@ -1,0 +1,350 @@
+//! Availability against fractions by hand, and against the sum over all states.
+
+use super::super::draws::outcome;
+use super::super::evaluation::Evaluation;
+use super::super::events::{EffectId, events};
+use super::super::expression::GateId;
+use super::super::requirement::Fault;
+use super::likelihood::{Asked, of_component, of_location, of_shared_fate};
+use super::{Basic, JourneyAvailability, availability};
+use crate::analysis::failure::Event;
+use crate::model::System;
+use crate::model::testing::system;
+
+fn near(found: f64, expected: f64) {
+    assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{found} instead of {expected}");
+}
+
+fn first(text: &str) -> (System, JourneyAvailability) {
+    let system = system(text);
+    let found = availability(&system).journeys.swap_remove(0).expect("a small model");
+    (system, found)
+}
+
+fn sets(system: &System, found: &JourneyAvailability) -> Vec<String> {
+    let sets = found.cut_sets.as_ref().expect("few cut sets");
+    let mut all: Vec<String> =
+        sets.top.iter().map(|set| set.events.iter().map(|event| event.id(system)).collect::<Vec<_>>().join("+")).collect();
+    all.sort();
+    all
+}
+
+/// Availabilities of 99 % and 99.9 %; zones that never fail unless a model says so.
+const HEAD: &str = r#"
+    [assumptions]
+    "zone.availability" = "100%"
+"#;
+
+/// A service of 99 % with a hard database of 99 %: 199/10000.
+#[test]
+fn a_service_and_its_database() {
+    let (system, found) = first(&format!(
+        r#"
+        components = {{ u = {{ kind = "client" }}, a = {{ kind = "service", availability = "99%" }}, b = {{ kind = "database", availability = "99%" }} }}
+        links = {{ "u -> a" = {{}}, "a -> b" = {{}} }}
+        journeys = {{ j = {{ steps = ["u -> a", "a -> b"] }} }}
+        {HEAD}"#
+    ));
+    near(found.unavailability, 199.0 / 10_000.0);
+    assert_eq!(sets(&system, &found), ["a/1", "b/1"]);
+    let one = found.importance[0];
+    near(one.birnbaum, 99.0 / 100.0);
+    near(one.fussell_vesely, 99.0 / 199.0);
+    near(one.raw, 10_000.0 / 199.0);
+    near(one.rrw, 199.0 / 100.0);
+    // Restored in 30 minutes and in one hour: .99·.01/.5 + .99·.01/1 per hour.
+    near(found.incidents_per_year, 8_760.0 * (0.99 * 0.01 / 0.5 + 0.99 * 0.01));
+    near(found.mean_outage_minutes.expect("it fails"), 0.019_9 / (0.99 * 0.01 * 3.0) * 60.0);
+}
+
+/// Two of three replicas of 99 %, two of them in one zone of 99.9 %: 658642199/500000000000, and the zone is a single point.
+#[test]
+fn a_quorum_that_hides_a_zone() {
+    let (system, found) = first(
+        r#"
+        locations = { z1 = { kind = "zone", availability = "99.9%" }, z2 = { kind = "zone", availability = "99.9%" } }
+        components = { u = { kind = "client" }, db = { kind = "database", on = ["z1", "z2", "z1"], replicas = 3, needs = 2, availability = "99%", common-cause = false } }
+        links = { "u -> db" = {} }
+        journeys = { j = { steps = ["u -> db"] } }
+        "#,
+    );
+    near(found.unavailability, 658_642_199.0 / 500_000_000_000.0);
+    let found = sets(&system, &found);
+    assert_eq!(found.len(), 6, "{found:?}");
+    assert!(found.contains(&"z1".to_owned()), "{found:?}");
+}
+
+/// One of two with a common cause of a tenth: 1080919/10⁹; without it 1/10000; as a product of independent parts the same as with it.
+#[test]
+fn a_common_cause() {
+    let (system, found) = first(
+        r#"
+        components = { u = { kind = "client" }, a = { kind = "service", replicas = 2, availability = "99%", common-cause = 0.1 } }
+        links = { "u -> a" = {} }
+        journeys = { j = { steps = ["u -> a"] } }
+        "#,
+    );
+    near(found.unavailability, 1_080_919.0 / 1e9);
+    near(found.without_common_cause, 1e-4);
+    near(found.naive_unavailability, 1_080_919.0 / 1e9);
+    assert_eq!(sets(&system, &found), ["a/1+a/2", "a/common"]);
+}
+
+/// Two in parallel, 999 h up and 1 h down: .01752 incidents a year of half an hour.
+#[test]
+fn two_in_parallel() {
+    let (_, found) = first(
+        r#"
+        components = { u = { kind = "client" }, a = { kind = "service", replicas = 2, mtbf = "999h", mttr = "1h", common-cause = false } }
+        links = { "u -> a" = {} }
+        journeys = { j = { steps = ["u -> a"] } }
+        "#,
+    );
+    near(found.unavailability, 1e-6);
+    near(found.incidents_per_year, 0.017_52);
+    near(found.mean_outage_minutes.expect("it fails"), 30.0);
+}
+
+/// A zone that two services share counts once; a product of availabilities counts it twice.
+#[test]
+fn what_is_shared_counts_once() {
+    let (_, found) = first(
+        r#"
+        locations = { z = { kind = "zone", availability = "99%" } }
+        components = { u = { kind = "client" }, a = { kind = "service", on = "z", availability = "100%" }, b = { kind = "service", on = "z", availability = "100%" } }
+        links = { "u -> a" = {}, "a -> b" = {} }
+        journeys = { j = { steps = ["u -> a", "a -> b"] } }
+        "#,
+    );
+    near(found.unavailability, 0.01);
+    near(found.naive_unavailability, 0.019_9);
+    near(found.causes.places, 1.0);
+}
+
+/// Semantics, "Failure", changes: weekly, one in ten breaks something for an hour: .1/168 of the time; a broken change that hits a quarter stops a quarter.
+#[test]
+fn changes_are_failures() {
+    let text = |exposed: &str| {
+        format!(
+            r#"
+            components = {{ u = {{ kind = "client" }}, a = {{ kind = "service", availability = "100%", deploy = {{ often = "4/month", failure = 0.1, restore = "1h"{exposed} }} }} }}
+            links = {{ "u -> a" = {{}} }}
+            journeys = {{ j = {{ steps = ["u -> a"] }} }}
+            "#
+        )
+    };
+    let per_hour = 4.0 / 730.0 * 0.1;
+    let (system, found) = first(&text(""));
+    near(found.unavailability, per_hour);
+    near(found.incidents_per_year, per_hour * 8_760.0);
+    near(found.causes.changes, 1.0);
+    assert_eq!(sets(&system, &found), ["a/change"]);
+    let (system, found) = first(&text(", exposed = 0.25"));
+    near(found.unavailability, per_hour / 4.0);
+    assert_eq!(sets(&system, &found), ["a/change"], "a chance is no event");
+}
+
+/// Semantics, "Failure", failover: a minute each time the leader (1 % of the time, an hour each) or its zone fails that not all replicas share.
+#[test]
+fn a_failover_takes_its_time() {
+    let (system, found) = first(
+        r#"
+        locations = { r = { kind = "region", availability = "100%" }, z1 = { kind = "zone", in = "r", availability = "99.9%", mttr = "2h" }, z2 = { kind = "zone", in = "r", availability = "100%" } }
+        components = { u = { kind = "client" }, db = { kind = "database", on = ["z1", "z2"], replicas = 2, availability = "99%", mttr = "1h", common-cause = false, replication = { style = "single-leader", failover = "automatic", failover-time = "1min" } } }
+        links = { "u -> db" = { effect = "read" } }
+        journeys = { j = { steps = ["u -> db"] } }
+        "#,
+    );
+    let failover = (0.01 + 0.001 / 2.0) / 60.0;
+    let both = (1.0 - 0.99 * 0.999) * 0.01;
+    near(found.unavailability, 1.0 - (1.0 - failover) * (1.0 - both));
+    assert!(sets(&system, &found).contains(&"db/failover".to_owned()));
+}
+
+/// Semantics, "Failure", restore time: detection, the wait of a team without an on-call rota, and repair: .1 + 15.2 + .7 = 16 h.
+#[test]
+fn restoring_waits_for_a_person() {
+    let (_, found) = first(
+        r#"
+        teams = { t = { oncall = false } }
+        components = { u = { kind = "client" }, a = { kind = "service", owner = "t", mtbf = "984h", detection = "6min", repair = "42min" } }
+        links = { "u -> a" = {} }
+        journeys = { j = { steps = ["u -> a"] } }
+        "#,
+    );
+    near(found.unavailability, 16.0 / 1_000.0);
+}
+
+/// A shared fate without a figure is left out and listed.
+#[test]
+fn what_has_no_figure_is_missing() {
+    let system = system(
+        r#"
+        components = { u = { kind = "client" }, a = { kind = "service", availability = "99%" } }
+        links = { "u -> a" = {} }
+        journeys = { j = { steps = ["u -> a"] } }
+        [shared-fate]
+        push = { of = ["a"] }
+        "#,
+    );
+    let found = availability(&system);
+    near(found.journeys[0].as_ref().expect("small").unavailability, 0.01);
+    assert_eq!(found.missing, ["shared-fate.push.availability"]);
+    assert_eq!(found.assumed.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["components.a.mttr"]);
+}
+
+// --- all states -----------------------------------------------------------------------------------------------------------------------
+
+/// What a journey loses while some events last, by the rules of the blast radius.
+fn lost(evaluation: &Evaluation<'_>, down: &[EffectId]) -> f64 {
+    let mut faults: Vec<(GateId, Fault)> = Vec::new();
+    for component in evaluation.system.component_ids() {
+        for (requirement, fault) in evaluation.faults(component, down) {
+            faults.extend(evaluation.gates(requirement, 0).iter().map(|(_, gate)| (*gate, fault.clone())));
+        }
+    }
+    faults.sort_by_key(|(gate, _)| *gate);
+    let faults: Vec<(GateId, &Fault)> = faults.iter().map(|(gate, fault)| (*gate, fault)).collect();
+    outcome(&evaluation.expressions[0], &evaluation.requirements, &faults).lost
+}
+
+/// Compares a journey with the sum over all states of its events: U, Birnbaum importance, incidents, minimal cut sets.
+fn check_all_states(text: &str) {
+    let (system, found) = first(text);
+    let mut evaluation = Evaluation::of(&system);
+    let mut asked = Asked::default();
+    let mut basics: Vec<(Event, EffectId, f64, f64)> = Vec::new();
+    for event in events(&system) {
+        let likelihood = match event {
+            Event::Instance(id, _) => of_component(&system, id, &mut asked),
+            Event::Host(host) => of_location(&system, host.location, &mut asked),
+            Event::Location(id) => of_location(&system, id, &mut asked),
+            Event::SharedFate(id) => of_shared_fate(&system, id, &mut asked).expect("a figure"),
+        };
+        if likelihood.unavailability > 0.0 {
+            basics.push((event, evaluation.effects.event(event), likelihood.unavailability, likelihood.hours));
+        }
+    }
+    assert!(basics.len() <= 14, "{} events", basics.len());
+    let states = 1_usize << basics.len();
+    let losses: Vec<f64> = (0..states)
+        .map(|state| {
+            let down: Vec<EffectId> = (0..basics.len()).filter(|at| state >> at & 1 == 1).map(|at| basics[at].1).collect();
+            lost(&evaluation, &down)
+        })
+        .collect();
+    let weight = |state: usize, without: Option<usize>| -> f64 {
+        let factor = |at: usize| if state >> at & 1 == 1 { basics[at].2 } else { 1.0 - basics[at].2 };
+        (0..basics.len()).filter(|at| Some(*at) != without).map(factor).product()
+    };
+    let expected: f64 = (0..states).map(|state| weight(state, None) * losses[state]).sum();
+    assert!((found.unavailability - expected).abs() < 1e-12, "U {} instead of {expected} of\n{text}", found.unavailability);
+    let mut incidents = 0.0;
+    for (at, (event, _, q, hours)) in basics.iter().enumerate() {
+        let bit = 1_usize << at;
+        let rise: f64 =
+            (0..states).filter(|state| state & bit == 0).map(|state| weight(state, Some(at)) * (losses[state | bit] - losses[state])).sum();
+        incidents += rise * q / hours * 8_760.0;
+        let known = found.importance.iter().find(|one| one.event == Basic::Single(*event)).map_or(0.0, |one| one.birnbaum);
+        assert!((known - rise).abs() < 1e-12, "Birnbaum of {} is {known} instead of {rise} of\n{text}", event.id(&system));
+    }
+    assert!(
+        (found.incidents_per_year - incidents).abs() < 1e-9 * incidents.max(1e-3),
+        "{} instead of {incidents}",
+        found.incidents_per_year
+    );
+    let costs = |state: usize| losses[state] > 0.0;
+    let mut minimal: Vec<String> = (0..states)
+        .filter(|state| costs(*state) && (0..basics.len()).all(|at| state >> at & 1 == 0 || !costs(state & !(1 << at))))
+        .map(|state| {
+            let mut ids: Vec<String> = (0..basics.len()).filter(|at| state >> at & 1 == 1).map(|at| basics[at].0.id(&system)).collect();
+            ids.sort();
+            ids.join("+")
+        })
+        .collect();
+    minimal.sort();
+    let counted = &found.cut_sets.as_ref().expect("few cut sets").count;
+    assert_eq!(*counted, minimal.len().to_string(), "{minimal:?} of\n{text}");
+    let listed = sets(&system, &found);
+    assert!(listed.iter().all(|set| minimal.contains(set)), "{listed:?} are not all among {minimal:?} of\n{text}");
+}
+
+/// Semantics, "Failure": every form of a step, over replicas, shards, zones, sidecars, hosts and shared fates, equals the sum over all states.
+#[test]
+fn every_form_of_a_journey_equals_the_sum_over_all_states() {
+    let parts = [
+        r#"a = { kind = "service", on = ["z1", "z2"], replicas = 2, availability = "97%", common-cause = false }
+           b = { kind = "service", on = "z1", availability = "95%" }
+           c = { kind = "service", on = "z2", availability = "93%" }"#,
+        r#"a = { kind = "service", on = ["z1", "z2"], replicas = 2, needs = 2, availability = "97%", common-cause = false }
+           b = { kind = "database", on = ["z1", "z2"], shards = { A = 0.75, B = 0.25 }, shard-key = "k", availability = "95%", common-cause = false }
+           c = { kind = "database", on = ["z2", "z1"], shards = { A = 0.75, B = 0.25 }, shard-key = "k", availability = "93%", common-cause = false }"#,
+        r#"a = { kind = "service", on = "z1", availability = "97%", hosted-on = "p" }
+           b = { kind = "database", on = ["z1", "z2"], shards = { A = 0.75, B = 0.25 }, shard-key = "k", availability = "95%", common-cause = false }
+           c = { kind = "database", on = ["z2", "z1"], shards = { A = 0.5, B = 0.5 }, shard-key = "l", availability = "93%", common-cause = false }
+           p = { kind = "platform", on = "z2", availability = "98%" }
+           s = { kind = "sidecar", of = "a", availability = "96%" }"#,
+    ];
+    let steps = [
+        r#""a -> b", "a -> c""#,
+        r#"{ call = "a -> b", required = false }, "a -> c""#,
+        r#"{ call = "a -> b", fallback = "c" }"#,
+        r#"{ call = "a -> b", when = 0.3 }, { call = "a -> c", when = 0.6 }"#,
+        r#"{ choice = [ { share = 0.9, steps = ["a -> b"] }, { share = 0.1, steps = ["a -> c"] } ] }"#,
+        r#"{ parallel = ["a -> b", "a -> c"], quorum = 1 }"#,
+        r#"{ first-of = ["a -> b", "a -> c"] }"#,
+        r#"{ call = "a -> b", hit = 0.9, else = ["a -> c"] }"#,
+        r#"{ choice = [ { share = 0.5, steps = [{ first-of = ["a -> b", "a -> c"] }] }, { share = 0.5, steps = [{ call = "a -> c", when = 0.5 }] } ] }"#,
+    ];
+    for parts in parts {
+        for steps in steps {
+            let links = if parts.contains("shards") { r#"{ route = "shard-key" }"# } else { "{}" };
+            check_all_states(&format!(
+                r#"
+                journeys = {{ j = {{ steps = ["u -> a", {steps}] }} }}
+                locations = {{ r = {{ kind = "region", availability = "99%" }}, z1 = {{ kind = "zone", in = "r", availability = "96%" }}, z2 = {{ kind = "zone", in = "r", availability = "98%" }} }}
+                links = {{ "u -> a" = {{}}, "a -> b" = {links}, "a -> c" = {links} }}
+                shared-fate = {{ push = {{ of = ["b"], availability = "99%", mttr = "3h" }} }}
+                [components]
+                u = {{ kind = "client" }}
+                {parts}
+                "#
+            ));
+        }
+    }
+}
+
+/// A new hard dependency never helps, and another replica never hurts where what is needed and the others' places are fixed.
+#[test]
+fn dependencies_cost_and_replicas_help() {
+    let text = |replicas: usize, dependencies: usize| {
+        let services: Vec<String> =
+            (0..dependencies).map(|at| format!("s{at} = {{ kind = \"service\", on = \"z{}\", availability = \"99%\" }}", at % 2)).collect();
+        let links: Vec<String> = (0..dependencies).map(|at| format!("\"a -> s{at}\" = {{}}")).collect();
+        let steps: Vec<String> = (0..dependencies).map(|at| format!("\"a -> s{at}\"")).collect();
+        format!(
+            r#"
+            journeys = {{ j = {{ steps = [{}] }} }}
+            locations = {{ z0 = {{ kind = "zone" }}, z1 = {{ kind = "zone" }} }}
+            [components]
+            u = {{ kind = "client" }}
+            a = {{ kind = "service", on = ["z0", "z1"], replicas = {replicas}, needs = 1, availability = "99%" }}
+            {}
+            [links]
+            "u -> a" = {{}}
+            {}
+            "#,
+            std::iter::once("\"u -> a\"".to_owned()).chain(steps).collect::<Vec<_>>().join(", "),
+            services.join("\n"),
+            links.join("\n"),
+        )
+    };
+    let unavailability = |replicas: usize, dependencies: usize| first(&text(replicas, dependencies)).1.unavailability;
+    for dependencies in 0..4 {
+        for replicas in 2..6 {
+            let here = unavailability(replicas, dependencies);
+            assert!(unavailability(replicas + 1, dependencies) <= here, "{replicas} replicas");
+            assert!(unavailability(replicas, dependencies + 1) >= here, "{dependencies} dependencies");
+        }
+    }
+}

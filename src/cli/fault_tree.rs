@@ -1,0 +1,84 @@
+//! `fault-tree`: any Open-PSA fault tree, analysed by the engine that analyses models.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use super::output::{Color, Look};
+use super::{Outcome, diagnostics, disk, output};
+use crate::fault_tree::open_psa::{MAX_FILE_BYTES, read};
+use crate::fault_tree::{BasicEvent, Exceeded, Limits, analyse, bounds};
+use crate::report::fault_tree::{Analysed, MAX_LISTED, human, json};
+use crate::report::human;
+use crate::source::Sources;
+
+/// Arguments of `fault-tree`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files in the Open-PSA model exchange format that together are one model
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// The gate to analyse [default: every gate that stands in no other gate]
+    #[arg(long, value_name = "GATE")]
+    top: Option<String>,
+
+    /// List the minimal cut sets up to this order, the most probable first [default: the 10 most probable]
+    #[arg(long, value_name = "N")]
+    order: Option<usize>,
+
+    /// How to print the analysis
+    #[arg(long, value_enum, default_value_t = TreeFormat::Human)]
+    format: TreeFormat,
+}
+
+/// The formats of `fault-tree`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TreeFormat {
+    /// Tables for a terminal.
+    Human,
+    /// For scripts.
+    Json,
+}
+
+/// The cut sets that are listed unless an order is asked for.
+const LISTED: usize = 10;
+
+/// The most operations on cases where a diagram is too large.
+const MAX_OPERATIONS_ON_CASES: usize = 1 << 24;
+
+pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
+    let mut sources = Sources::default();
+    let mut files = Vec::new();
+    for path in &arguments.files {
+        files.push(sources.add(path.display().to_string(), disk::read_text_up_to(path, MAX_FILE_BYTES)?));
+    }
+    let model = match read(&sources, &files, arguments.top.as_deref()) {
+        Ok(model) => model,
+        Err(found) => {
+            output::narrate(diagnostics::human(&sources, &found, Look::of(&std::io::stderr(), color)).trim_end());
+            output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&found)));
+            return Ok(Outcome::Invalid);
+        }
+    };
+    let events: Vec<BasicEvent> = model.events.iter().map(|named| named.event).collect();
+    let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
+    let mut analysed = Vec::new();
+    for top in &model.tops {
+        let analysis = analyse(&model.graph, top.formula, &events, Limits::default())
+            .map_err(|Exceeded| bounds(&model.graph, top.formula, &probabilities, MAX_OPERATIONS_ON_CASES));
+        let (largest, most) = arguments.order.map_or((usize::MAX, LISTED), |order| (order, MAX_LISTED));
+        let cut_sets = analysis.as_ref().ok().and_then(|analysis| analysis.cut_sets.as_ref());
+        let listed = cut_sets.map_or_else(Vec::new, |sets| sets.most_probable(&probabilities, largest, most));
+        analysed.push(Analysed { top, analysis, listed });
+    }
+    match arguments.format {
+        TreeFormat::Human => {
+            let look = Look::of(&std::io::stdout(), color);
+            output::print(&human(&model, &analysed, human::Look { color: look.color, width: look.width }))?;
+        }
+        TreeFormat::Json => output::print(&format!("{}\n", serde_json::to_string_pretty(&json(&model, &analysed))?))?,
+    }
+    Ok(Outcome::Pass)
+}

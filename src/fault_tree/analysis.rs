@@ -1,0 +1,210 @@
+//! A fault tree, asked for everything.
+
+use num_bigint::BigUint;
+
+use super::bdd::Exceeded;
+use super::compiled::{Compiled, compile};
+use super::graph::{Formula, Graph};
+use super::solutions::{CutSet, Solutions, solutions};
+
+/// A basic event: something that is down or up by itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BasicEvent {
+    /// The probability that it is down.
+    pub probability: f64,
+    /// How often it fails per hour while it is up; unknown for an event that has a probability only.
+    pub rate_per_hour: Option<f64>,
+}
+
+/// How much work an analysis may do. Work is counted in operations, so that the outcome is the same on every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// The most operations on decision diagrams, per module and order.
+    pub diagram: usize,
+    /// The most operations on families of cut sets, per module.
+    pub cut_sets: usize,
+    /// The largest order of cut sets that is counted.
+    pub largest_order: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { diagram: 1 << 24, cut_sets: 1 << 26, largest_order: usize::MAX }
+    }
+}
+
+/// A formula that is solved: ready to be asked for probabilities, whatever its events' probabilities are.
+#[derive(Debug)]
+pub struct Solved {
+    compiled: Compiled,
+    limits: Limits,
+}
+
+/// How much an event matters for the top event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Importance {
+    /// The event's number.
+    pub event: u32,
+    /// `P(top | event) − P(top | no event)`.
+    pub birnbaum: f64,
+    /// The part of the top event's probability that goes away if the event never happens, `(P − P(top | no event)) ÷ P`. The criticality importance
+    /// `Birnbaum · q ÷ P` is the same number.
+    pub fussell_vesely: f64,
+    /// The probability that the event has happened when the top event has, `q · P(top | event) ÷ P`.
+    pub diagnostic: f64,
+    /// Risk achievement worth: how many times more probable the top event is once the event has happened, `P(top | event) ÷ P`.
+    pub raw: f64,
+    /// Risk reduction worth: how many times less probable it is if the event never happens, `P ÷ P(top | no event)`; infinite where nothing else brings it about.
+    pub rrw: f64,
+}
+
+/// The minimal cut sets of a top event.
+#[derive(Debug)]
+pub struct CutSets {
+    solutions: Solutions,
+    /// How many there are of each order, from zero on.
+    pub by_order: Vec<BigUint>,
+    /// The largest order that was counted; `usize::MAX` if all were.
+    pub counted_to: usize,
+}
+
+/// All results.
+#[derive(Debug)]
+pub struct Analysis {
+    /// The probability of the top event.
+    pub probability: f64,
+    /// For each event that the top event depends on, how much it matters; by event.
+    pub importances: Vec<Importance>,
+    /// How often the top event happens per hour; unknown if the rate of an event that matters is, or if an event stands in the formula negated.
+    pub frequency_per_hour: Option<f64>,
+    /// The minimal cut sets; none if there were too many steps to find them.
+    pub cut_sets: Option<CutSets>,
+}
+
+/// Analyses a formula over events.
+///
+/// # Errors
+///
+/// [`Exceeded`] if no order of events fits the limits.
+pub fn analyse(graph: &Graph, top: Formula, events: &[BasicEvent], limits: Limits) -> Result<Analysis, Exceeded> {
+    let solved = Solved::of(graph, top, limits)?;
+    let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
+    let (probability, importances) = solved.importances(&probabilities);
+    let frequency_per_hour = solved.frequency(events);
+    Ok(Analysis { probability, importances, frequency_per_hour, cut_sets: solved.cut_sets().ok() })
+}
+
+impl Solved {
+    /// Solves a formula.
+    ///
+    /// # Errors
+    ///
+    /// [`Exceeded`] if no order of events fits the limits.
+    pub fn of(graph: &Graph, top: Formula, limits: Limits) -> Result<Self, Exceeded> {
+        Ok(Self { compiled: compile(graph, top, limits.diagram)?, limits })
+    }
+
+    /// Computes the probability of the formula; `probabilities` has one for each event.
+    pub fn probability(&self, probabilities: &[f64]) -> f64 {
+        self.compiled.evaluate(probabilities).top.fails
+    }
+
+    /// Computes the probability of the formula, and how much each event matters on which it depends.
+    pub fn importances(&self, probabilities: &[f64]) -> (f64, Vec<Importance>) {
+        let evaluated = self.compiled.evaluate(probabilities);
+        let top = evaluated.top.fails;
+        let slopes = self.compiled.slopes(probabilities, &evaluated);
+        let mut importances: Vec<Importance> = self
+            .compiled
+            .events()
+            .map(|event| {
+                let q = probabilities[event as usize];
+                let birnbaum = slopes[event as usize];
+                let with = (top + (1.0 - q) * birnbaum).max(0.0);
+                let without = remainder(top, q * birnbaum);
+                Importance {
+                    event,
+                    birnbaum,
+                    fussell_vesely: ratio(q * birnbaum, top),
+                    diagnostic: ratio(q * with, top),
+                    raw: ratio(with, top),
+                    rrw: ratio(top, without),
+                }
+            })
+            .collect();
+        importances.sort_by_key(|importance| importance.event);
+        (top, importances)
+    }
+
+    /// Computes how often the formula becomes true, per hour: `Σ Birnbaum · λ·(1 − q)` over its events. Unknown if the rate of an event that matters is, or if
+    /// an event stands in the formula negated: then what happens can also end what it began.
+    ///
+    /// Source: W. Vesely, "A time-dependent methodology for fault tree evaluation", Nuclear Engineering and Design 13(2), 1970.
+    pub fn frequency(&self, events: &[BasicEvent]) -> Option<f64> {
+        if !self.compiled.is_coherent {
+            return None;
+        }
+        let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
+        let slopes = self.compiled.slopes(&probabilities, &self.compiled.evaluate(&probabilities));
+        let mut used: Vec<u32> = self.compiled.events().collect();
+        used.sort_unstable();
+        let mut frequency = 0.0;
+        for event in used {
+            let (BasicEvent { probability, rate_per_hour }, slope) = (events[event as usize], slopes[event as usize]);
+            if slope > 0.0 {
+                frequency += slope * rate_per_hour? * (1.0 - probability);
+            }
+        }
+        Some(frequency)
+    }
+
+    /// Says whether no event stands in the formula negated.
+    pub fn is_coherent(&self) -> bool {
+        self.compiled.is_coherent
+    }
+
+    /// Finds the minimal cut sets.
+    ///
+    /// # Errors
+    ///
+    /// [`Exceeded`] if they do not fit the limits.
+    pub fn cut_sets(&self) -> Result<CutSets, Exceeded> {
+        let solutions = solutions(&self.compiled, self.limits.cut_sets)?;
+        let (by_order, counted_to) = solutions.counts(self.limits.largest_order);
+        Ok(CutSets { solutions, by_order, counted_to })
+    }
+
+    /// Returns how many modules there are, and how many nodes their diagrams have.
+    pub fn size(&self) -> (usize, usize) {
+        (self.compiled.parts.len(), self.compiled.nodes())
+    }
+}
+
+impl CutSets {
+    /// Returns how many there are, of the orders that were counted.
+    pub fn count(&self) -> BigUint {
+        self.by_order.iter().sum()
+    }
+
+    /// Lists the most probable ones of an order up to `largest`, at most `most`: by falling probability, then order, then events.
+    pub fn most_probable(&self, probabilities: &[f64], largest: usize, most: usize) -> Vec<CutSet> {
+        self.solutions.list(probabilities, largest, most)
+    }
+}
+
+/// A difference that is zero where it is no more than rounding.
+fn remainder(whole: f64, part: f64) -> f64 {
+    let rest = whole - part;
+    if rest.abs() <= 4.0 * f64::EPSILON * whole { 0.0 } else { rest.max(0.0) }
+}
+
+/// A ratio to nothing is infinite, and that of nothing to nothing is 1: nothing changes.
+fn ratio(a: f64, b: f64) -> f64 {
+    if b > 0.0 {
+        a / b
+    } else if a > 0.0 {
+        f64::INFINITY
+    } else {
+        0.0
+    }
+}

@@ -1,0 +1,123 @@
+//! Hash tables of node numbers, for tables in which the nodes themselves are the keys.
+
+/// No node.
+const EMPTY: u32 = u32::MAX;
+
+/// Spreads the bits of a key (the finalizer of MurmurHash3, public domain).
+pub(super) const fn mix(key: u64) -> u64 {
+    let key = (key ^ key >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let key = (key ^ key >> 33).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    key ^ key >> 33
+}
+
+/// An open hash table of node numbers with their hashes. It is only asked, never listed, so its order reaches no result.
+#[derive(Debug)]
+pub(super) struct Table {
+    slots: Vec<(u32, u32)>,
+    len: usize,
+}
+
+impl Table {
+    pub(super) fn new() -> Self {
+        Self { slots: vec![(EMPTY, 0); 64], len: 0 }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are as good as all")]
+    const fn short(hash: u64) -> u32 {
+        hash as u32
+    }
+
+    /// Returns the node with this hash that is the wanted one.
+    #[inline]
+    pub(super) fn find(&self, hash: u64, is_wanted: impl Fn(u32) -> bool) -> Option<u32> {
+        let (mask, short) = (self.slots.len() - 1, Self::short(hash));
+        let mut at = short as usize & mask;
+        loop {
+            match self.slots[at] {
+                (EMPTY, _) => return None,
+                (node, other) if other == short && is_wanted(node) => return Some(node),
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    /// Adds a node that is not in the table.
+    #[inline]
+    pub(super) fn insert(&mut self, hash: u64, node: u32) {
+        if 2 * (self.len + 1) > self.slots.len() {
+            self.grow();
+        }
+        self.len += 1;
+        self.place(Self::short(hash), node);
+    }
+
+    fn place(&mut self, short: u32, node: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = short as usize & mask;
+        while self.slots[at].0 != EMPTY {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (node, short);
+    }
+
+    fn grow(&mut self) {
+        let larger = vec![(EMPTY, 0); 4 * self.slots.len()];
+        let old = std::mem::replace(&mut self.slots, larger);
+        for (node, short) in old.into_iter().filter(|(node, _)| *node != EMPTY) {
+            self.place(short, node);
+        }
+    }
+
+    /// Forgets all nodes.
+    pub(super) fn clear(&mut self) {
+        self.slots.fill((EMPTY, 0));
+        self.len = 0;
+    }
+}
+
+/// A table of results that forgets: each result has one slot, and a later one takes it.
+#[derive(Debug)]
+pub(super) struct Memo {
+    slots: Vec<(u32, u32, u32)>,
+}
+
+impl Memo {
+    pub(super) fn new() -> Self {
+        Self { slots: vec![(EMPTY, EMPTY, EMPTY); 1 << 8] }
+    }
+
+    #[inline]
+    fn slot(&self, a: u32, b: u32) -> usize {
+        let key = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (key >> 32) as usize & (self.slots.len() - 1)
+    }
+
+    #[inline]
+    pub(super) fn get(&self, a: u32, b: u32) -> Option<u32> {
+        let (first, second, result) = self.slots[self.slot(a, b)];
+        (first == a && second == b).then_some(result)
+    }
+
+    #[inline]
+    pub(super) fn set(&mut self, a: u32, b: u32, result: u32) {
+        let slot = self.slot(a, b);
+        self.slots[slot] = (a, b, result);
+    }
+
+    /// Keeps the table about as large as the nodes that it speaks of.
+    #[inline]
+    pub(super) fn fit(&mut self, nodes: usize) {
+        if nodes > self.slots.len() {
+            let larger = vec![(EMPTY, EMPTY, EMPTY); 4 * self.slots.len()];
+            let old = std::mem::replace(&mut self.slots, larger);
+            for (a, b, result) in old.into_iter().filter(|(a, ..)| *a != EMPTY) {
+                self.set(a, b, result);
+            }
+        }
+    }
+
+    /// Forgets all results.
+    pub(super) fn clear(&mut self) {
+        self.slots.fill((EMPTY, EMPTY, EMPTY));
+    }
+}

@@ -1,0 +1,172 @@
+//! How much of the time each journey fails, what brings it about, and what to mend first.
+
+use super::{MAX_ROWS, Section};
+use crate::analysis::failure::{Basic, JourneyAvailability};
+use crate::assessment::Assessed;
+use crate::model::{Journey, System};
+use crate::quantity::{self, Duration, Probability, significant};
+use crate::report::table::Table;
+use crate::report::words::{marked, ranged, share};
+use crate::syntax::keys::{Table as KeyTable, journey, objectives};
+
+/// The most cut sets, and events, that are shown of a journey.
+const MAX_OF_A_JOURNEY: usize = 5;
+
+/// A year in seconds.
+const YEAR: f64 = 31_536_000.0;
+
+fn found<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, &'a JourneyAvailability)> {
+    let journeys = assessed.system.journeys.iter().zip(&assessed.assessment.availability.journeys);
+    journeys.filter_map(|(journey, found)| Some((journey, found.as_ref()?)))
+}
+
+pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, ranges, .. } = assessed;
+    let mut table = Table::new(
+        "How available each journey is",
+        &[
+            "journey",
+            ">availability",
+            ">down a year",
+            ">incidents a year",
+            ">mean outage",
+            ">allowed",
+            ">if nothing were shared",
+            ">without common cause",
+        ],
+    );
+    let time = |seconds: f64| quantity::duration(Duration::new(seconds));
+    let availability = |q: f64| quantity::availability(Probability::new(q));
+    for (journey, found) in found(assessed) {
+        let path = format!("journeys.{}.failure", journey.id);
+        table.row(vec![
+            format!("`{}`", journey.id),
+            ranged(ranges, &format!("{path}.unavailability"), found.unavailability, availability),
+            time(found.unavailability * YEAR),
+            significant(found.incidents_per_year, 3),
+            found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
+            allowed(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
+            availability(found.naive_unavailability),
+            availability(found.without_common_cause),
+        ]);
+    }
+    for (journey, bounds) in system.journeys.iter().zip(&assessed.assessment.availability.bounds) {
+        if let Some(bounds) = bounds {
+            let (low, high) = (availability(bounds.high), availability(bounds.low));
+            let mut row = vec![
+                format!("`{}`", journey.id),
+                format!("{low} to {high}"),
+                format!("{} to {}", time(bounds.low * YEAR), time(bounds.high * YEAR)),
+            ];
+            row.resize(table.columns.len(), String::new());
+            table.row(row);
+            table.note(format!("`{}`: an interval that surely contains the figure; its decision diagram exceeds the limits.", journey.id));
+        }
+    }
+    table.drop_empty_columns();
+    if !table.rows.is_empty() {
+        table.note("The share of requests that are answered in the long run, exact for independent events: what journeys share counts once. Down a year = unavailability · 8,760 h; mean outage = unavailability ÷ incidents. \"If nothing were shared\" multiplies the availabilities of the parts, each with its own copy of what it stands on.");
+    }
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("availability", table)
+}
+
+/// The share of time that the objective allows a declared journey to be down.
+fn allowed(system: &System, one: &Journey) -> Option<f64> {
+    if one.implied {
+        return None;
+    }
+    let own = one.facts.get(journey::AVAILABILITY);
+    let stated = if own.is_known() { own.stated() } else { system.single(KeyTable::Objectives)?.get(objectives::AVAILABILITY).stated() };
+    stated.map(|availability| 1.0 - availability.value())
+}
+
+pub(super) fn cut_sets(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new(
+        "What brings each journey down, the most probable first",
+        &["journey", "events that together suffice", ">together down", ">share of its downtime"],
+    );
+    let mut more = Vec::new();
+    for (journey, found) in found(assessed) {
+        let Some(sets) = &found.cut_sets else { continue };
+        for set in sets.top.iter().take(MAX_OF_A_JOURNEY) {
+            let events: Vec<String> = set.events.iter().map(|event| marked(&event.id(assessed.system))).collect();
+            let part = if found.unavailability > 0.0 { share((set.probability / found.unavailability).min(1.0)) } else { String::new() };
+            table.row(vec![
+                format!("`{}`", journey.id),
+                events.join(" and "),
+                quantity::duration(Duration::new(set.probability * YEAR)),
+                part,
+            ]);
+        }
+        if !sets.by_order.is_empty() {
+            let orders: Vec<String> = sets
+                .by_order
+                .iter()
+                .take(4)
+                .map(|(order, count)| match order {
+                    1 => format!("{} single", quantity::grouped(count)),
+                    2 => format!("{} pairs", quantity::grouped(count)),
+                    3 => format!("{} triples", quantity::grouped(count)),
+                    order => format!("{} of {order}", quantity::grouped(count)),
+                })
+                .collect();
+            more.push(format!("`{}`: {}", journey.id, orders.join(", ")));
+        }
+    }
+    if !more.is_empty() {
+        more.truncate(MAX_ROWS);
+        table.note(format!("Minimal cut sets: {}.", more.join("; ")));
+        table.note(
+            "Together down = time a year in which all of them are down at once. Sets overlap, so shares may add up to more than 100 %.",
+        );
+    }
+    table.limit(MAX_ROWS, "sets");
+    Section::new("cut-sets", table)
+}
+
+pub(super) fn importance(assessed: &Assessed<'_>) -> Section {
+    let mut table =
+        Table::new("What to mend first", &["journey", "event", ">down a year", ">goes away without it", ">times worse while it lasts"]);
+    for (journey, found) in found(assessed) {
+        // Replicas that matter alike are one row.
+        let mut rows: Vec<(Vec<Basic>, f64, f64, f64)> = Vec::new();
+        for one in &found.importance {
+            let alike = rows.iter().position(|(events, q, fussell_vesely, _)| {
+                component(events[0]).is_some()
+                    && component(events[0]) == component(one.event)
+                    && near(*q, one.unavailability)
+                    && near(*fussell_vesely, one.fussell_vesely)
+            });
+            match alike {
+                Some(at) => rows[at].0.push(one.event),
+                None if rows.len() > MAX_OF_A_JOURNEY => break,
+                None => rows.push((vec![one.event], one.unavailability, one.fussell_vesely, one.raw)),
+            }
+        }
+        for (events, q, fussell_vesely, raw) in rows.into_iter().take(MAX_OF_A_JOURNEY) {
+            let id = marked(&events[0].id(assessed.system));
+            let name = if events.len() > 1 { format!("{id}, each of {}", events.len()) } else { id };
+            let down = quantity::duration(Duration::new(q * YEAR));
+            table.row(vec![format!("`{}`", journey.id), name, down, share(fussell_vesely.min(1.0)), significant(raw, 3)]);
+        }
+    }
+    if !table.rows.is_empty() {
+        table.note("Goes away without it = Fussell-Vesely importance, (U - U if it never fails) ÷ U; times worse = risk achievement worth, U while it is down ÷ U.");
+    }
+    table.limit(MAX_ROWS, "events");
+    Section::new("importance", table)
+}
+
+/// Returns the component of which an event is one of several alike.
+fn component(event: Basic) -> Option<crate::model::ComponentId> {
+    match event {
+        Basic::Single(crate::analysis::failure::Event::Instance(id, _)) => Some(id),
+        _ => None,
+    }
+}
+
+/// Equal figures differ in the last bits.
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
