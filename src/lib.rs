@@ -15,6 +15,8 @@ pub mod syntax;
 pub mod model;
 pub mod reference;
 pub mod questionnaire;
+pub mod distribution;
+pub mod queueing;
 pub mod analysis;
 pub mod verdict;
 pub mod survey;

@@ -1,0 +1,287 @@
+//! Masses on the grid. Everything here is linear in the masses, so it holds for parts of a distribution too.
+
+use super::grid::{NEAR, POINTS, STEP, floor, tables};
+
+/// What may be merged at the low end, as a share: it lies below every percentile that is asked for.
+const LOW_END: f64 = 1e-4;
+
+/// What may be merged at the high end, as a share.
+const HIGH_END: f64 = 1e-12;
+
+/// Masses at 0 and at consecutive points of the grid.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Histogram {
+    /// The mass at 0.
+    pub(super) zero: f64,
+    /// The grid's point of the first mass.
+    pub(super) first: usize,
+    /// The masses.
+    pub(super) masses: Vec<f64>,
+}
+
+impl Histogram {
+    /// All mass at 0.
+    pub(super) const fn at_zero(mass: f64) -> Self {
+        Self { zero: mass, first: 0, masses: Vec::new() }
+    }
+
+    /// A mass at one time, split between the points around it so that its mean stays.
+    pub(super) fn at(seconds: f64, mass: f64) -> Self {
+        let mut histogram = Self::default();
+        histogram.add_at(seconds, mass);
+        histogram
+    }
+
+    /// Makes a histogram of the cumulated masses at and below each point, from the point `first` on; the last one is the total.
+    pub(super) fn of_cumulated(zero: f64, first: usize, cumulated: &[f64]) -> Self {
+        let mut before = zero;
+        let masses = cumulated.iter().map(|sum| {
+            let mass = (sum - before).max(0.0);
+            before = before.max(*sum);
+            mass
+        });
+        let mut histogram = Self { zero, first, masses: masses.collect() };
+        histogram.trim();
+        histogram
+    }
+
+    /// Returns the point behind the last mass.
+    pub(super) fn end(&self) -> usize {
+        self.first + self.masses.len()
+    }
+
+    /// Returns the total mass.
+    pub(super) fn total(&self) -> f64 {
+        self.zero + self.masses.iter().sum::<f64>()
+    }
+
+    /// Returns the sum of masses times points: the mean, where the total is 1.
+    pub(super) fn first_moment(&self) -> f64 {
+        self.masses.iter().zip(&tables().points[self.first..]).map(|(mass, point)| mass * point).sum()
+    }
+
+    /// Returns the sum of masses times squared points.
+    pub(super) fn second_moment(&self) -> f64 {
+        self.masses.iter().zip(&tables().points[self.first..]).map(|(mass, point)| mass * point * point).sum()
+    }
+
+    /// Returns the mass at a point.
+    pub(super) fn mass(&self, point: usize) -> f64 {
+        point.checked_sub(self.first).and_then(|at| self.masses.get(at)).copied().unwrap_or(0.0)
+    }
+
+    /// Makes room for masses from a point to another.
+    fn reserve(&mut self, from: usize, to: usize) {
+        if self.masses.is_empty() {
+            self.first = from;
+        }
+        if from < self.first {
+            self.masses.splice(0..0, std::iter::repeat_n(0.0, self.first - from));
+            self.first = from;
+        }
+        if to > self.end() {
+            self.masses.resize(to - self.first, 0.0);
+        }
+    }
+
+    /// Adds a mass at a time.
+    pub(super) fn add_at(&mut self, seconds: f64, mass: f64) {
+        if seconds <= 0.0 {
+            self.zero += mass;
+            return;
+        }
+        let points = &tables().points;
+        let Some(low) = floor(seconds) else {
+            let upper = seconds / points[0];
+            self.zero += mass * (1.0 - upper);
+            self.reserve(0, 1);
+            self.masses[0] += mass * upper;
+            return;
+        };
+        if low + 1 >= POINTS {
+            self.reserve(POINTS - 1, POINTS);
+            let last = POINTS - 1 - self.first;
+            self.masses[last] += mass;
+            return;
+        }
+        let upper = (seconds - points[low]) / (points[low + 1] - points[low]);
+        self.reserve(low, low + 2);
+        let at = low - self.first;
+        self.masses[at] += mass * (1.0 - upper);
+        self.masses[at + 1] += mass * upper;
+    }
+
+    /// Adds another histogram, multiplied.
+    pub(super) fn add(&mut self, other: &Self, factor: f64) {
+        self.zero += other.zero * factor;
+        if other.masses.is_empty() {
+            return;
+        }
+        self.reserve(other.first, other.end());
+        let from = other.first - self.first;
+        for (sum, mass) in self.masses[from..].iter_mut().zip(&other.masses) {
+            *sum += mass * factor;
+        }
+    }
+
+    /// Multiplies all masses.
+    pub(super) fn weigh(&mut self, factor: f64) {
+        self.zero *= factor;
+        for mass in &mut self.masses {
+            *mass *= factor;
+        }
+    }
+
+    /// Returns the histogram of times that are longer by a constant.
+    pub(super) fn later(&self, seconds: f64) -> Self {
+        if seconds <= 0.0 {
+            return self.clone();
+        }
+        let mut later = Self::default();
+        later.add_at(seconds, self.zero);
+        for (mass, point) in self.masses.iter().zip(&tables().points[self.first..]) {
+            if *mass > 0.0 {
+                later.add_at(point + seconds, *mass);
+            }
+        }
+        later
+    }
+
+    /// Returns the histogram of times multiplied by a factor.
+    pub(super) fn scaled(&self, factor: f64) -> Self {
+        if factor <= 0.0 {
+            return Self::at_zero(self.total());
+        }
+        let mut scaled = Self { zero: self.zero, ..Self::default() };
+        for (mass, point) in self.masses.iter().zip(&tables().points[self.first..]) {
+            scaled.add_at(point * factor, *mass);
+        }
+        scaled
+    }
+
+    /// Returns the histogram one point up: all times multiplied by `e^STEP`, without any loss.
+    pub(super) fn one_step_up(&self) -> Self {
+        let mut up = self.clone();
+        if up.end() < POINTS {
+            up.first += 1;
+        }
+        up
+    }
+
+    /// Merges what is negligible at both ends, and what lies beyond the grid. The mean stays at the low end; at the high end it loses less than
+    /// the share of [`HIGH_END`].
+    pub(super) fn trim(&mut self) {
+        if self.end() > POINTS {
+            let beyond: f64 = self.masses[POINTS.saturating_sub(self.first)..].iter().sum();
+            self.masses.truncate(POINTS.saturating_sub(self.first));
+            if let Some(last) = self.masses.last_mut() {
+                *last += beyond;
+            } else {
+                self.first = POINTS - 1;
+                self.masses.push(beyond);
+            }
+        }
+        let total = self.total();
+        let (mut tail, mut keep) = (0.0, self.masses.len());
+        while keep > 1 && tail + self.masses[keep - 1] <= total * HIGH_END {
+            keep -= 1;
+            tail += self.masses[keep];
+        }
+        self.masses.truncate(keep);
+        if let Some(last) = self.masses.last_mut() {
+            *last += tail;
+        }
+        let points = &tables().points;
+        let (mut mass, mut moment, mut cut) = (0.0, 0.0, 0);
+        while cut + 1 < self.masses.len() && mass + self.masses[cut] <= total * LOW_END {
+            mass += self.masses[cut];
+            moment += self.masses[cut] * points[self.first + cut];
+            cut += 1;
+        }
+        if cut > 0 {
+            self.masses.drain(..cut);
+            self.first += cut;
+            let upper = moment / points[self.first];
+            self.masses[0] += upper;
+            self.zero += mass - upper;
+        }
+        if self.masses.iter().all(|mass| *mass == 0.0) {
+            self.masses.clear();
+            self.first = 0;
+        }
+    }
+
+    /// Returns the histogram of the sum of two independent times.
+    ///
+    /// Points that are `d < NEAR` apart sum to a place that depends on `d` alone. Of points farther apart the smaller moves the larger by less than one
+    /// point, and by linearity all smaller ones together move it by their first moment.
+    pub(super) fn sum(&self, other: &Self) -> Self {
+        if self.masses.is_empty() || other.masses.is_empty() {
+            let (constant, rest) = if self.masses.is_empty() { (self.zero, other) } else { (other.zero, self) };
+            let mut sum = rest.clone();
+            sum.weigh(constant);
+            return sum;
+        }
+        let first = self.first.min(other.first);
+        let end = self.end().max(other.end()) + super::grid::SPARE;
+        let mut sum = vec![0.0; end - first];
+        add_near(self, other, 0, first, &mut sum);
+        add_near(other, self, 1, first, &mut sum);
+        add_far(self, other, first, &mut sum);
+        add_far(other, self, first, &mut sum);
+        for (one, factor) in [(self, other.zero), (other, self.zero)] {
+            for (at, mass) in one.masses.iter().enumerate() {
+                sum[one.first + at - first] += mass * factor;
+            }
+        }
+        let mut sum = Self { zero: self.zero * other.zero, first, masses: sum };
+        sum.trim();
+        sum
+    }
+}
+
+/// Adds the sums of pairs in which `large` is `from` to `NEAR − 1` points above `small`, or equal.
+fn add_near(large: &Histogram, small: &Histogram, from: usize, first: usize, sum: &mut [f64]) {
+    let sums = &tables().sums;
+    for (distance, (above, upper)) in sums.iter().enumerate().skip(from) {
+        // The larger's point runs over what both histograms have.
+        let begin = large.first.max(small.first + distance);
+        let end = large.end().min(small.end() + distance);
+        if begin >= end {
+            continue;
+        }
+        let a = &large.masses[begin - large.first..end - large.first];
+        let b = &small.masses[begin - distance - small.first..end - distance - small.first];
+        let lower = 1.0 - upper;
+        let out = &mut sum[begin + above - first..=end + above - first];
+        for (at, (a, b)) in a.iter().zip(b).enumerate() {
+            let mass = a * b;
+            out[at] += mass * lower;
+            out[at + 1] += mass * upper;
+        }
+    }
+}
+
+/// Adds the sums of pairs in which `large` is `NEAR` points or more above `small`.
+fn add_far(large: &Histogram, small: &Histogram, first: usize, sum: &mut [f64]) {
+    let points = &tables().points;
+    let (mut mass, mut moment, mut taken) = (0.0, 0.0, 0);
+    for (at, a) in large.masses.iter().enumerate() {
+        let point = large.first + at;
+        while taken < small.masses.len() && small.first + taken + NEAR <= point {
+            mass += small.masses[taken];
+            moment += small.masses[taken] * points[small.first + taken];
+            taken += 1;
+        }
+        if mass > 0.0 {
+            let upper = moment / (points[point + 1] - points[point]);
+            sum[point - first] += a * (mass - upper);
+            sum[point + 1 - first] += a * upper;
+        }
+    }
+}
+
+/// Returns the ratio of neighbouring points.
+pub(super) fn ratio() -> f64 {
+    libm::exp(STEP)
+}
