@@ -7,9 +7,11 @@ mod gates;
 
 use std::collections::BTreeMap;
 
+use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::failure::{BlastRadius, blast_radius};
+use crate::analysis::latency::{Depth, Latency, latency};
 use crate::model::System;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
@@ -24,6 +26,10 @@ pub struct Assessment {
     pub blast_radius: BlastRadius,
     /// What it is.
     pub classification: Classification,
+    /// How long its journeys take.
+    pub latency: Latency,
+    /// How much it carries.
+    pub capacity: Capacity,
     /// What it must reach, and whether it does.
     pub gates: Vec<Gate>,
     /// What is missing for a figure.
@@ -61,14 +67,16 @@ pub fn assess(system: &System) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
     let classification = classification(system, &blast_radius);
-    let gates = gates::gates(system, &blast_radius);
-    let missing = missing(&communication, &classification);
+    let latency = latency(system, Depth::Explained);
+    let capacity = capacity(system, &latency);
+    let gates = gates::gates(system, &blast_radius, &latency, &capacity);
+    let missing = missing(&communication, &classification, &latency);
     // Distinct (element, key) pairs, over all analyses.
-    let asked: BTreeMap<&str, bool> = communication.asked.iter().map(|asked| (asked.path.as_str(), asked.known)).collect();
+    let asked: BTreeMap<&str, bool> = communication.asked.iter().chain(&latency.asked).map(|asked| (asked.path.as_str(), asked.known)).collect();
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
-    let assumed = assumed(system, &communication, &blast_radius);
-    Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage }
+    let assumed = assumed(system, &communication, &blast_radius, &latency);
+    Assessment { communication, blast_radius, classification, latency, capacity, gates, missing, assumed, coverage }
 }
 
 /// A figure that a fact is missing for.
@@ -80,7 +88,7 @@ pub struct Missing {
     pub needs: String,
 }
 
-fn missing(communication: &Communication, classification: &Classification) -> Vec<Missing> {
+fn missing(communication: &Communication, classification: &Classification, latency: &Latency) -> Vec<Missing> {
     let mut missing: Vec<Missing> = communication
         .without_rate
         .iter()
@@ -92,11 +100,13 @@ fn missing(communication: &Communication, classification: &Classification) -> Ve
             .iter()
             .map(|id| Missing { field: "classification.distributed".into(), needs: format!("components.{id}.on") }),
     );
+    missing.extend(latency.missing.iter().map(|lack| Missing { field: lack.field.clone(), needs: lack.needs.clone() }));
     missing
 }
 
-fn assumed(system: &System, communication: &Communication, blast_radius: &BlastRadius) -> Vec<Assumed> {
+fn assumed(system: &System, communication: &Communication, blast_radius: &BlastRadius, latency: &Latency) -> Vec<Assumed> {
     let mut assumed = communication.assumed.clone();
+    assumed.extend(latency.assumed.iter().cloned());
     assumed.extend(blast_radius.assumed_failover.iter().map(|id| Assumed {
         path: format!("components.{}.replication.failover", system.component(*id).id),
         value: "a follower takes over".into(),

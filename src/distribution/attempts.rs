@@ -30,8 +30,8 @@ pub struct Retry {
     pub failed: f64,
     /// The pause before each attempt after the first.
     pub wait: Option<Wait>,
-    /// The largest share of failed attempts after which another is sent, where retries are limited.
-    pub allowed: f64,
+    /// The most retries per attempt on average, where they are limited.
+    pub budget: Option<f64>,
 }
 
 /// A call with all its attempts.
@@ -77,8 +77,7 @@ impl Distribution {
         let last = Self::new(constant, last);
         let retries = retry.retries.min(MAX_ATTEMPTS - 1);
         // A budget lets only a part of the failures be followed by another attempt.
-        let goes_on = retry.allowed.clamp(0.0, 1.0);
-        let again = fails * goes_on;
+        let again = retry.budget.map_or(fails, |budget| fails.min(budget.max(0.0)));
         let mut attempts = 1.0;
         let mut reach = 1.0;
         let mut rounds = 0;

@@ -43,6 +43,9 @@ impl Series {
     }
 }
 
+/// The most members of a choice that are kept apart while it is built up.
+const MAX_MEMBERS: usize = 64;
+
 /// A choice between times that is built up member by member; the shares must add up to 1.
 #[derive(Debug, Default)]
 pub struct Mixture {
@@ -52,8 +55,14 @@ pub struct Mixture {
 impl Mixture {
     /// Adds a member with its share.
     pub fn add(&mut self, share: f64, time: Distribution) {
-        if share > 0.0 {
-            self.members.push((share, time));
+        if share <= 0.0 {
+            return;
+        }
+        self.members.push((share, time));
+        if self.members.len() > MAX_MEMBERS {
+            let shares = self.members.iter().map(|(share, _)| share).sum();
+            let merged = std::mem::take(self).total();
+            self.members.push((shares, merged));
         }
     }
 

@@ -82,7 +82,7 @@ fn hedging() {
 /// A timeout of 20 ms and one retry: with `q = e⁻²`, attempts `1 + q`, given up `q²`, mean `10·(1 − q)·(1 + q)`.
 #[test]
 fn a_timeout_and_a_retry() {
-    let retry = Retry { timeout: Some(ms(20.0)), retries: 1, failed: 0.0, wait: None, allowed: 1.0 };
+    let retry = Retry { timeout: Some(ms(20.0)), retries: 1, failed: 0.0, wait: None, budget: None };
     let call = exponential(10.0).attempted(&retry);
     let q = libm::exp(-2.0);
     assert!((call.attempts - 1.0 - q).abs() < 1e-4);
@@ -98,7 +98,7 @@ fn a_timeout_and_a_retry() {
 /// A timeout below what is possible: every attempt times out, so the wait is exact.
 #[test]
 fn a_timeout_that_nothing_meets() {
-    let retry = Retry { timeout: Some(ms(5.0)), retries: 2, failed: 0.0, wait: None, allowed: 1.0 };
+    let retry = Retry { timeout: Some(ms(5.0)), retries: 2, failed: 0.0, wait: None, budget: None };
     let call = Distribution::constant(ms(10.0)).attempted(&retry);
     near(call.time.mean(), 15.0, 1e-12);
     assert_eq!((call.attempts, call.given_up, call.timed_out), (3.0, 1.0, 1.0));
@@ -107,11 +107,21 @@ fn a_timeout_that_nothing_meets() {
 /// Failures with probability .1 that take as long as answers, 3 attempts: `E[attempts] = 1.11`, given up `.001`, mean `10·1.11`.
 #[test]
 fn failures_are_tried_again() {
-    let retry = Retry { timeout: None, retries: 2, failed: 0.1, wait: None, allowed: 1.0 };
+    let retry = Retry { timeout: None, retries: 2, failed: 0.1, wait: None, budget: None };
     let call = exponential(10.0).attempted(&retry);
     assert!((call.attempts - 1.11).abs() < 1e-12);
     assert!((call.given_up - 0.001).abs() < 1e-12);
     near(call.time.mean(), 11.1, 1e-6);
+}
+
+/// Every attempt fails, and a tenth of them may be tried again: 1.1 attempts and no more than a tenth more of the next.
+#[test]
+fn a_budget_limits_retries() {
+    let retry = Retry { timeout: Some(ms(5.0)), retries: 1, failed: 0.0, wait: None, budget: Some(0.1) };
+    let call = Distribution::constant(ms(10.0)).attempted(&retry);
+    assert!((call.attempts - 1.1).abs() < 1e-12);
+    near(call.time.mean(), 5.5, 1e-9);
+    assert!((call.given_up - 1.0).abs() < 1e-12);
 }
 
 /// Constants stay exact in sums: 60 + 3 + 3 + 3 ms.

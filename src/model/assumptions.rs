@@ -49,6 +49,14 @@ constants! {
     "cross-region-continental" "70ms" Duration "round trip between regions of a continent" REGION;
     "cross-region-intercontinental" "150ms" Duration "round trip between continents; up to 485 ms seen" REGION;
     "internet" "60ms" Duration "round trip from a user to a region; 52 to 408 ms seen" "awsping README";
+    "round-trip-tail.same-host" "3.5" Number "99th percentile of a round trip on one machine, as a multiple of the median" "measured, 1 KB echo: 42 us to 12 us";
+    "round-trip-tail.same-zone" "4" Number "the same inside a zone" ASSUMED;
+    "round-trip-tail.cross-zone" "3" Number "the same between zones of a region" ASSUMED;
+    "round-trip-tail.region" "1.3" Number "the same between regions" ASSUMED;
+    "round-trip-tail.internet" "3" Number "the same over the internet" ASSUMED;
+    "json.write" "2us" Duration "work of writing 1 KB of JSON; managed runtimes take 2 to 50 times as long" "serde_json, published benchmarks";
+    "json.read" "5us" Duration "work of reading 1 KB of JSON; managed runtimes take 2 to 50 times as long" "serde_json, published benchmarks";
+    "backoff.first" "100ms" Duration "the pause before the first retry, where a backoff is stated" ASSUMED;
     "failed-call.in-process" "0%" Share "share of failed calls inside a process" ASSUMED;
     "failed-call.same-host" "0%" Share "share of failed calls on one machine" ASSUMED;
     "failed-call.same-zone" "0.1%" Share "share of failed calls inside a zone" ASSUMED;

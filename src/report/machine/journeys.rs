@@ -3,12 +3,15 @@
 use serde_json::{Value, json};
 
 use super::fields::{Figures, number};
+use super::latency;
 use crate::analysis::communication::JourneyCommunication;
 use crate::analysis::failure::BlastRadius;
-use crate::assessment::Ranges;
+use crate::assessment::{Assessed, Ranges};
 use crate::model::System;
 
-pub(super) fn journey(system: &System, at: usize, counted: &JourneyCommunication, blast_radius: &BlastRadius, ranges: &Ranges) -> Value {
+pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
+    let Assessed { system, assessment, ranges, .. } = assessed;
+    let (counted, times) = (&assessment.communication.journeys[at], &assessment.latency.journeys[at]);
     let journey = &system.journeys[at];
     let path = format!("journeys.{}", journey.id);
     let mut fields = Figures::new(path.clone(), ranges);
@@ -16,10 +19,10 @@ pub(super) fn journey(system: &System, at: usize, counted: &JourneyCommunication
     fields.other("implied", journey.implied);
     let rate = journey.rate().map(crate::quantity::Rate::per_second);
     fields.optional("rate_per_s", rate);
-    fields.other("failure", failure(system, at, blast_radius));
+    fields.other("failure", failure(system, at, &assessment.blast_radius));
     fields.other("communication", communication(&path, rate, counted, ranges));
-    fields.other("latency", Value::Null);
-    fields.other("completion", Value::Null);
+    fields.other("latency", latency::latency(system, &path, times, ranges));
+    fields.other("completion", latency::completion(&path, times, ranges));
     fields.into_value()
 }
 
