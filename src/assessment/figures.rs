@@ -34,7 +34,8 @@ pub fn figures_of(kind: Figure, system: &System) -> Figures {
     match kind {
         Figure::Messages | Figure::Bytes | Figure::Traffic => figures.count(system, &communication(system)),
         Figure::TrafficLost => figures.fail(&blast_radius(system)),
-        Figure::Latency | Figure::Utilization => figures.wait(system, &latency(system, Depth::Figures)),
+        Figure::Latency => figures.wait(system, &latency(system, Depth::Figures)),
+        Figure::Utilization => figures.wait(system, &latency(system, Depth::Load)),
         Figure::Capacity => figures.carry(&capacity(system, &latency(system, Depth::Load))),
     }
     figures.0.retain(|_, (of, _)| *of == kind);

@@ -72,7 +72,8 @@ pub fn assess(system: &System) -> Assessment {
     let gates = gates::gates(system, &blast_radius, &latency, &capacity);
     let missing = missing(&communication, &classification, &latency);
     // Distinct (element, key) pairs, over all analyses.
-    let asked: BTreeMap<&str, bool> = communication.asked.iter().chain(&latency.asked).map(|asked| (asked.path.as_str(), asked.known)).collect();
+    let asked: BTreeMap<&str, bool> =
+        communication.asked.iter().chain(&latency.asked).map(|asked| (asked.path.as_str(), asked.known)).collect();
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
     let assumed = assumed(system, &communication, &blast_radius, &latency);

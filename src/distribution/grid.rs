@@ -11,8 +11,8 @@ const LOWEST: f64 = 1e-9;
 /// The number of points: up to 1e12 s (32,000 years), where everything longer is kept.
 pub(super) const POINTS: usize = 2_419;
 
-/// Points of which one is so small beside the other that their sum lies between the larger and its neighbour: `e^(−STEP·d) < e^STEP − 1`.
-pub(super) const NEAR: usize = 196;
+/// The distance from which the smaller of two points moves the larger by less than one point: `e^(−STEP·d) < e^STEP − 1`.
+const NEAR: usize = 196;
 
 /// The points beyond the last one are only there so that a sum of two points has a place before it is cut.
 pub(super) const SPARE: usize = 40;
@@ -23,10 +23,24 @@ static TABLES: LazyLock<Tables> = LazyLock::new(Tables::new);
 pub(super) struct Tables {
     /// The points, in seconds.
     pub(super) points: Vec<f64>,
-    /// For two points that are `d` apart: how many points above the larger their sum lies, and the share of it that goes to the next point.
+    /// For each number of points that a sum may lie above its larger part: from which to which distance the smaller part may be for that (both included).
     ///
-    /// `x·(1 + e^(−STEP·d))` depends on `x` by a factor only: one table serves all points.
-    pub(super) sums: Vec<(usize, f64)>,
+    /// `x·(1 + e^(−STEP·d))` depends on `x` by a factor only: one table serves all points. All distances beyond the last are a sum that lies right above `x`.
+    pub(super) sums: Vec<Above>,
+}
+
+/// Sums that lie equally many points above their larger part.
+pub(super) struct Above {
+    /// How many points.
+    pub(super) points: usize,
+    /// The least distance of the smaller part.
+    pub(super) nearest: usize,
+    /// The largest distance of the smaller part; none where all farther ones are meant.
+    pub(super) farthest: Option<usize>,
+    /// The point below the sum, as a multiple of the larger part.
+    pub(super) low: f64,
+    /// What one point's width is there, as a multiple of the larger part.
+    pub(super) width: f64,
 }
 
 impl Tables {
@@ -35,18 +49,24 @@ impl Tables {
         let ratio = libm::exp(STEP);
         #[expect(clippy::cast_precision_loss, reason = "fewer than 3,000 points")]
         let points = (0..POINTS + SPARE).map(|index| at(index as f64)).collect();
-        let sums = (0..NEAR).map(|distance| {
+        let mut sums: Vec<Above> = Vec::new();
+        for distance in 0..=NEAR {
             #[expect(clippy::cast_precision_loss, reason = "a distance is below 200")]
             let sum = 1.0 + libm::exp(-STEP * distance as f64);
-            let mut above = 0;
-            let mut low = 1.0;
+            let (mut above, mut low) = (0, 1.0);
             while low * ratio <= sum {
                 low *= ratio;
                 above += 1;
             }
-            (above, (sum - low) / (low * ratio - low))
-        });
-        Self { points, sums: sums.collect() }
+            match sums.last_mut() {
+                Some(last) if last.points == above => last.farthest = Some(distance),
+                _ => sums.push(Above { points: above, nearest: distance, farthest: Some(distance), low, width: low * ratio - low }),
+            }
+        }
+        if let Some(last) = sums.last_mut() {
+            last.farthest = None;
+        }
+        Self { points, sums }
     }
 }
 

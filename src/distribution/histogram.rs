@@ -1,6 +1,6 @@
 //! Masses on the grid. Everything here is linear in the masses, so it holds for parts of a distribution too.
 
-use super::grid::{NEAR, POINTS, STEP, floor, tables};
+use super::grid::{POINTS, STEP, floor, tables};
 
 /// What may be merged at the low end, as a share: it lies below every percentile that is asked for.
 const LOW_END: f64 = 1e-4;
@@ -213,8 +213,8 @@ impl Histogram {
 
     /// Returns the histogram of the sum of two independent times.
     ///
-    /// Points that are `d < NEAR` apart sum to a place that depends on `d` alone. Of points farther apart the smaller moves the larger by less than one
-    /// point, and by linearity all smaller ones together move it by their first moment.
+    /// What becomes of a point when smaller ones are added to it depends on how far these are below it. All of those whose sums lie between the same two points
+    /// are split between the two by their mass and their first moment alone, so cumulated masses and moments answer for all at once: `O(35·m)`.
     pub(super) fn sum(&self, other: &Self) -> Self {
         if self.masses.is_empty() || other.masses.is_empty() {
             let (constant, rest) = if self.masses.is_empty() { (self.zero, other) } else { (other.zero, self) };
@@ -225,10 +225,13 @@ impl Histogram {
         let first = self.first.min(other.first);
         let end = self.end().max(other.end()) + super::grid::SPARE;
         let mut sum = vec![0.0; end - first];
-        add_near(self, other, 0, first, &mut sum);
-        add_near(other, self, 1, first, &mut sum);
-        add_far(self, other, first, &mut sum);
-        add_far(other, self, first, &mut sum);
+        // Pairs of equal points are counted once.
+        add_smaller(self, other, 0, first, &mut sum);
+        add_smaller(other, self, 1, first, &mut sum);
+        for mass in &mut sum {
+            // Differences of cumulated masses may leave a rounding error of about 1e-17 below 0.
+            *mass = mass.max(0.0);
+        }
         for (one, factor) in [(self, other.zero), (other, self.zero)] {
             for (at, mass) in one.masses.iter().enumerate() {
                 sum[one.first + at - first] += mass * factor;
@@ -240,43 +243,35 @@ impl Histogram {
     }
 }
 
-/// Adds the sums of pairs in which `large` is `from` to `NEAR − 1` points above `small`, or equal.
-fn add_near(large: &Histogram, small: &Histogram, from: usize, first: usize, sum: &mut [f64]) {
-    let sums = &tables().sums;
-    for (distance, (above, upper)) in sums.iter().enumerate().skip(from) {
-        // The larger's point runs over what both histograms have.
-        let begin = large.first.max(small.first + distance);
-        let end = large.end().min(small.end() + distance);
-        if begin >= end {
-            continue;
-        }
-        let a = &large.masses[begin - large.first..end - large.first];
-        let b = &small.masses[begin - distance - small.first..end - distance - small.first];
-        let lower = 1.0 - upper;
-        let out = &mut sum[begin + above - first..=end + above - first];
-        for (at, (a, b)) in a.iter().zip(b).enumerate() {
-            let mass = a * b;
-            out[at] += mass * lower;
-            out[at + 1] += mass * upper;
-        }
-    }
-}
-
-/// Adds the sums of pairs in which `large` is `NEAR` points or more above `small`.
-fn add_far(large: &Histogram, small: &Histogram, first: usize, sum: &mut [f64]) {
+/// Adds the sums of pairs in which the point of `small` is at least `apart` points below that of `large`.
+fn add_smaller(large: &Histogram, small: &Histogram, apart: usize, first: usize, sum: &mut [f64]) {
     let points = &tables().points;
-    let (mut mass, mut moment, mut taken) = (0.0, 0.0, 0);
-    for (at, a) in large.masses.iter().enumerate() {
-        let point = large.first + at;
-        while taken < small.masses.len() && small.first + taken + NEAR <= point {
-            mass += small.masses[taken];
-            moment += small.masses[taken] * points[small.first + taken];
-            taken += 1;
-        }
-        if mass > 0.0 {
-            let upper = moment / (points[point + 1] - points[point]);
-            sum[point - first] += a * (mass - upper);
-            sum[point + 1 - first] += a * upper;
+    // Mass and first moment of what lies before each of the smaller's points.
+    let (mut masses, mut moments) = (Vec::with_capacity(small.masses.len() + 1), Vec::with_capacity(small.masses.len() + 1));
+    let (mut mass, mut moment) = (0.0, 0.0);
+    masses.push(mass);
+    moments.push(moment);
+    for (own, point) in small.masses.iter().zip(&points[small.first..]) {
+        mass += own;
+        moment += own * point;
+        masses.push(mass);
+        moments.push(moment);
+    }
+    let last = small.masses.len();
+    // The number of the smaller's points that lie below a point of the grid.
+    let before = |point: usize| point.saturating_sub(small.first).min(last);
+    for above in &tables().sums {
+        let nearest = above.nearest.max(apart);
+        let begin = large.first.max(small.first + nearest);
+        let end = above.farthest.map_or(large.end(), |farthest| large.end().min(small.end() + farthest));
+        for point in begin..end {
+            let high = before(point - nearest + 1);
+            let low = above.farthest.map_or(0, |farthest| before((point + 1).saturating_sub(farthest + 1)));
+            let mass = masses[high] - masses[low];
+            let own = large.masses[point - large.first];
+            let upper = ((moments[high] - moments[low]) / points[point] + mass * (1.0 - above.low)) / above.width;
+            sum[point + above.points - first] += own * (mass - upper);
+            sum[point + above.points + 1 - first] += own * upper;
         }
     }
 }

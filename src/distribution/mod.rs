@@ -13,7 +13,7 @@
 //! | far below the median | what makes up less than 1e-4 is merged; no percentile below the first is meant to be read |
 //!
 //! Parts are taken to be independent. Nothing here is random: the same input gives the same bits on every platform (`libm`, sums in a fixed order).
-//! Memory is bounded by the grid (19 KB for one distribution), time by `O(m·196)` for a sum of `m` points and by the named limits of repetitions.
+//! Memory is bounded by the grid (19 KB for one distribution), time by `O(35·m)` for a sum of `m` points and by the named limits of repetitions.
 
 mod attempts;
 mod combine;

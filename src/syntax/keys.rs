@@ -100,7 +100,7 @@ pub enum Figure {
 
 impl Figure {
     /// All figures with a range.
-    pub const ALL: &'static [Self] = 
+    pub const ALL: &'static [Self] =
         &[Self::Messages, Self::Bytes, Self::Traffic, Self::TrafficLost, Self::Latency, Self::Utilization, Self::Capacity];
 }
 

@@ -61,12 +61,8 @@ pub fn capacity(system: &System, latency: &Latency) -> Capacity {
     busiest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     let growth = busiest.first().map(|(_, used)| 1.0 / used);
     let rate: f64 = system.journeys.iter().filter_map(|journey| journey.rate()).map(Rate::per_second).sum();
-    let at_peak: f64 = system
-        .journeys
-        .iter()
-        .filter_map(|one| one.facts.get(journey::PEAK).stated().or_else(|| one.rate()))
-        .map(Rate::per_second)
-        .sum();
+    let at_peak: f64 =
+        system.journeys.iter().filter_map(|one| one.facts.get(journey::PEAK).stated().or_else(|| one.rate())).map(Rate::per_second).sum();
     let max_rate = growth.filter(|_| is_complete).map(|growth| Rate::new(rate * growth));
     let headroom = if is_complete { peak_headroom(&visited).filter(|_| at_peak > 0.0) } else { None };
     Capacity {
@@ -150,7 +146,9 @@ mod tests {
     /// 100/s: app 100·.020/40 = .05; db 3·100·.005/8 = .1875. So 533.3/s; then app at 2,000/s.
     #[test]
     fn the_fullest_pool_limits_the_mix() {
-        let system = system(&format!("{SHOP}[journeys.j]\nrate = \"100/s\"\npeak = \"200/s\"\nsteps = [\"user -> app\", {{ call = \"app -> db\", times = 3 }}]\n"));
+        let system = system(&format!(
+            "{SHOP}[journeys.j]\nrate = \"100/s\"\npeak = \"200/s\"\nsteps = [\"user -> app\", {{ call = \"app -> db\", times = 3 }}]\n"
+        ));
         let found = capacity(&system, &latency(&system, Depth::Explained));
         assert!((found.max_rate.expect("all is stated").per_second() - 533.333).abs() < 0.01);
         assert!((found.headroom.expect("all is stated") - 2.6667).abs() < 0.001);
@@ -158,8 +156,7 @@ mod tests {
         assert_eq!(id(found.bottleneck).as_deref(), Some("db"));
         assert_eq!(id(found.next_bottleneck).as_deref(), Some("app"));
         // Zone za holds the only db; zone zb half of the app, which still does not limit.
-        let lost: Vec<(&str, f64)> =
-            found.after_losing.iter().map(|one| (system.location(one.location).id.as_str(), one.growth)).collect();
+        let lost: Vec<(&str, f64)> = found.after_losing.iter().map(|one| (system.location(one.location).id.as_str(), one.growth)).collect();
         assert_eq!(lost, [("r", 0.0), ("za", 0.0)]);
     }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::MAX_CALLS;
 use super::network::{reads_a_quorum, round_trip_assumption, tail_assumption};
-use super::plan::{Plan, Servers, Service};
+use super::plan::{Plan, Servers, Service, is_inside};
 use crate::analysis::communication::{Asked, Assumed, access};
 use crate::model::{Component, ComponentId, DistanceClass, assumptions};
 use crate::quantity::{self, Dimension, parse_quantity};
@@ -90,7 +90,8 @@ pub(super) fn facts(plan: &Plan<'_>, blocked: &[Blocked], is_bounded: bool) -> (
         missing.insert(Lack { field: "capacity".to_owned(), needs });
     }
     if !is_bounded {
-        missing.insert(Lack { field: "journeys.*.latency".to_owned(), needs: format!("at most {MAX_CALLS} calls in all journeys together") });
+        missing
+            .insert(Lack { field: "journeys.*.latency".to_owned(), needs: format!("at most {MAX_CALLS} calls in all journeys together") });
     }
     let mut visited = BTreeSet::new();
     for (_, call) in system.journeys.iter().flat_map(|journey| journey.calls.calls()) {
@@ -101,18 +102,16 @@ pub(super) fn facts(plan: &Plan<'_>, blocked: &[Blocked], is_bounded: bool) -> (
         if is_asked(component) {
             let path = |name: &str| format!("components.{}.{name}", component.id);
             asked.insert(path("service-time"), component.facts.get(component::SERVICE_TIME).is_known());
-            if component.kind != ComponentKind::Module {
-                asked.insert(path("concurrency"), component.facts.get(component::CONCURRENCY).is_known());
-            }
+            asked.insert(path("concurrency"), component.facts.get(component::CONCURRENCY).is_known());
         }
     }
     let asked = asked.into_iter().map(|(path, known)| Asked { path, known }).collect();
     (missing.into_iter().collect(), assumed(plan), asked)
 }
 
-/// Who uses the system has a device of its own, and a sidecar's work has an assumed figure.
+/// Who uses the system has a device of its own, a sidecar's work has an assumed figure, and a module's is part of its component's.
 const fn is_asked(component: &Component) -> bool {
-    !matches!(component.kind, ComponentKind::Actor | ComponentKind::Client | ComponentKind::Sidecar)
+    !matches!(component.kind, ComponentKind::Actor | ComponentKind::Client | ComponentKind::Sidecar | ComponentKind::Module)
 }
 
 fn assumed(plan: &Plan<'_>) -> Vec<Assumed> {
@@ -144,6 +143,14 @@ fn assumed(plan: &Plan<'_>) -> Vec<Assumed> {
             }
             names.extend(round_trip_assumption(DistanceClass::SameHost));
             names.extend(tail_assumption(DistanceClass::SameHost));
+        }
+    }
+    for (_, call) in system.journeys.iter().flat_map(|journey| journey.calls.calls()) {
+        let component = system.component(call.callee);
+        if is_inside(system, component) {
+            let path = format!("components.{}.service-time", component.id);
+            let value = "0 s of its own".to_owned();
+            others.insert(path.clone(), Assumed { path, value, source: "a module's work is part of its component's".to_owned() });
         }
     }
     for id in system.component_ids().filter(|id| plan.copies[id.index()].is_some()) {

@@ -312,7 +312,9 @@ pub enum Depth {
 pub fn latency(system: &System, depth: Depth) -> Latency {
     let plan = Plan::new(system);
     let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
-    let is_bounded = calls <= MAX_CALLS && depth != Depth::Load;
+    // The load alone needs no times, but where timeouts and hedges make it depend on them.
+    let needs_times = depth != Depth::Load || plan.links().any(|(_, link)| link.feeds_back());
+    let is_bounded = calls <= MAX_CALLS && needs_times;
     let mean_rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
     let peak_rates: Vec<Option<f64>> = system.journeys.iter().zip(&mean_rates).map(|(journey, mean)| peak(journey).or(*mean)).collect();
     let mean = under_load(&plan, &mean_rates, is_bounded);
@@ -484,7 +486,8 @@ fn explain(plan: &Plan<'_>, at: usize, mean: &UnderLoad, found: &mut JourneyLate
             ((stretched / p99 - 1.0) / stretch).max(0.0)
         });
         let retry = if journey.calls.calls().any(|(_, call)| plan.link(call.link).timeout.is_some() || plan.link(call.link).retries > 0) {
-            (1.0 - service - queue - network - serialization).max(0.0)
+            // Stretching by a whole step errs by up to a hundredth: less than that is no retry.
+            Some(1.0 - service - queue - network - serialization).filter(|rest| *rest > 0.01).unwrap_or(0.0)
         } else {
             0.0
         };
@@ -551,13 +554,14 @@ fn stations(plan: &Plan<'_>, mean: &UnderLoad, peak: &UnderLoad) -> Vec<StationL
                 Servers::Known { all, per_replica } => (Some(all), Some(per_replica)),
                 Servers::Unknown | Servers::Unlimited => (None, None),
             };
-            let shards = pool.groups.iter().zip(&mean.pools[at].groups).zip(&peak.pools[at].groups).map(|((group, mean), peak)| ShardLoad {
-                shards: group.shards.clone(),
-                arrivals: Rate::new(mean.arrivals),
-                peak_arrivals: Rate::new(peak.arrivals),
-                utilization: mean.utilization,
-                peak_utilization: peak.utilization,
-            });
+            let shards =
+                pool.groups.iter().zip(&mean.pools[at].groups).zip(&peak.pools[at].groups).map(|((group, mean), peak)| ShardLoad {
+                    shards: group.shards.clone(),
+                    arrivals: Rate::new(mean.arrivals),
+                    peak_arrivals: Rate::new(peak.arrivals),
+                    utilization: mean.utilization,
+                    peak_utilization: peak.utilization,
+                });
             StationLoad {
                 component: pool.component,
                 is_leader: pool.is_leader,

@@ -2,6 +2,7 @@
 //!
 //! A round trip is lognormal through its median and its 99th percentile; over several distances it is the mixture by their shares. Semantics, "Links", "Counting".
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::distribution::{Distribution, Mixture, kth_of};
@@ -19,6 +20,8 @@ pub(super) struct Network<'s> {
     system: &'s System,
     /// By class: median and the ratio of the 99th percentile to it.
     assumed: Vec<(f64, f64)>,
+    /// Round trips that were made already, by median and ratio.
+    made: RefCell<BTreeMap<(u64, u64), Distribution>>,
 }
 
 /// The name of a class's assumed round trip; none inside a process.
@@ -55,15 +58,19 @@ impl<'s> Network<'s> {
                 (median, value(tail_assumption(*class)))
             })
             .collect();
-        Self { system, assumed }
+        Self { system, assumed, made: RefCell::default() }
     }
 
     /// Returns the round trip of a class; between two locations of `[network]` where they are given, and where that states it.
     fn of_class(&self, class: DistanceClass, pair: Option<(LocationId, LocationId)>) -> Distribution {
         let stated = pair.and_then(|pair| self.system.network_pairs.get(&pair)?.get(network::ROUND_TRIP).stated());
         let (median, tail) = self.assumed[class as usize];
-        let median = stated.map_or(median, Duration::seconds);
-        Distribution::lognormal(Duration::new(median), Duration::new(median * tail))
+        self.lognormal(stated.map_or(median, Duration::seconds), tail)
+    }
+
+    fn lognormal(&self, median: f64, tail: f64) -> Distribution {
+        let make = || Distribution::lognormal(Duration::new(median), Duration::new(median * tail));
+        self.made.borrow_mut().entry((median.to_bits(), tail.to_bits())).or_insert_with(make).clone()
     }
 
     /// Returns the round trip of a link: what it states itself, else the mixture of its distances.
@@ -74,7 +81,7 @@ impl<'s> Network<'s> {
         for (class, share) in &mix.shares {
             if let Some(median) = stated.filter(|_| class.crosses_network()) {
                 let tail = self.assumed[*class as usize].1;
-                mixture.add(*share, Distribution::lognormal(Duration::new(median), Duration::new(median * tail)));
+                mixture.add(*share, self.lognormal(median, tail));
                 continue;
             }
             let mut left = *share;

@@ -56,8 +56,6 @@ pub(super) struct LinkPlan {
     /// Whether it stays inside a process: the callee's work is done by the caller's worker.
     pub(super) is_in_process: bool,
     pub(super) round_trip: Distribution,
-    /// Half a round trip, for what does not wait for an answer.
-    pub(super) one_way: Distribution,
     seconds_per_byte: f64,
     text_seconds_per_byte: f64,
     payload: f64,
@@ -208,15 +206,24 @@ impl<'s> Plan<'s> {
     }
 }
 
+/// Says whether a component is a module that states no work of its own inside a component that does: its work is part of that figure.
+pub(super) fn is_inside(system: &System, component: &Component) -> bool {
+    component.kind == ComponentKind::Module
+        && !component.facts.get(component::SERVICE_TIME).is_known()
+        && component.of.is_some_and(|of| system.component(system.carrier(of)).facts.get(component::SERVICE_TIME).is_known())
+}
+
 /// Reads a service time. A mean is exponential; a mean with a variation up to 1 is a gamma distribution, above 1 a lognormal one; two percentiles are
-/// lognormal. A sidecar without one has the assumed one; who uses the system needs none.
+/// lognormal. A sidecar without one has the assumed one; who uses the system needs none, and a module's is part of its component's unless it states one.
 fn service(system: &System, component: &Component) -> Service {
     let stated = match component.facts.get(component::SERVICE_TIME) {
         Fact::Stated(stated) => stated,
-        _ if component.kind == ComponentKind::Sidecar => ServiceTime::Mean(crate::quantity::Ranged::exactly(Duration::new(
-            system.assumptions.value("sidecar.service-time"),
-        ))),
-        _ if matches!(component.kind, ComponentKind::Actor | ComponentKind::Client) => return Service::None,
+        _ if component.kind == ComponentKind::Sidecar => {
+            ServiceTime::Mean(crate::quantity::Ranged::exactly(Duration::new(system.assumptions.value("sidecar.service-time"))))
+        }
+        _ if matches!(component.kind, ComponentKind::Actor | ComponentKind::Client) || is_inside(system, component) => {
+            return Service::None;
+        }
         _ => return Service::Missing,
     };
     let (time, is_exponential) = match stated {
@@ -253,19 +260,17 @@ fn link_plan(
     };
     let value = |name: &str| system.assumptions.value(name);
     let is_text = facts.text(link::PROTOCOL).is_some_and(|protocol| TEXT_PROTOCOLS.contains(&protocol.to_ascii_lowercase().as_str()));
-    let round_trip = network.round_trip(id);
-    let one_way = round_trip.scaled(0.5);
     let retries = facts.get(link::RETRIES).or(0);
     let budget = retry_budget(facts.get(link::RETRY_BUDGET));
     let to_every_shard = system.route(id) == Route::All && link.arrow != Arrow::Replication && to.is_sharded();
-    let to_every_replica = system.route(id) == Route::All && link.arrow != Arrow::Replication && !to.is_sharded() && !system.calls_leader(id);
+    let to_every_replica =
+        system.route(id) == Route::All && link.arrow != Arrow::Replication && !to.is_sharded() && !system.calls_leader(id);
     let has_pool = !matches!(system.component(callee).kind, ComponentKind::Actor | ComponentKind::Client);
     let passes = !is_in_process && link.arrow != Arrow::Replication;
     LinkPlan {
         is_use,
         is_in_process,
-        round_trip,
-        one_way,
+        round_trip: network.round_trip(id),
         seconds_per_byte: if is_use { 0.0 } else { network.seconds_per_byte(id) },
         text_seconds_per_byte: if is_text { (value("json.write") + value("json.read")) / 1e3 } else { 0.0 },
         payload: bytes(link::PAYLOAD, value("payload")),
@@ -345,11 +350,8 @@ impl Pools<'_> {
             return *at;
         }
         let component = self.system.component(id);
-        let replicas = if is_leader {
-            1
-        } else {
-            u64::from(component.replicas) - u64::from(reads_followers(component) && component.replicas > 1)
-        };
+        let replicas =
+            if is_leader { 1 } else { u64::from(component.replicas) - u64::from(reads_followers(component) && component.replicas > 1) };
         let servers = match component.facts.get(component::CONCURRENCY) {
             Fact::Stated(per_replica) => {
                 Servers::Known { all: per_replica.max(1).saturating_mul(replicas.max(1)), per_replica: per_replica.max(1) }

@@ -60,9 +60,7 @@ impl Stability {
     pub(super) fn of_journey(&self, plan: &Plan<'_>, visits: &[(usize, bool)]) -> State {
         let worst = visits.iter().filter(|(_, answers)| *answers).filter_map(|(pool, _)| Some((*pool, self.pools[*pool]?)));
         match worst.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) {
-            Some((pool, utilization)) if utilization >= 1.0 => {
-                State::Vulnerable { component: plan.pools[pool].component, utilization }
-            }
+            Some((pool, utilization)) if utilization >= 1.0 => State::Vulnerable { component: plan.pools[pool].component, utilization },
             _ => State::Safe,
         }
     }

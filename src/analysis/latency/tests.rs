@@ -62,7 +62,8 @@ fn five_in_a_row() {
 }
 
 fn fan_out(steps: &str) -> Latency {
-    let mut text = "[components]\nuser = { kind = \"client\" }\nf = { kind = \"service\", service-time = \"0us\", concurrency = false }\n".to_owned();
+    let mut text =
+        "[components]\nuser = { kind = \"client\" }\nf = { kind = \"service\", service-time = \"0us\", concurrency = false }\n".to_owned();
     for at in 0..3 {
         text.push_str(&format!("s{at} = {{ kind = \"service\", concurrency = false, service-time = \"10ms\" }}\n"));
     }
@@ -85,7 +86,11 @@ fn parallel_steps() {
 /// A choice mixes, `else` runs on a miss, `when` happens or not, `times` repeats, of `first-of` the first is called.
 #[test]
 fn groups() {
-    near(mean(&fan_out("{ choice = [ { share = 0.25, steps = [\"f -> s0\"] }, { share = 0.75, steps = [\"f -> s1\", \"f -> s2\"] } ] }")), 17.5, 1e-3);
+    near(
+        mean(&fan_out("{ choice = [ { share = 0.25, steps = [\"f -> s0\"] }, { share = 0.75, steps = [\"f -> s1\", \"f -> s2\"] } ] }")),
+        17.5,
+        1e-3,
+    );
     near(mean(&fan_out("{ call = \"f -> s0\", hit = 0.9, else = [\"f -> s1\"] }")), 11.0, 1e-3);
     near(mean(&fan_out("{ call = \"f -> s0\", when = 0.3 }")), 3.0, 1e-3);
     near(p99(&fan_out("{ call = \"f -> s0\", times = 5 }")), 116.046, 2e-3);

@@ -65,8 +65,13 @@ impl<'p, 's> Loaded<'p, 's> {
     pub(super) fn walk(&self, journey: &Journey) -> Walked {
         let tree = &journey.calls;
         let mut pending: Vec<Option<Box<Pending>>> = tree.nodes.iter().map(|_| None).collect();
-        let mut walked =
-            Walked { response: Distribution::zero(), completion: None, attempts: vec![1.0; tree.nodes.len()], given_up: None, summed_p99: 0.0 };
+        let mut walked = Walked {
+            response: Distribution::zero(),
+            completion: None,
+            attempts: vec![1.0; tree.nodes.len()],
+            given_up: None,
+            summed_p99: 0.0,
+        };
         for id in tree.ids().rev() {
             let node = tree.node(id);
             let below = pending[id.index()].take().map_or_else(Pending::default, |below| *below);
@@ -117,8 +122,13 @@ impl<'p, 's> Loaded<'p, 's> {
         let own = self.own(call, link, true, None);
         let completion = behind.map(|behind| self.own(call, link, false, None).then(&behind));
         let one = if link.width > 1 { self.to_all(call, link, &below) } else { own.then(&below) };
-        let retry =
-            Retry { timeout: link.timeout, retries: link.retries, failed: if link.retries > 0 { link.failed } else { 0.0 }, wait: link.wait, budget: link.budget };
+        let retry = Retry {
+            timeout: link.timeout,
+            retries: link.retries,
+            failed: if link.retries > 0 { link.failed } else { 0.0 },
+            wait: link.wait,
+            budget: link.budget,
+        };
         let (one, extra) = match link.hedge_after {
             Some(delay) => one.hedged(delay),
             None => (one, 0.0),
@@ -176,15 +186,23 @@ impl<'p, 's> Loaded<'p, 's> {
         own
     }
 
-    fn make_own(&self, call: &Call, link: &LinkPlan, writes: bool, waits_for_answer: bool, queue: Option<&Rc<Distribution>>) -> Distribution {
+    fn make_own(
+        &self,
+        call: &Call,
+        link: &LinkPlan,
+        writes: bool,
+        waits_for_answer: bool,
+        queue: Option<&Rc<Distribution>>,
+    ) -> Distribution {
         let mut series = Series::default();
         series.add(self.service(call.callee));
         if link.is_use {
             return series.total();
         }
         let (on_the_wire, processing) = link.time_of_bytes(call);
-        let network = if waits_for_answer { &link.round_trip } else { &link.one_way };
-        series.add(self.part(Part::Network, network));
+        // Who does not wait for an answer is done after half a round trip.
+        let network = if waits_for_answer { link.round_trip.clone() } else { link.round_trip.scaled(0.5) };
+        series.add(self.part(Part::Network, &network));
         series.add(self.part(Part::Network, &Distribution::constant(on_the_wire)));
         series.add(self.part(Part::Serialization, &Distribution::constant(processing)));
         if let Some(pool) = link.pool.filter(|_| !link.is_in_process) {
@@ -237,7 +255,15 @@ impl<'p, 's> Loaded<'p, 's> {
 
 impl Pending {
     /// Takes in the child number `at` of a parent.
-    fn take_in(&mut self, tree: &CallTree, parent: NodeId, at: usize, response: Distribution, completion: Option<Distribution>, summed: f64) {
+    fn take_in(
+        &mut self,
+        tree: &CallTree,
+        parent: NodeId,
+        at: usize,
+        response: Distribution,
+        completion: Option<Distribution>,
+        summed: f64,
+    ) {
         match &tree.node(parent).kind {
             NodeKind::Root | NodeKind::Sequence | NodeKind::Call(_) => {
                 let later = self.completion.take().map(|later| response.then(&later));

@@ -135,7 +135,8 @@ pub(super) fn capacity(system: &System, latency: &Latency, capacity: &Capacity, 
                 .iter()
                 .zip(&point.journeys)
                 .map(|(journey, times)| {
-                    let times = times.map_or(Value::Null, |(mean, p99)| json!({ "mean_ms": ms(mean.seconds()), "p99_ms": ms(p99.seconds()) }));
+                    let times =
+                        times.map_or(Value::Null, |(mean, p99)| json!({ "mean_ms": ms(mean.seconds()), "p99_ms": ms(p99.seconds()) }));
                     (journey.id.clone(), times)
                 })
                 .collect();

@@ -10,12 +10,17 @@ use crate::report::words::{number, percentage, ranged};
 
 pub(super) fn times(assessed: &Assessed<'_>) -> Section {
     let Assessed { system, assessment, ranges, .. } = assessed;
-    let mut table =
-        Table::new("How long a request takes", &["journey", ">mean", ">p50", ">p95", ">p99", ">p99 at peak", ">completed, p99", "keeps up"]);
+    let mut table = Table::new(
+        "How long a request takes",
+        &["journey", ">mean", ">p50", ">p95", ">p99", ">p99 at peak", ">completed, p99", "keeps up"],
+    );
     for (journey, found) in system.journeys.iter().zip(&assessment.latency.journeys) {
         let path = format!("journeys.{}.latency", journey.id);
         let cell = |name: &str, figure: fn(&Times) -> Duration| {
-            found.mean_load.as_ref().map_or_else(String::new, |times| ranged(ranges, &format!("{path}.{name}"), in_ms(figure(times)), milliseconds))
+            found
+                .mean_load
+                .as_ref()
+                .map_or_else(String::new, |times| ranged(ranges, &format!("{path}.{name}"), in_ms(figure(times)), milliseconds))
         };
         if found.mean_load.is_none() && !matches!(found.state, State::Overloaded { .. }) {
             continue;
@@ -82,8 +87,12 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
     }
     let mut notes = Vec::new();
     let names = |wanted: fn(&Flag) -> bool| {
-        let ids: Vec<&str> =
-            found.flags.iter().filter(|flag| wanted(flag)).filter_map(|flag| Some(system.component(flag.component()?).id.as_str())).collect();
+        let ids: Vec<&str> = found
+            .flags
+            .iter()
+            .filter(|flag| wanted(flag))
+            .filter_map(|flag| Some(system.component(flag.component()?).id.as_str()))
+            .collect();
         crate::analysis::classification::listed(&ids, 4)
     };
     let has = |wanted: fn(&Flag) -> bool| found.flags.iter().any(wanted);
@@ -152,8 +161,13 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
         "How busy the workers are",
         &["component", ">workers", ">visits/s", ">work", ">busy", ">busy at peak", ">while all is retried"],
     );
-    let mut stations: Vec<_> =
-        assessment.latency.stations.iter().filter_map(|station| Some((station, station.utilization()?))).filter(|(_, used)| *used > 0.0).collect();
+    let mut stations: Vec<_> = assessment
+        .latency
+        .stations
+        .iter()
+        .filter_map(|station| Some((station, station.utilization()?)))
+        .filter(|(_, used)| *used > 0.0)
+        .collect();
     stations.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.component.cmp(&b.0.component)));
     for (station, used) in stations {
         let id = station.id(system);
@@ -177,13 +191,18 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
     let name = |id| format!("`{}`", system.component(id).id);
     if let (Some(growth), Some(first)) = (capacity.growth, capacity.bottleneck) {
         let next = capacity.next_bottleneck.map(|next| format!(", then {}", name(next))).unwrap_or_default();
-        let most = capacity.max_rate.map(|rate| format!(": {} requests", quantity::rate(rate))).unwrap_or_default();
+        let most = capacity.max_rate.map(|rate| format!(", to {} of all journeys", quantity::rate(rate))).unwrap_or_default();
         let bound = if capacity.is_complete { "" } else { "at most " };
         table.note(format!("The load can grow {bound}{} times{most}; {} is full first{next}.", significant(growth, 3), name(first)));
     }
-    if let Some(worst) = assessment.latency.stability.amplified.iter().filter(|one| one.is_vulnerable()).max_by(|a, b| {
-        a.utilization_while_retried.total_cmp(&b.utilization_while_retried).then(b.component.cmp(&a.component))
-    }) {
+    if let Some(worst) = assessment
+        .latency
+        .stability
+        .amplified
+        .iter()
+        .filter(|one| one.is_vulnerable())
+        .max_by(|a, b| a.utilization_while_retried.total_cmp(&b.utilization_while_retried).then(b.component.cmp(&a.component)))
+    {
         let remedy = assessment.latency.stability.remedy.map_or_else(
             || "no single retry budget makes it safe".to_owned(),
             |remedy| format!("`retry-budget = {}` on `{}` makes it safe", remedy.retry_budget, system.link(remedy.link).id),
