@@ -12,7 +12,7 @@ const LOWEST: f64 = 1e-9;
 pub(super) const POINTS: usize = 2_419;
 
 /// The distance from which the smaller of two points moves the larger by less than one point: `e^(−STEP·d) < e^STEP − 1`.
-const NEAR: usize = 196;
+pub(super) const NEAR: usize = 196;
 
 /// The points beyond the last one are only there so that a sum of two points has a place before it is cut.
 pub(super) const SPARE: usize = 40;

@@ -1,6 +1,6 @@
 //! Masses on the grid. Everything here is linear in the masses, so it holds for parts of a distribution too.
 
-use super::grid::{POINTS, STEP, floor, tables};
+use super::grid::{NEAR, POINTS, STEP, floor, tables};
 
 /// What may be merged at the low end, as a share: it lies below every percentile that is asked for.
 const LOW_END: f64 = 1e-4;
@@ -246,33 +246,78 @@ impl Histogram {
 /// Adds the sums of pairs in which the point of `small` is at least `apart` points below that of `large`.
 fn add_smaller(large: &Histogram, small: &Histogram, apart: usize, first: usize, sum: &mut [f64]) {
     let points = &tables().points;
-    // Mass and first moment of what lies before each of the smaller's points.
-    let (mut masses, mut moments) = (Vec::with_capacity(small.masses.len() + 1), Vec::with_capacity(small.masses.len() + 1));
-    let (mut mass, mut moment) = (0.0, 0.0);
-    masses.push(mass);
-    moments.push(moment);
-    for (own, point) in small.masses.iter().zip(&points[small.first..]) {
-        mass += own;
-        moment += own * point;
-        masses.push(mass);
-        moments.push(moment);
-    }
-    let last = small.masses.len();
-    // The number of the smaller's points that lie below a point of the grid.
-    let before = |point: usize| point.saturating_sub(small.first).min(last);
+    let below = Below::new(small, large.end());
+    let most = large.masses.len();
+    let (mut lower, mut upper) = (Vec::with_capacity(most), Vec::with_capacity(most));
     for above in &tables().sums {
         let nearest = above.nearest.max(apart);
         let begin = large.first.max(small.first + nearest);
         let end = above.farthest.map_or(large.end(), |farthest| large.end().min(small.end() + farthest));
-        for point in begin..end {
-            let high = before(point - nearest + 1);
-            let low = above.farthest.map_or(0, |farthest| before((point + 1).saturating_sub(farthest + 1)));
-            let mass = masses[high] - masses[low];
-            let own = large.masses[point - large.first];
-            let upper = ((moments[high] - moments[low]) / points[point] + mass * (1.0 - above.low)) / above.width;
-            sum[point + above.points - first] += own * (mass - upper);
-            sum[point + above.points + 1 - first] += own * upper;
+        if begin >= end {
+            continue;
         }
+        // Of the points from `farthest` to `nearest` below each of the larger's.
+        let (masses, moments) = below.up_to(begin - nearest + 1, end - begin);
+        let farther = above.farthest.map(|farthest| below.up_to_or_none(begin, farthest, end - begin));
+        let own = &large.masses[begin - large.first..end - large.first];
+        let (push, scale) = (1.0 - above.low, 1.0 / above.width);
+        lower.clear();
+        upper.clear();
+        for at in 0..own.len() {
+            let (far_mass, far_moment) = farther.map_or((0.0, 0.0), |(masses, moments)| (masses[at], moments[at]));
+            let mass = masses[at] - far_mass;
+            let moved = ((moments[at] - far_moment) / points[begin + at] + mass * push) * scale;
+            lower.push(own[at] * (mass - moved));
+            upper.push(own[at] * moved);
+        }
+        let to = begin + above.points - first;
+        for (sum, mass) in sum[to..].iter_mut().zip(&lower) {
+            *sum += mass;
+        }
+        for (sum, mass) in sum[to + 1..].iter_mut().zip(&upper) {
+            *sum += mass;
+        }
+    }
+}
+
+/// The mass and the first moment of what lies below each point of the grid.
+struct Below {
+    /// The point of the first entry, and how far it is moved so that it is never negative.
+    base: usize,
+    masses: Vec<f64>,
+    moments: Vec<f64>,
+}
+
+impl Below {
+    /// Cumulates a histogram up to a point; before it there are as many zeros as any sum looks back.
+    fn new(small: &Histogram, end: usize) -> Self {
+        let points = &tables().points;
+        let length = NEAR + (end + 1).max(small.end() + 1) - small.first;
+        let (mut masses, mut moments) = (Vec::with_capacity(length), Vec::with_capacity(length));
+        masses.resize(NEAR + 1, 0.0);
+        moments.resize(NEAR + 1, 0.0);
+        let (mut mass, mut moment) = (0.0, 0.0);
+        for (own, point) in small.masses.iter().zip(&points[small.first..]) {
+            mass += own;
+            moment += own * point;
+            masses.push(mass);
+            moments.push(moment);
+        }
+        masses.resize(length.max(masses.len()), mass);
+        moments.resize(length.max(moments.len()), moment);
+        Self { base: small.first, masses, moments }
+    }
+
+    /// Returns what lies below `count` points from `point` on, which is not below the first mass.
+    fn up_to(&self, point: usize, count: usize) -> (&[f64], &[f64]) {
+        let at = NEAR + point - self.base;
+        (&self.masses[at..at + count], &self.moments[at..at + count])
+    }
+
+    /// The same from `back` points below `point` on, which may be before the first mass.
+    fn up_to_or_none(&self, point: usize, back: usize, count: usize) -> (&[f64], &[f64]) {
+        let at = NEAR + point - self.base - back;
+        (&self.masses[at..at + count], &self.moments[at..at + count])
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) struct Plan<'s> {
 pub(super) enum Service {
     /// Not stated.
     Missing,
-    /// Not stated, and nothing that is waited for: who uses the system.
+    /// Nothing that is waited for: who uses the system, or no work of its own.
     None,
     /// Stated, or assumed for a sidecar.
     Known {
@@ -218,6 +218,7 @@ pub(super) fn is_inside(system: &System, component: &Component) -> bool {
 fn service(system: &System, component: &Component) -> Service {
     let stated = match component.facts.get(component::SERVICE_TIME) {
         Fact::Stated(stated) => stated,
+        Fact::Absent => return Service::None,
         _ if component.kind == ComponentKind::Sidecar => {
             ServiceTime::Mean(crate::quantity::Ranged::exactly(Duration::new(system.assumptions.value("sidecar.service-time"))))
         }
