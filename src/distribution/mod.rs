@@ -3,7 +3,7 @@
 //! The question: *how long does it take, and how long at worst, when it consists of parts of which only the distributions are known?* Percentiles cannot be added:
 //! the 99th percentile of a sum lies far below the sum of the 99th percentiles, and that of a maximum above the largest. So the parts are kept whole.
 //!
-//! A distribution is a constant and a histogram whose points are 2 % apart, from 1 ns to 32,000 years ([`grid`]). Its error:
+//! A distribution is a constant and a histogram whose points are 2 % apart, from 1 ns to 32,000 years. Its error:
 //!
 //! | | |
 //! | --- | --- |

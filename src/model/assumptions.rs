@@ -127,7 +127,12 @@ impl Constant {
         let group = self.name.split('.').next().unwrap_or(self.name);
         match (group, figure) {
             ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic)
-            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic) => Mark::Raises,
+            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic)
+            | ("payload" | "response" | "failed-call" | "round-trip-tail" | "json" | "sidecar" | "backoff", Figure::Latency)
+            | ("same-host" | "same-zone" | "cross-zone" | "internet", Figure::Latency)
+            | ("cross-region-near" | "cross-region-continental" | "cross-region-intercontinental", Figure::Latency)
+            | ("failed-call" | "sidecar", Figure::Utilization) => Mark::Raises,
+            ("failed-call" | "sidecar", Figure::Capacity) => Mark::Lowers,
             _ => Mark::None,
         }
     }

@@ -126,7 +126,8 @@ fn assumed(plan: &Plan<'_>) -> Vec<Assumed> {
         let states_round_trip = link.facts.get(link::ROUND_TRIP).is_known();
         for class in system.distance_mix(id).shares.keys() {
             let class_states = system.network_classes.get(class).is_some_and(|facts| facts.get(network::ROUND_TRIP).is_known());
-            if !(states_round_trip && class.crosses_network()) && !class_states {
+            let is_stated = class_states || (states_round_trip && class.crosses_network());
+            if !is_stated {
                 names.extend(round_trip_assumption(*class));
             }
             names.extend(tail_assumption(*class));
