@@ -6,6 +6,7 @@
 //! plan       links, service times, pools                       once per system
 //! pools      rates × visits × attempts → waiting times         once per load
 //! walk       the call tree → the time of a journey             once per journey and load
+//! variability  how even the streams are behind busy workers
 //! stability  what retries make of a slow callee
 //! facts      what is missing, assumed, asked for
 //! ```
@@ -22,7 +23,9 @@ mod facts;
 mod network;
 mod plan;
 mod pools;
+mod results;
 mod stability;
+mod variability;
 mod walk;
 
 #[cfg(test)]
@@ -31,14 +34,14 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use facts::Lack;
+pub use results::{Flag, JourneyLatency, Latency, LoadPoint, Part, ShardLoad, State, StationLoad, Tail, Times};
 pub use stability::{Amplified, Remedy, Stability};
 
 use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
-use crate::analysis::communication::{Asked, Assumed};
 use crate::distribution::Distribution;
-use crate::model::{ComponentId, Journey, LinkId, NodeKind, System};
+use crate::model::{Journey, NodeKind, System};
 use crate::quantity::{Duration, Rate};
 use crate::syntax::keys::journey;
 
@@ -57,245 +60,8 @@ const BUSY: f64 = 0.85;
 /// The most calls of all journeys together for which times at other loads are computed.
 pub const MAX_CURVE_CALLS: usize = 300;
 
-/// The points of the distribution function that results list.
-const CURVE_POINTS: u32 = 41;
-
-/// The time of all journeys and the load of all pools.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Latency {
-    /// Per journey, in the order of the system's journeys.
-    pub journeys: Vec<JourneyLatency>,
-    /// Per pool, by component.
-    pub stations: Vec<StationLoad>,
-    /// What retries make of a slow callee.
-    pub stability: Stability,
-    /// The times at ten loads up to 95 % of what the known pools carry.
-    pub load_curve: Vec<LoadPoint>,
-    /// The facts that figures lack.
-    pub missing: Vec<Lack>,
-    /// The facts that were assumed, by path.
-    pub assumed: Vec<Assumed>,
-    /// The facts that were asked for, by path.
-    pub asked: Vec<Asked>,
-}
-
-/// The time of one journey.
-#[derive(Debug, Clone, PartialEq)]
-pub struct JourneyLatency {
-    /// At the mean rates; nothing where a fact is missing, or where a pool cannot keep up.
-    pub mean_load: Option<Times>,
-    /// At the peak rates, where one is stated.
-    pub peak_load: Option<Times>,
-    /// Until the last message behind it is worked off, at the mean rates; none without messages.
-    pub completion: Option<Times>,
-    /// Whether it can keep up, at the mean rates.
-    pub state: State,
-    /// The same at the peak rates.
-    pub peak_state: State,
-    /// Which parts of the time a slow request consists of.
-    pub tail: Option<Tail>,
-    /// The 99th percentile between Poisson arrivals and propagated variability, where these differ.
-    pub band_p99: Option<(Duration, Duration)>,
-    /// What a reader would find who adds up the 99th percentiles of the calls: the wrong number.
-    pub summed_p99: Option<Duration>,
-    /// The largest share of calls of one step that end without an answer in time.
-    pub given_up: Option<(LinkId, f64)>,
-    /// Where the figures are approximate.
-    pub flags: Vec<Flag>,
-}
-
-/// A distribution's figures.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Times {
-    /// The mean.
-    pub mean: Duration,
-    /// The median.
-    pub p50: Duration,
-    /// The 95th percentile.
-    pub p95: Duration,
-    /// The 99th percentile.
-    pub p99: Duration,
-    /// The 99.9th percentile.
-    pub p999: Duration,
-    /// The distribution function: times and the shares within them.
-    pub curve: Vec<(Duration, f64)>,
-}
-
-impl Times {
-    fn of(time: &Distribution) -> Self {
-        let at = |share| time.percentile(share);
-        Self { mean: time.mean(), p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), curve: time.curve(CURVE_POINTS) }
-    }
-}
-
-/// Whether the pools that a journey visits keep up.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum State {
-    /// They do, even while every attempt fails and is tried again.
-    Safe,
-    /// They do, but not once a callee fails or slows down: retries alone would keep the pool full.
-    Vulnerable {
-        /// The component.
-        component: ComponentId,
-        /// What its utilization would be.
-        utilization: f64,
-    },
-    /// A pool cannot keep up.
-    Overloaded {
-        /// The component.
-        component: ComponentId,
-        /// Its utilization.
-        utilization: f64,
-    },
-}
-
-impl State {
-    /// Returns the word of the machine contract.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Safe => "safe",
-            Self::Vulnerable { .. } => "vulnerable",
-            Self::Overloaded { .. } => "overloaded",
-        }
-    }
-}
-
-/// A part of the time of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// Work.
-    Service,
-    /// Waiting for a worker.
-    Queue,
-    /// Messages under way, waits for copies included.
-    Network,
-    /// Writing and reading messages.
-    Serialization,
-}
-
-impl Part {
-    /// All parts that are measured by themselves; the rest is timeouts and pauses of retries.
-    const ALL: [Self; 4] = [Self::Service, Self::Queue, Self::Network, Self::Serialization];
-}
-
-/// The shares of the 99th percentile, together 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Tail {
-    /// Work.
-    pub service: f64,
-    /// Waiting for a worker.
-    pub queue: f64,
-    /// Messages under way.
-    pub network: f64,
-    /// Writing and reading messages.
-    pub serialization: f64,
-    /// Timeouts, and pauses before retries.
-    pub retry: f64,
-}
-
-/// The times at one load.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoadPoint {
-    /// The mean rates multiplied by this.
-    pub growth: f64,
-    /// The highest utilization of a pool.
-    pub utilization: f64,
-    /// Per journey: mean and 99th percentile; none where it has no times.
-    pub journeys: Vec<Option<(Duration, Duration)>>,
-}
-
-/// Where a figure is approximate, or leaves something out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Flag {
-    /// The workers of a component are not stated: it never lets wait.
-    NoQueueing(ComponentId),
-    /// A journey without a rate loads the same pools.
-    LoadIncomplete,
-    /// Several workers and work that is not exponential: the wait is interpolated.
-    Interpolated(ComponentId),
-    /// A busy single worker with work far from exponential passes on an uneven stream.
-    BusyChain(ComponentId),
-    /// Members of a parallel step, or all shards, are taken to be independent of each other.
-    FanOut,
-    /// A hedged call whose work has a heavy tail.
-    HedgedTail,
-}
-
-impl Flag {
-    /// Returns the word of the machine contract.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::NoQueueing(_) => "no-queueing",
-            Self::LoadIncomplete => "load-incomplete",
-            Self::Interpolated(_) => "interpolated-wait",
-            Self::BusyChain(_) => "busy-chain",
-            Self::FanOut => "independent-fan-out",
-            Self::HedgedTail => "hedged-heavy-tail",
-        }
-    }
-
-    /// Returns the component that it speaks of.
-    pub const fn component(self) -> Option<ComponentId> {
-        match self {
-            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) => Some(id),
-            Self::LoadIncomplete | Self::FanOut | Self::HedgedTail => None,
-        }
-    }
-}
-
-/// A pool of workers and its load.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StationLoad {
-    /// The component.
-    pub component: ComponentId,
-    /// Whether it is the leaders of a component.
-    pub is_leader: bool,
-    /// Whether the component has a pool of all copies beside that of its leaders.
-    pub has_readers: bool,
-    /// The workers of one shard; none where they are not stated or without a limit.
-    pub servers: Option<u64>,
-    /// The workers of one replica.
-    pub per_replica: Option<u64>,
-    /// The mean work of a visit; none where it is not stated.
-    pub service: Option<Duration>,
-    /// Whether all that it takes to know its capacity is stated, or it has no limit.
-    pub is_known: bool,
-    /// Its shards by load, the busiest first.
-    pub shards: Vec<ShardLoad>,
-}
-
-/// Shards of equal load.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ShardLoad {
-    /// Their indices.
-    pub shards: Vec<usize>,
-    /// Visits per second to one of them at the mean rates.
-    pub arrivals: Rate,
-    /// At the peak rates.
-    pub peak_arrivals: Rate,
-    /// The busy share of its workers at the mean rates.
-    pub utilization: Option<f64>,
-    /// At the peak rates.
-    pub peak_utilization: Option<f64>,
-}
-
-impl StationLoad {
-    /// Returns the id by which results name it: its component's, with `/leader` for the leaders of one whose other copies answer reads.
-    pub fn id(&self, system: &System) -> String {
-        let id = &system.component(self.component).id;
-        if self.is_leader && self.has_readers { format!("{id}/leader") } else { id.clone() }
-    }
-
-    /// Returns the highest utilization of its shards.
-    pub fn utilization(&self) -> Option<f64> {
-        self.shards.iter().filter_map(|shard| shard.utilization).max_by(f64::total_cmp)
-    }
-
-    /// Returns the highest utilization of its shards at the peak rates.
-    pub fn peak_utilization(&self) -> Option<f64> {
-        self.shards.iter().filter_map(|shard| shard.peak_utilization).max_by(f64::total_cmp)
-    }
-}
+/// The most calls of all journeys together for which the parts of slow requests are told apart, and bands are computed.
+pub const MAX_EXPLAINED_CALLS: usize = 4_000;
 
 /// What is explained of each journey besides its percentiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,11 +88,17 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded));
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
+    let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;
+    let uneven = is_explained.then(|| uneven_pools(&plan, &mean_rates, &mean)).flatten();
+    let uneven = uneven.as_ref().map(|pools| Loaded::new(&plan, pools, None));
+    // What the journeys share is worked out once for all of them.
+    let stretched = Part::ALL.map(|part| Loaded::new(&plan, &mean.pools, Some(part)));
     let journeys = (0..system.journeys.len())
         .map(|at| {
             let mut found = journey_latency(&plan, at, &mean, at_peak.as_ref(), &stability, &blocked[at], is_bounded);
-            if depth == Depth::Explained && found.mean_load.is_some() {
-                explain(&plan, at, &mean, &mut found);
+            if is_explained && found.mean_load.is_some() {
+                found.tail = tail(&plan, at, &stretched, &found);
+                found.band_p99 = uneven.as_ref().and_then(|uneven| band(&plan, at, uneven, &found));
             }
             found
         })
@@ -367,6 +139,7 @@ fn peak(journey: &Journey) -> Option<f64> {
 
 /// A system under one set of rates.
 struct UnderLoad {
+    attempts: Attempts,
     pools: Vec<PoolState>,
     walked: Vec<Option<Walked>>,
     /// Whether the attempts stopped moving.
@@ -385,12 +158,12 @@ fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], is_bounded: bool) -> Under
         let walked = walk_all(plan, &pools, is_bounded);
         round += 1;
         if !feeds_back {
-            return UnderLoad { pools, walked, is_settled: true };
+            return UnderLoad { attempts, pools, walked, is_settled: true };
         }
         let moved = raise(&mut attempts, &walked);
         let is_full = pools.iter().any(|pool| pool.utilization().is_some_and(|used| used >= 1.0));
         if moved <= STANDS_STILL || is_full || round >= MAX_ROUNDS {
-            return UnderLoad { pools, walked, is_settled: moved <= STANDS_STILL || is_full };
+            return UnderLoad { attempts, pools, walked, is_settled: moved <= STANDS_STILL || is_full };
         }
     }
 }
@@ -471,36 +244,65 @@ fn overloaded(plan: &Plan<'_>, load: &UnderLoad, visits: &[(usize, bool)], answe
     Some(State::Overloaded { component, utilization })
 }
 
-/// Explains the slow requests: which parts they consist of, and how far the 99th percentile depends on how even the arrivals are.
+/// Tells which parts slow requests consist of.
 ///
 /// The share of a part in a percentile is `E[part | total = percentile] ÷ percentile`, which is the relative change of the percentile when the part's times are all
 /// stretched a little; one step of the grid stretches them without rounding. What is left of 1 belongs to timeouts and pauses.
-fn explain(plan: &Plan<'_>, at: usize, mean: &UnderLoad, found: &mut JourneyLatency) {
+fn tail(plan: &Plan<'_>, at: usize, stretched: &[Loaded<'_, '_>; 4], found: &JourneyLatency) -> Option<Tail> {
     let journey = &plan.system.journeys[at];
-    let Some(times) = &found.mean_load else { return };
-    let p99 = times.p99.seconds();
-    if p99 > 0.0 {
-        let stretch = Distribution::stretch() - 1.0;
-        let [service, queue, network, serialization] = Part::ALL.map(|part| {
-            let stretched = Loaded::new(plan, &mean.pools, Some(part)).walk(journey).response.percentile(0.99).seconds();
-            ((stretched / p99 - 1.0) / stretch).max(0.0)
-        });
-        let retry = if journey.calls.calls().any(|(_, call)| plan.link(call.link).timeout.is_some() || plan.link(call.link).retries > 0) {
-            // Stretching by a whole step errs by up to a hundredth: less than that is no retry.
-            Some(1.0 - service - queue - network - serialization).filter(|rest| *rest > 0.01).unwrap_or(0.0)
-        } else {
-            0.0
-        };
-        let all = service + queue + network + serialization + retry;
-        let part = |part: f64| if all > 0.0 { part / all } else { 0.0 };
-        found.tail = Some(Tail {
-            service: part(service),
-            queue: part(queue),
-            network: part(network),
-            serialization: part(serialization),
-            retry: part(retry),
-        });
+    let p99 = found.mean_load.as_ref()?.p99.seconds();
+    if p99 <= 0.0 {
+        return None;
     }
+    let stretch = Distribution::stretch() - 1.0;
+    let [service, queue, network, serialization] = std::array::from_fn(|part| {
+        let longer = stretched[part].walk(journey).response.percentile(0.99).seconds();
+        ((longer / p99 - 1.0) / stretch).max(0.0)
+    });
+    let retry = if journey.calls.calls().any(|(_, call)| plan.link(call.link).timeout.is_some() || plan.link(call.link).retries > 0) {
+        // Stretching by a whole step errs by up to a hundredth: less than that is no retry.
+        Some(1.0 - service - queue - network - serialization).filter(|rest| *rest > 0.01).unwrap_or(0.0)
+    } else {
+        0.0
+    };
+    let all = service + queue + network + serialization + retry;
+    let part = |part: f64| if all > 0.0 { part / all } else { 0.0 };
+    Some(Tail {
+        service: part(service),
+        queue: part(queue),
+        network: part(network),
+        serialization: part(serialization),
+        retry: part(retry),
+    })
+}
+
+/// Returns the pools under streams as uneven as busy workers make them; nothing where no chain is flagged for it.
+fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderLoad) -> Option<Vec<PoolState>> {
+    let is_busy = |(pool, state): (&plan::Pool, &PoolState)| is_busy_chain(plan, pool, state);
+    if !plan.pools.iter().zip(&mean.pools).any(is_busy) {
+        return None;
+    }
+    let scv = variability::variability(plan, rates, &mean.attempts, &mean.pools);
+    Some(pool_states(plan, &arrivals(plan, rates, &mean.attempts), &|pool| scv[pool]))
+}
+
+/// Returns the 99th percentile between Poisson streams and those that busy workers pass on.
+fn band(plan: &Plan<'_>, at: usize, uneven: &Loaded<'_, '_>, found: &JourneyLatency) -> Option<(Duration, Duration)> {
+    if !found.flags.iter().any(|flag| matches!(flag, Flag::BusyChain(_))) {
+        return None;
+    }
+    let p99 = found.mean_load.as_ref()?.p99;
+    let other = uneven.walk(&plan.system.journeys[at]).response.percentile(0.99);
+    Some(if other.seconds() < p99.seconds() { (other, p99) } else { (p99, other) })
+}
+
+/// Says whether a pool is one busy worker whose work is far from exponential.
+fn is_busy_chain(plan: &Plan<'_>, pool: &plan::Pool, state: &PoolState) -> bool {
+    let is_uneven = match &plan.services[pool.component.index()] {
+        Service::Known { time, .. } => (time.scv() - 1.0).abs() > 0.5,
+        Service::Missing | Service::None => false,
+    };
+    is_uneven && matches!(pool.servers, Servers::Known { all: 1, .. }) && state.utilization().is_some_and(|used| used >= BUSY)
 }
 
 /// Lists where a journey's figures are approximate.
@@ -515,11 +317,7 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
         if !state.is_exact {
             flags.insert(Flag::Interpolated(pool.component));
         }
-        let is_uneven = match &plan.services[pool.component.index()] {
-            Service::Known { time, .. } => (time.scv() - 1.0).abs() > 0.5,
-            Service::Missing | Service::None => false,
-        };
-        if is_uneven && matches!(pool.servers, Servers::Known { all: 1, .. }) && state.utilization().is_some_and(|used| used >= BUSY) {
+        if is_busy_chain(plan, pool, state) {
             flags.insert(Flag::BusyChain(pool.component));
         }
     }

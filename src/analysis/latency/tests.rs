@@ -276,3 +276,23 @@ fn modules_work_inside_their_component() {
     // 20 ms of work and the wait of M/M/1 at .2 with work of 20 ms: 5 ms.
     near(mean(&found), 25.0, 2e-3);
 }
+
+/// Three workers in a row, 90 % busy: even work passes on an even stream, so the 99th percentile lies below that of Poisson streams, uneven work the reverse.
+/// A simulation of 2 million requests found 446 ms for Erlang work of 4 phases and 1,973 ms for lognormal work with a variation of 3.
+#[test]
+fn busy_chains_have_a_band() {
+    for (scv, simulated) in [(0.25, 446.0), (3.0, 1_973.0)] {
+        let mut text = "[components]\nuser = { kind = \"client\" }\n".to_owned();
+        for id in ["a", "b", "c"] {
+            text.push_str(&format!(
+                "{id} = {{ kind = \"service\", concurrency = 1, service-time = {{ mean = \"10ms\", scv = {scv} }} }}\n"
+            ));
+        }
+        text.push_str("[links]\n\"user -> a\" = {}\n\"a -> b\" = {}\n\"b -> c\" = {}\n");
+        text.push_str("[journeys.j]\nrate = \"90/s\"\nsteps = [\"user -> a\", \"a -> b\", \"b -> c\"]\n");
+        let (_, found) = times(&text);
+        let (low, high) = only(&found).band_p99.expect("the chain is busy");
+        let (low, high) = (low.seconds() * 1e3, high.seconds() * 1e3);
+        assert!(low <= simulated && simulated <= high, "{simulated} is not within {low}..{high}");
+    }
+}

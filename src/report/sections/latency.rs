@@ -6,7 +6,7 @@ use crate::assessment::Assessed;
 use crate::model::System;
 use crate::quantity::{self, Duration, significant};
 use crate::report::table::Table;
-use crate::report::words::{number, percentage, ranged};
+use crate::report::words::{milliseconds, number, percentage, ranged};
 
 pub(super) fn times(assessed: &Assessed<'_>) -> Section {
     let Assessed { system, assessment, ranges, .. } = assessed;
@@ -61,10 +61,6 @@ fn in_ms(time: Duration) -> f64 {
     time.seconds() * 1e3
 }
 
-fn milliseconds(value: f64) -> String {
-    quantity::duration(Duration::new(value * 1e-3))
-}
-
 fn state(system: &System, found: &JourneyLatency) -> String {
     let busy = |utilization: f64| percentage(utilization);
     match (found.state, found.peak_state) {
@@ -103,8 +99,11 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
         notes.push("without the load of journeys that have no `rate`".to_owned());
     }
     if has(|flag| matches!(flag, Flag::BusyChain(_))) {
+        let band = found.band_p99.map_or_else(String::new, |(low, high)| {
+            format!("; the p99 lies between {} and {}", quantity::duration(low), quantity::duration(high))
+        });
         notes.push(format!(
-            "{} is one busy worker with uneven work: what it passes on is no Poisson stream, so waits behind it are approximate",
+            "{} is one busy worker whose work is far from exponential: what it passes on is no Poisson stream, so waits behind it are approximate{band}",
             names(|flag| matches!(flag, Flag::BusyChain(_)))
         ));
     }
