@@ -248,7 +248,8 @@ fn add_smaller(large: &Histogram, small: &Histogram, apart: usize, first: usize,
     let points = &tables().points;
     let below = Below::new(small, large.end());
     let most = large.masses.len();
-    let (mut lower, mut upper) = (Vec::with_capacity(most), Vec::with_capacity(most));
+    let none = vec![0.0; most];
+    let (mut lower, mut upper) = (vec![0.0; most], vec![0.0; most]);
     for above in &tables().sums {
         let nearest = above.nearest.max(apart);
         let begin = large.first.max(small.first + nearest);
@@ -256,26 +257,28 @@ fn add_smaller(large: &Histogram, small: &Histogram, apart: usize, first: usize,
         if begin >= end {
             continue;
         }
+        let count = end - begin;
         // Of the points from `farthest` to `nearest` below each of the larger's.
-        let (masses, moments) = below.up_to(begin - nearest + 1, end - begin);
-        let farther = above.farthest.map(|farthest| below.up_to_or_none(begin, farthest, end - begin));
+        let (masses, moments) = below.up_to(begin - nearest + 1, count);
+        let (far_masses, far_moments) = match above.farthest {
+            Some(farthest) => below.up_to_or_none(begin, farthest, count),
+            None => (&none[..count], &none[..count]),
+        };
         let own = &large.masses[begin - large.first..end - large.first];
+        let points = &points[begin..end];
         let (push, scale) = (1.0 - above.low, 1.0 / above.width);
-        lower.clear();
-        upper.clear();
-        for at in 0..own.len() {
-            let (far_mass, far_moment) = farther.map_or((0.0, 0.0), |(masses, moments)| (masses[at], moments[at]));
-            let mass = masses[at] - far_mass;
-            let moved = ((moments[at] - far_moment) / points[begin + at] + mass * push) * scale;
-            lower.push(own[at] * (mass - moved));
-            upper.push(own[at] * moved);
+        for at in 0..count {
+            let mass = masses[at] - far_masses[at];
+            let moved = ((moments[at] - far_moments[at]) / points[at] + mass * push) * scale;
+            lower[at] = own[at] * (mass - moved);
+            upper[at] = own[at] * moved;
         }
-        let to = begin + above.points - first;
-        for (sum, mass) in sum[to..].iter_mut().zip(&lower) {
-            *sum += mass;
+        let sum = &mut sum[begin + above.points - first..][..=count];
+        for at in 0..count {
+            sum[at] += lower[at];
         }
-        for (sum, mass) in sum[to + 1..].iter_mut().zip(&upper) {
-            *sum += mass;
+        for at in 0..count {
+            sum[at + 1] += upper[at];
         }
     }
 }
