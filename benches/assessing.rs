@@ -35,6 +35,13 @@ fn communication(bencher: Bencher<'_, '_>, components: usize) {
     bencher.bench(|| weighbridge::analysis::communication::communication(&model.base));
 }
 
+#[divan::bench(args = &[100, 1_000])]
+fn latency(bencher: Bencher<'_, '_>, components: usize) {
+    let model = model(components);
+    let depth = weighbridge::analysis::latency::Depth::Explained;
+    bencher.bench(|| weighbridge::analysis::latency::latency(&model.base, depth));
+}
+
 #[divan::bench(args = SIZES)]
 fn blast_radius(bencher: Bencher<'_, '_>, components: usize) {
     let model = model(components);

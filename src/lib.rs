@@ -16,6 +16,8 @@ pub mod model;
 pub mod reference;
 pub mod questionnaire;
 pub mod fault_tree;
+pub mod distribution;
+pub mod queueing;
 pub mod analysis;
 pub mod verdict;
 pub mod survey;

@@ -9,7 +9,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Runs the program and returns standard output; the run must succeed.
+/// Runs the program and returns standard output; the run must give results: a missed gate is one.
 fn output(arguments: &[&str], directory: &Path, environment: &[(&str, &str)]) -> String {
     let mut command = Command::new(cargo_bin!("weighbridge"));
     command.args(arguments).current_dir(directory).env_clear();
@@ -17,7 +17,7 @@ fn output(arguments: &[&str], directory: &Path, environment: &[(&str, &str)]) ->
         command.env(name, value);
     }
     let output = command.output().expect("the program starts");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("output is UTF-8")
 }
 

@@ -2,4 +2,6 @@
 
 pub mod classification;
 pub mod communication;
+pub mod latency;
+pub mod capacity;
 pub mod failure;

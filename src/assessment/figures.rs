@@ -6,8 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::Assessment;
+use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::communication::{Communication, communication};
 use crate::analysis::failure::{BlastRadius, blast_radius};
+use crate::analysis::latency::{Depth, Latency, Times, latency};
 use crate::model::{DistanceClass, End, MAX_UNMARKED_RANGES, RangedKey, System};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark};
@@ -21,6 +23,8 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
     let mut figures = Figures::default();
     figures.count(system, &assessment.communication);
     figures.fail(&assessment.blast_radius);
+    figures.wait(system, &assessment.latency);
+    figures.carry(&assessment.capacity);
     figures
 }
 
@@ -30,6 +34,9 @@ pub fn figures_of(kind: Figure, system: &System) -> Figures {
     match kind {
         Figure::Messages | Figure::Bytes | Figure::Traffic => figures.count(system, &communication(system)),
         Figure::TrafficLost => figures.fail(&blast_radius(system)),
+        Figure::Latency => figures.wait(system, &latency(system, Depth::Figures)),
+        Figure::Utilization => figures.wait(system, &latency(system, Depth::Load)),
+        Figure::Capacity => figures.carry(&capacity(system, &latency(system, Depth::Load))),
     }
     figures.0.retain(|_, (of, _)| *of == kind);
     figures
@@ -72,6 +79,30 @@ impl Figures {
         for load in &communication.links {
             let path = format!("links.{}.bytes_per_s", system.link(load.link).id);
             self.add(path, Figure::Traffic, load.mean.bytes.first.bytes_per_second());
+        }
+    }
+
+    fn wait(&mut self, system: &System, latency: &Latency) {
+        for (journey, found) in system.journeys.iter().zip(&latency.journeys) {
+            let parts = [("latency", &found.mean_load), ("completion.latency", &found.completion)];
+            for (name, times) in parts.into_iter().filter_map(|(name, times)| Some((name, times.as_ref()?))) {
+                let Times { mean, p50, p95, p99, p999, curve: _ } = times;
+                for (figure, time) in [("mean_ms", mean), ("p50_ms", p50), ("p95_ms", p95), ("p99_ms", p99), ("p999_ms", p999)] {
+                    self.add(format!("journeys.{}.{name}.{figure}", journey.id), Figure::Latency, time.seconds() * 1e3);
+                }
+            }
+        }
+        for station in &latency.stations {
+            if let Some(used) = station.utilization() {
+                let path = format!("capacity.stations.{}.utilization", station.id(system));
+                self.add(path, Figure::Utilization, used);
+            }
+        }
+    }
+
+    fn carry(&mut self, capacity: &Capacity) {
+        if let Some(rate) = capacity.max_rate {
+            self.add("capacity.max_rate_per_s".to_owned(), Figure::Capacity, rate.per_second());
         }
     }
 

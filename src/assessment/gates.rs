@@ -1,6 +1,8 @@
 //! *Which objectives are stated, and is each reached?*
 
+use crate::analysis::capacity::Capacity;
 use crate::analysis::failure::{Availability, BlastRadius, survives};
+use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::System;
 use crate::quantity::{self, Duration, Probability, Rate};
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
@@ -63,8 +65,18 @@ pub fn has_gates(system: &System) -> bool {
     of_system || system.journeys.iter().any(|journey| is_objective(&journey.facts))
 }
 
+/// The results that objectives are held against.
+#[derive(Clone, Copy)]
+pub(super) struct Results<'a> {
+    pub(super) blast_radius: &'a BlastRadius,
+    pub(super) availability: &'a Availability,
+    pub(super) latency: &'a Latency,
+    pub(super) capacity: &'a Capacity,
+}
+
 /// Judges every objective, per declared journey; a journey's own wins (semantics, "Gates").
-pub(super) fn gates(system: &System, blast_radius: &BlastRadius, availability: &Availability) -> Vec<Gate> {
+pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
+    let Results { blast_radius, availability, latency, capacity } = *results;
     let mut gates = Vec::new();
     for (at, own) in system.journeys.iter().enumerate().filter(|(_, journey)| !journey.implied) {
         let stated = |of_journey: u16, of_system: u16| {
@@ -80,6 +92,14 @@ pub(super) fn gates(system: &System, blast_radius: &BlastRadius, availability: &
         }
         if let Some(value) = stated(journey::AVAILABILITY.index, objectives::AVAILABILITY.index) {
             gates.push(availability_gate(system, availability, at, &value));
+        }
+        for (id, of_journey, of_system, percentile) in PERCENTILES {
+            if let Some(Value::Quantity(most)) = stated(of_journey.0, of_system.0) {
+                gates.push(latency_gate(system, latency, at, id, Duration::new(most.likely), *percentile));
+            }
+        }
+        if let Some(Value::Quantity(least)) = stated(journey::THROUGHPUT.index, objectives::THROUGHPUT.index) {
+            gates.push(throughput_gate(system, capacity, at, Rate::new(least.likely)));
         }
         for (id, of_journey, of_system, print) in NOT_COMPUTED_YET {
             if let Some(value) = stated(of_journey.0, of_system.0) {
@@ -114,20 +134,57 @@ impl Index {
 enum Print {
     Availability,
     Duration,
-    Rate,
     Words,
 }
 
 /// Objectives whose figures this release does not compute: shown as not evaluated.
 const NOT_COMPUTED_YET: &[(&str, Index, Index, Print)] = &[
-    ("latency-p50", Index::of(journey::LATENCY_P50), Index::of(objectives::LATENCY_P50), Print::Duration),
-    ("latency-p95", Index::of(journey::LATENCY_P95), Index::of(objectives::LATENCY_P95), Print::Duration),
-    ("latency-p99", Index::of(journey::LATENCY_P99), Index::of(objectives::LATENCY_P99), Print::Duration),
-    ("throughput", Index::of(journey::THROUGHPUT), Index::of(objectives::THROUGHPUT), Print::Rate),
     ("rpo", Index::of(journey::RPO), Index::of(objectives::RPO), Print::Duration),
     ("rto", Index::of(journey::RTO), Index::of(objectives::RTO), Print::Duration),
     ("consistency", Index::of(journey::CONSISTENCY), Index::of(objectives::CONSISTENCY), Print::Words),
 ];
+
+/// A percentile of a journey's times.
+type Percentile = fn(&Times) -> Duration;
+
+/// The objectives of time, with the figure that each holds for.
+const PERCENTILES: &[(&str, Index, Index, Percentile)] = &[
+    ("latency-p50", Index::of(journey::LATENCY_P50), Index::of(objectives::LATENCY_P50), |times| times.p50),
+    ("latency-p95", Index::of(journey::LATENCY_P95), Index::of(objectives::LATENCY_P95), |times| times.p95),
+    ("latency-p99", Index::of(journey::LATENCY_P99), Index::of(objectives::LATENCY_P99), |times| times.p99),
+];
+
+/// Judges a percentile at the mean rates. A journey whose pools cannot keep up misses every limit.
+fn latency_gate(system: &System, latency: &Latency, at: usize, id: &'static str, most: Duration, percentile: Percentile) -> Gate {
+    let found = &latency.journeys[at];
+    let (state, value) = match (&found.mean_load, found.state) {
+        (_, Keeps::Overloaded { component, utilization }) => {
+            let used = quantity::significant(utilization * 100.0, 3);
+            (GateState::Fail, Some(format!("overloaded: `{}` would be {used} % busy", system.component(component).id)))
+        }
+        (None, _) => (GateState::NotEvaluated, None),
+        (Some(times), _) => {
+            let time = percentile(times);
+            let state = if time.seconds() <= most.seconds() { GateState::Pass } else { GateState::Fail };
+            (state, Some(quantity::duration(time)))
+        }
+    };
+    Gate { id, journey: Some(system.journeys[at].id.clone()), limit: quantity::duration(most), value, state }
+}
+
+/// Judges the rate that a journey reaches when all journeys grow together until the first pool is full.
+///
+/// While some pools are not known the rate is an upper bound: missing the limit is certain, reaching it is not.
+fn throughput_gate(system: &System, capacity: &Capacity, at: usize, least: Rate) -> Gate {
+    let journey = &system.journeys[at];
+    let rate = capacity.growth.zip(journey.rate()).map(|(growth, rate)| rate.per_second() * growth);
+    let (state, value) = match rate {
+        Some(rate) if rate < least.per_second() => (GateState::Fail, Some(quantity::rate(Rate::new(rate)))),
+        Some(rate) if capacity.is_complete => (GateState::Pass, Some(quantity::rate(Rate::new(rate)))),
+        _ => (GateState::NotEvaluated, None),
+    };
+    Gate { id: "throughput", journey: Some(journey.id.clone()), limit: quantity::rate(least), value, state }
+}
 
 fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive: Survive) -> Gate {
     let journey = &system.journeys[at];
@@ -161,7 +218,6 @@ fn limit(print: Print, value: &Value) -> String {
     match (print, value) {
         (Print::Availability, Value::Quantity(range)) => format!("{} %", quantity::significant(range.likely * 100.0, 12)),
         (Print::Duration, Value::Quantity(range)) => quantity::duration(Duration::new(range.likely)),
-        (Print::Rate, Value::Quantity(range)) => quantity::rate(Rate::new(range.likely)),
         _ => Symbols::<Consistency>::from_value(value)
             .map(|symbols| symbols.0.iter().map(|symbol| symbol.word()).collect::<Vec<_>>().join(", "))
             .unwrap_or_default(),

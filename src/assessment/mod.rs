@@ -7,9 +7,11 @@ mod gates;
 
 use std::collections::BTreeMap;
 
+use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::failure::{Availability, BlastRadius, availability, blast_radius};
+use crate::analysis::latency::{Depth, Latency, latency};
 use crate::model::System;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
@@ -26,6 +28,10 @@ pub struct Assessment {
     pub availability: Availability,
     /// What it is.
     pub classification: Classification,
+    /// How long its journeys take.
+    pub latency: Latency,
+    /// How much it carries.
+    pub capacity: Capacity,
     /// What it must reach, and whether it does.
     pub gates: Vec<Gate>,
     /// What is missing for a figure.
@@ -64,15 +70,19 @@ pub fn assess(system: &System) -> Assessment {
     let blast_radius = blast_radius(system);
     let availability = availability(system);
     let classification = classification(system, &blast_radius);
-    let gates = gates::gates(system, &blast_radius, &availability);
-    let missing = missing(system, &communication, &availability, &classification);
+    let latency = latency(system, Depth::Explained);
+    let capacity = capacity(system, &latency);
+    let results = gates::Results { blast_radius: &blast_radius, availability: &availability, latency: &latency, capacity: &capacity };
+    let gates = gates::gates(system, &results);
+    let missing = missing(system, &communication, &availability, &classification, &latency);
     // Distinct (element, key) pairs, over all analyses.
-    let mut asked: BTreeMap<&str, bool> = communication.asked.iter().map(|asked| (asked.path.as_str(), asked.known)).collect();
+    let mut asked: BTreeMap<&str, bool> =
+        communication.asked.iter().chain(&latency.asked).map(|asked| (asked.path.as_str(), asked.known)).collect();
     asked.extend(availability.asked.iter().map(|(path, known)| (path.as_str(), *known)));
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
-    let assumed = assumed(system, &communication, &blast_radius, &availability);
-    Assessment { communication, blast_radius, availability, classification, gates, missing, assumed, coverage }
+    let assumed = assumed(system, &communication, &blast_radius, &availability, &latency);
+    Assessment { communication, blast_radius, availability, classification, latency, capacity, gates, missing, assumed, coverage }
 }
 
 /// A figure that a fact is missing for.
@@ -84,7 +94,13 @@ pub struct Missing {
     pub needs: String,
 }
 
-fn missing(system: &System, communication: &Communication, availability: &Availability, classification: &Classification) -> Vec<Missing> {
+fn missing(
+    system: &System,
+    communication: &Communication,
+    availability: &Availability,
+    classification: &Classification,
+    latency: &Latency,
+) -> Vec<Missing> {
     let mut missing: Vec<Missing> = communication
         .without_rate
         .iter()
@@ -103,12 +119,20 @@ fn missing(system: &System, communication: &Communication, availability: &Availa
         field: format!("journeys.{}.failure.unavailability", journey.id),
         needs: "a smaller expression: its decision diagram exceeds the limits".into(),
     }));
+    missing.extend(latency.missing.iter().map(|lack| Missing { field: lack.field.clone(), needs: lack.needs.clone() }));
     missing
 }
 
-fn assumed(system: &System, communication: &Communication, blast_radius: &BlastRadius, availability: &Availability) -> Vec<Assumed> {
+fn assumed(
+    system: &System,
+    communication: &Communication,
+    blast_radius: &BlastRadius,
+    availability: &Availability,
+    latency: &Latency,
+) -> Vec<Assumed> {
     let mut assumed = communication.assumed.clone();
     assumed.extend(availability.assumed.iter().cloned());
+    assumed.extend(latency.assumed.iter().cloned());
     assumed.extend(blast_radius.assumed_failover.iter().map(|id| Assumed {
         path: format!("components.{}.replication.failover", system.component(*id).id),
         value: "a follower takes over".into(),

@@ -49,6 +49,14 @@ constants! {
     "cross-region-continental" "70ms" Duration "round trip between regions of a continent" REGION;
     "cross-region-intercontinental" "150ms" Duration "round trip between continents; up to 485 ms seen" REGION;
     "internet" "60ms" Duration "round trip from a user to a region; 52 to 408 ms seen" "awsping README";
+    "round-trip-tail.same-host" "3.5" Number "99th percentile of a round trip on one machine, as a multiple of the median" "measured, 1 KB echo: 42 us to 12 us";
+    "round-trip-tail.same-zone" "4" Number "the same inside a zone" ASSUMED;
+    "round-trip-tail.cross-zone" "3" Number "the same between zones of a region" ASSUMED;
+    "round-trip-tail.region" "1.3" Number "the same between regions" ASSUMED;
+    "round-trip-tail.internet" "3" Number "the same over the internet" ASSUMED;
+    "json.write" "2us" Duration "work of writing 1 KB of JSON; managed runtimes take 2 to 50 times as long" "serde_json, published benchmarks";
+    "json.read" "5us" Duration "work of reading 1 KB of JSON; managed runtimes take 2 to 50 times as long" "serde_json, published benchmarks";
+    "backoff.first" "100ms" Duration "the pause before the first retry, where a backoff is stated" ASSUMED;
     "failed-call.in-process" "0%" Share "share of failed calls inside a process" ASSUMED;
     "failed-call.same-host" "0%" Share "share of failed calls on one machine" ASSUMED;
     "failed-call.same-zone" "0.1%" Share "share of failed calls inside a zone" ASSUMED;
@@ -119,7 +127,12 @@ impl Constant {
         let group = self.name.split('.').next().unwrap_or(self.name);
         match (group, figure) {
             ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic)
-            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic) => Mark::Raises,
+            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic)
+            | ("payload" | "response" | "failed-call" | "round-trip-tail" | "json" | "sidecar" | "backoff", Figure::Latency)
+            | ("same-host" | "same-zone" | "cross-zone" | "internet", Figure::Latency)
+            | ("cross-region-near" | "cross-region-continental" | "cross-region-intercontinental", Figure::Latency)
+            | ("failed-call" | "sidecar", Figure::Utilization) => Mark::Raises,
+            ("failed-call" | "sidecar", Figure::Capacity) => Mark::Lowers,
             _ => Mark::None,
         }
     }

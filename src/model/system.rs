@@ -304,6 +304,7 @@ impl RangedKey {
         match (self.moves, figure) {
             (Moves::Key(row), _) => row.mark(figure),
             (Moves::Hit, Figure::TrafficLost) => Mark::Either,
+            (Moves::Hit, Figure::Capacity) => Mark::Raises,
             // The more often a cache hits, the less runs behind it.
             (Moves::Hit, _) => Mark::Lowers,
             (Moves::Constant(constant), _) => constant.mark(figure),

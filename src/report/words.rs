@@ -42,6 +42,16 @@ pub(super) fn bytes_per_second(value: f64) -> String {
     format!("{}/s", bytes(value))
 }
 
+/// A time in milliseconds, in the unit that fits it.
+pub(super) fn milliseconds(value: f64) -> String {
+    quantity::duration(quantity::Duration::new(value * 1e-3))
+}
+
+/// How often something happens per second, over the period that fits it.
+pub(super) fn per_second(value: f64) -> String {
+    quantity::rate(quantity::Rate::new(value))
+}
+
 pub(super) fn share(value: f64) -> String {
     if value == 0.0 { "none".into() } else { quantity::percent(Probability::new(value)) }
 }

@@ -90,11 +90,18 @@ pub enum Figure {
     Traffic,
     /// Shares of traffic and users.
     TrafficLost,
+    /// Times of journeys.
+    Latency,
+    /// Busy shares of workers.
+    Utilization,
+    /// The most that is carried.
+    Capacity,
 }
 
 impl Figure {
     /// All figures with a range.
-    pub const ALL: &'static [Self] = &[Self::Messages, Self::Bytes, Self::Traffic, Self::TrafficLost];
+    pub const ALL: &'static [Self] =
+        &[Self::Messages, Self::Bytes, Self::Traffic, Self::TrafficLost, Self::Latency, Self::Utilization, Self::Capacity];
 }
 
 /// How a figure moves with a key.
@@ -366,7 +373,7 @@ tables! {
         REPAIR: Duration = "repair", "The time of the repair itself.";
         SLA: Probability = "sla", "The availability that a contract refunds below; a refund policy, not a failure rate.";
 
-        SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.";
+        SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.", raises Latency Utilization, lowers Capacity;
         CONCURRENCY: u64 = "concurrency", "How many requests one replica works on at once.";
         CONNECTIONS: u64 = "connections", "How many requests one replica holds open at once, waiting for others included.";
 
@@ -457,17 +464,17 @@ tables! {
         LABEL: String = "label", "The words on the arrow.";
         PROTOCOL: String = "protocol", "The protocol; `in-process`, `loopback` and `unix` cross no network.";
         OPERATION: String = "operation", "The operation that is called.";
-        PAYLOAD: Bytes = "payload", "The size of a request or message; 1.5 KB assumed.", raises Bytes Traffic;
-        RESPONSE: Bytes = "response", "The size of a reply; 1.5 KB assumed, of a message 0.", raises Bytes Traffic;
-        OVERHEAD: Bytes = "overhead", "Bytes that the protocol adds to a request or message and to its reply each.", raises Bytes Traffic;
-        TIMEOUT: Duration = "timeout", "How long the caller waits.";
+        PAYLOAD: Bytes = "payload", "The size of a request or message; 1.5 KB assumed.", raises Bytes Traffic Latency;
+        RESPONSE: Bytes = "response", "The size of a reply; 1.5 KB assumed, of a message 0.", raises Bytes Traffic Latency;
+        OVERHEAD: Bytes = "overhead", "Bytes that the protocol adds to a request or message and to its reply each.", raises Bytes Traffic Latency;
+        TIMEOUT: Duration = "timeout", "How long the caller waits.", either Latency Utilization Capacity;
         RETRIES: u64 = "retries", "Attempts after the first.";
         BACKOFF: Backoff = "backoff", "The wait between attempts.";
         JITTER: bool = "jitter", "Whether the waits are spread at random.";
         RETRY_BUDGET: OrTrue<Probability> = "retry-budget", "The largest share of retries among all calls.";
         CIRCUIT_BREAKER: bool = "circuit-breaker", "Whether calls stop while the callee fails.";
         BULKHEAD: OrTrue<u64> = "bulkhead", "Whether the calls on this link have a pool of their own, and its size.";
-        HEDGE_AFTER: Duration = "hedge-after", "The wait after which a second call is sent.";
+        HEDGE_AFTER: Duration = "hedge-after", "The wait after which a second call is sent.", either Latency Utilization Capacity;
         IDEMPOTENT: OrTrue<String> = "idempotent", "Whether repeating is harmless, or the key that makes it so.";
         EFFECT: Effect = "effect", "Whether it reads, writes, or does what cannot be undone.";
         REQUIRED: bool = "required", "`false`: the caller goes on without an answer, degraded. Default true.";
@@ -490,8 +497,8 @@ tables! {
         DEADLINE_PROPAGATED: bool = "deadline-propagated", "Whether the callee learns how long the caller waits.";
         INVALIDATE: bool = "invalidate", "Whether a write removes the cached copy.";
         TTL: Duration = "ttl", "How long a copy may be served.";
-        BANDWIDTH: Bandwidth = "bandwidth", "What the link carries.";
-        ROUND_TRIP: Duration = "round-trip", "The network's round trip.";
+        BANDWIDTH: Bandwidth = "bandwidth", "What the link carries.", lowers Latency;
+        ROUND_TRIP: Duration = "round-trip", "The network's round trip.", raises Latency;
         LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic;
         RATE_LIMIT: OrTrue<Rate> = "rate-limit", "The most calls that pass.";
         DELIVERY: Delivery = "delivery", "How often a message arrives.";
@@ -520,10 +527,10 @@ tables! {
     journey Journey "journeys.<id>" {
         NAME: String = "name", "Shown instead of the id.";
         SUMMARY: String = "summary", "One sentence about the journey.";
-        RATE: Rate = "rate", "The mean rate.", raises Traffic, either TrafficLost;
+        RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization, either TrafficLost Capacity;
         PEAK: Rate = "peak", "The highest rate that is sustained.";
         ACTOR: ToComponent = "actor", "Who starts it, where the first step does not say so.";
-        STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic, either TrafficLost;
+        STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Latency Utilization, lowers Capacity, either TrafficLost;
         SHARE_OF_USERS: Probability = "share-of-users", "The share of all users who depend on it.", either TrafficLost;
         AVAILABILITY: Probability = "availability", "Overrides the objective.";
         LATENCY_P50: Duration = "latency-p50", "Overrides the objective.";
@@ -615,8 +622,8 @@ tables! {
 
     /// The network between two places, or of a distance class.
     network Network "network.\"<a <-> b>\"" {
-        ROUND_TRIP: Duration = "round-trip", "The round trip.";
-        BANDWIDTH: Bandwidth = "bandwidth", "What it carries.";
+        ROUND_TRIP: Duration = "round-trip", "The round trip.", raises Latency;
+        BANDWIDTH: Bandwidth = "bandwidth", "What it carries.", lowers Latency;
         LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic;
         AVAILABILITY: Probability = "availability", "Of the connection.";
         MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.";

@@ -22,7 +22,7 @@ mod figures;
 mod growth;
 pub mod protocols;
 mod replication;
-mod walk;
+pub(in crate::analysis) mod walk;
 
 #[cfg(test)]
 mod growth_tests;

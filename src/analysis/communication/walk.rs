@@ -7,7 +7,7 @@ use crate::model::{Call, CallTree, Node, NodeId, NodeKind};
 use crate::syntax::link_key::Arrow;
 
 /// How often each node of a tree runs for each run of the node that it stands in, read off once to be multiplied through many times.
-pub(super) struct Flow {
+pub(in crate::analysis) struct Flow {
     /// By node: its parent, and its runs for each of the parent's, but for what it is multiplied by at once.
     nodes: Vec<(usize, f64)>,
 }
@@ -15,7 +15,7 @@ pub(super) struct Flow {
 impl Flow {
     /// Reads a tree: a call runs `when · times` times, a branch by its share, what follows a miss `1 − hit` times for each of these, of calls that are tried in order the first,
     /// of a parallel step all members. Semantics, "Journeys".
-    pub(super) fn new(tree: &CallTree) -> Self {
+    pub(in crate::analysis) fn new(tree: &CallTree) -> Self {
         let mut nodes = vec![(0, 1.0); tree.nodes.len()];
         for id in tree.ids() {
             let node = tree.node(id);
@@ -27,7 +27,7 @@ impl Flow {
     }
 
     /// Returns how often each node runs per request, as an expectation, where a node multiplies by `width`.
-    pub(super) fn executions(&self, width: impl Fn(usize) -> f64) -> Vec<f64> {
+    pub(in crate::analysis) fn executions(&self, width: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut runs = vec![1.0; self.nodes.len()];
         for (at, (parent, share)) in self.nodes.iter().enumerate().skip(1) {
             runs[at] = finite(finite(runs[*parent] * share) * width(at));

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
+use super::latency;
 use crate::analysis::communication::JourneyCommunication;
 use crate::analysis::failure::{Causes, EventImportance, JourneyAvailability, JourneyCutSets};
 use crate::assessment::{Assessed, Ranges};
@@ -10,6 +11,7 @@ use crate::model::System;
 
 pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
     let Assessed { system, assessment, ranges, .. } = assessed;
+    let (counted, times) = (&assessment.communication.journeys[at], &assessment.latency.journeys[at]);
     let journey = &system.journeys[at];
     let path = format!("journeys.{}", journey.id);
     let mut fields = Figures::new(path.clone(), ranges);
@@ -18,9 +20,9 @@ pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
     let rate = journey.rate().map(crate::quantity::Rate::per_second);
     fields.optional("rate_per_s", rate);
     fields.other("failure", failure(assessed, at, &path));
-    fields.other("communication", communication(&path, rate, &assessment.communication.journeys[at], ranges));
-    fields.other("latency", Value::Null);
-    fields.other("completion", Value::Null);
+    fields.other("communication", communication(&path, rate, counted, ranges));
+    fields.other("latency", latency::latency(system, &path, times, ranges));
+    fields.other("completion", latency::completion(&path, times, ranges));
     fields.into_value()
 }
 

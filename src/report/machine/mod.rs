@@ -2,6 +2,7 @@
 
 mod fields;
 mod journeys;
+mod latency;
 mod places;
 mod verdict;
 
@@ -83,7 +84,8 @@ fn diagnostic(sources: &Sources, one: &Diagnostic) -> Value {
 fn alternative(assessed: &Assessed<'_>) -> Value {
     let Assessed { system, assessment, ranges, .. } = assessed;
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication, blast_radius, availability: _, classification, gates, missing, assumed, coverage } = assessment;
+    let Assessment { communication, blast_radius, availability: _, classification, latency, capacity, gates, missing, assumed, coverage } =
+        assessment;
     let journeys: Vec<Value> = (0..system.journeys.len()).map(|at| journeys::journey(assessed, at)).collect();
     json!({
         "id": system.id,
@@ -96,7 +98,7 @@ fn alternative(assessed: &Assessed<'_>) -> Value {
         "domains": places::domains(system, blast_radius, ranges),
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
-        "capacity": null,
+        "capacity": latency::capacity(system, latency, capacity, ranges),
         "cost": null,
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),
         "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),

@@ -6,6 +6,7 @@ mod availability;
 mod classification;
 mod communication;
 mod failure;
+mod latency;
 mod objectives;
 mod side_by_side;
 mod trust;
@@ -45,8 +46,18 @@ pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> 
 /// Returns what is shown of one alternative.
 pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication: _, blast_radius: _, availability: _, classification: _, gates: _, missing: _, assumed: _, coverage: _ } =
-        &assessed.assessment;
+    let Assessment {
+        communication: _,
+        blast_radius: _,
+        availability: _,
+        classification: _,
+        latency: _,
+        capacity: _,
+        gates: _,
+        missing: _,
+        assumed: _,
+        coverage: _,
+    } = &assessed.assessment;
     vec![
         objectives::gates(&assessed.assessment),
         classification::characteristics(&assessed.assessment),
@@ -56,6 +67,10 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         availability::journeys(assessed),
         availability::cut_sets(assessed),
         availability::importance(assessed),
+        latency::times(assessed),
+        latency::tail(assessed),
+        latency::stations(assessed),
+        latency::after_losing(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
     ]

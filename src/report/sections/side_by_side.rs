@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
 use crate::analysis::failure::{BlastRadius, DomainKind};
+use crate::analysis::latency::State;
 use crate::assessment::{Assessed, Assessment, GateState, Ranges};
 use crate::comparison::{Comparison, Delta};
 use crate::model::System;
 use crate::quantity::{self, Probability};
 use crate::report::table::Table;
-use crate::report::words::{bytes, bytes_per_second, number, ranged, share};
+use crate::report::words::{bytes, bytes_per_second, milliseconds, number, per_second, ranged, share};
 
 pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     let mut heads = vec!["".to_owned()];
@@ -70,6 +71,15 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
                 assessment.communication.journeys[at].team_crossings.per_request
             })
         });
+        row(format!("`{id}`: p50, p99"), &|system, assessment, _| {
+            let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
+            let found = &assessment.latency.journeys[at];
+            match (&found.mean_load, found.state) {
+                (Some(times), _) => format!("{}, {}", quantity::duration(times.p50), quantity::duration(times.p99)),
+                (None, State::Overloaded { component, .. }) => format!("`{}` overloaded", system.component(component).id),
+                (None, _) => "not computed".into(),
+            }
+        });
         row(format!("`{id}`: single points"), &|system, assessment, _| {
             let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
             let points = &assessment.blast_radius.journeys[at].single_points;
@@ -78,6 +88,12 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
             if names.is_empty() { "none".into() } else { format!("{}: {}", names.len(), listed(&names, 4)) }
         });
     }
+    row("most requests".into(), &|_, assessment, ranges| {
+        assessment
+            .capacity
+            .max_rate
+            .map_or_else(|| "not computed".into(), |rate| ranged(ranges, "capacity.max_rate_per_s", rate.per_second(), per_second))
+    });
     row("worst single zone or node".into(), &|system, assessment, _| worst_place(system, &assessment.blast_radius));
     row("objectives".into(), &|_, assessment, _| {
         let count = |state: GateState| assessment.gates.iter().filter(|gate| gate.state == state).count();
@@ -119,7 +135,17 @@ pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> 
     let mut heads = vec!["".to_owned(), format!(">{base}")];
     heads.extend(comparisons.iter().map(|comparison| format!(">{}", comparison.id)));
     let mut table = Table::new(format!("Differences from {base}"), &heads.iter().map(String::as_str).collect::<Vec<_>>());
-    let shown = ["network_messages", "network_bytes", "network_round_trips", "team_crossings", "traffic_lost", "users_lost"];
+    let shown = [
+        "network_messages",
+        "network_bytes",
+        "network_round_trips",
+        "team_crossings",
+        "p50_ms",
+        "p99_ms",
+        "max_rate_per_s",
+        "traffic_lost",
+        "users_lost",
+    ];
     let mut rows: BTreeMap<&str, BTreeMap<&str, &Delta>> = BTreeMap::new();
     for comparison in comparisons {
         for delta in comparison.deltas.iter().filter(|delta| shown.contains(&delta.path.rsplit('.').next().unwrap_or(""))) {
@@ -163,12 +189,21 @@ fn label(path: &str) -> String {
         "team_crossings" => "calls between teams",
         "traffic_lost" => "traffic lost",
         "users_lost" => "users lost",
+        "p50_ms" => "p50",
+        "p99_ms" => "p99",
         _ => "figure",
     };
     let (rest, name) = path.rsplit_once('.').unwrap_or(("", path));
     match rest.split_once('.') {
         Some(("domains", id)) => format!("`{id}` down: {}", words(name)),
-        Some(("journeys", rest)) => format!("`{}`: {}", rest.strip_suffix(".communication").unwrap_or(rest), words(name)),
+        Some(("journeys", rest)) => match rest.strip_suffix(".completion.latency") {
+            Some(journey) => format!("`{journey}` completed: {}", words(name)),
+            None => {
+                let journey = rest.strip_suffix(".communication").or_else(|| rest.strip_suffix(".latency")).unwrap_or(rest);
+                format!("`{journey}`: {}", words(name))
+            }
+        },
+        _ if path == "capacity.max_rate_per_s" => "most requests".to_owned(),
         _ => format!("`{path}`"),
     }
 }
@@ -181,6 +216,8 @@ fn printer(path: &str) -> fn(f64) -> String {
     match path.rsplit('.').next().unwrap_or("") {
         "bytes" | "bytes_with_retries" | "network_bytes" => bytes,
         "bytes_per_s" => bytes_per_second,
+        "p50_ms" | "p99_ms" => milliseconds,
+        "max_rate_per_s" => per_second,
         _ if is_share(path) => share,
         _ => number,
     }

@@ -1,0 +1,171 @@
+//! How much load a system carries, what gives in first, and how much is left when a place is lost.
+//!
+//! The question: *by how much can all journeys grow together before a pool is full?* Every pool's utilization grows in proportion to the rates, so the mix of today can grow by
+//! `1 ÷ the highest utilization`. Exact for the stated work and workers; latency rises long before that point.
+//!
+//! Semantics, "Queueing": capacity after losing a domain uses the surviving replicas.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::latency::{Latency, StationLoad};
+use crate::model::{ComponentId, LocationId, System};
+use crate::quantity::Rate;
+use crate::syntax::keys::journey;
+
+/// What a system carries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Capacity {
+    /// The most requests per second of all journeys in the mix of their mean rates; nothing while a fact is missing.
+    pub max_rate: Option<Rate>,
+    /// By how much the mean rates may grow before the first pool whose figures are known is full; an upper bound while others are not known.
+    pub growth: Option<f64>,
+    /// Whether every pool that is visited, and every journey's rate, is known.
+    pub is_complete: bool,
+    /// `max_rate` ÷ the rate at peak: below 1 the peak is not carried.
+    pub headroom: Option<f64>,
+    /// The pool that is full first.
+    pub bottleneck: Option<ComponentId>,
+    /// The pool of another component that is full next, once the first is widened.
+    pub next_bottleneck: Option<ComponentId>,
+    /// What is left after losing each place, by id; places whose loss takes no worker away are left out.
+    pub after_losing: Vec<AfterLosing>,
+}
+
+/// What a system carries without a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AfterLosing {
+    /// The place.
+    pub location: LocationId,
+    /// By how much the mean rates may grow; below 1 they are not carried any more, 0 where a visited component is gone.
+    pub growth: f64,
+    /// The most requests per second of the mix; nothing while a fact is missing.
+    pub max_rate: Option<Rate>,
+    /// The pool that is full first, or gone.
+    pub bottleneck: ComponentId,
+}
+
+/// Computes what a system carries.
+pub fn capacity(system: &System, latency: &Latency) -> Capacity {
+    let visited: Vec<&StationLoad> =
+        latency.stations.iter().filter(|station| station.shards.iter().any(|shard| shard.arrivals.per_second() > 0.0)).collect();
+    let is_complete =
+        !visited.is_empty() && visited.iter().all(|station| station.is_known) && system.journeys.iter().all(|one| one.rate().is_some());
+    let mut by_component: BTreeMap<ComponentId, f64> = BTreeMap::new();
+    for station in &visited {
+        if let Some(used) = station.utilization() {
+            let most = by_component.entry(station.component).or_insert(0.0);
+            *most = most.max(used);
+        }
+    }
+    let mut busiest: Vec<(ComponentId, f64)> = by_component.into_iter().filter(|(_, used)| *used > 0.0).collect();
+    busiest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let growth = busiest.first().map(|(_, used)| 1.0 / used);
+    let rate: f64 = system.journeys.iter().filter_map(|journey| journey.rate()).map(Rate::per_second).sum();
+    let at_peak: f64 =
+        system.journeys.iter().filter_map(|one| one.facts.get(journey::PEAK).stated().or_else(|| one.rate())).map(Rate::per_second).sum();
+    let max_rate = growth.filter(|_| is_complete).map(|growth| Rate::new(rate * growth));
+    let headroom = if is_complete { peak_headroom(&visited).filter(|_| at_peak > 0.0) } else { None };
+    Capacity {
+        max_rate,
+        growth,
+        is_complete,
+        headroom,
+        bottleneck: busiest.first().map(|(id, _)| *id),
+        next_bottleneck: busiest.get(1).map(|(id, _)| *id),
+        after_losing: after_losing(system, &visited, growth, rate, is_complete),
+    }
+}
+
+/// `1 ÷ the highest utilization at the peak rates`.
+fn peak_headroom(visited: &[&StationLoad]) -> Option<f64> {
+    let most = visited.iter().filter_map(|station| station.peak_utilization()).max_by(f64::total_cmp)?;
+    (most > 0.0).then(|| 1.0 / most)
+}
+
+/// Computes what is left without each place. Each instance is looked at once, with the places around it.
+///
+/// The leader of a shard is replaced by a survivor, whoever is promoted; the pool of a shard shrinks to its survivors.
+fn after_losing(system: &System, visited: &[&StationLoad], growth: Option<f64>, rate: f64, is_complete: bool) -> Vec<AfterLosing> {
+    let mut worst: BTreeMap<LocationId, (f64, ComponentId)> = BTreeMap::new();
+    for station in visited {
+        let component = system.component(station.component);
+        let mut lost: BTreeMap<(LocationId, u32), u64> = BTreeMap::new();
+        for instance in &component.instances {
+            for location in instance.host.into_iter().flat_map(|host| system.around(host.location)) {
+                *lost.entry((location, instance.shard)).or_insert(0) += 1;
+            }
+        }
+        for load in &station.shards {
+            for shard in &load.shards {
+                let all = component.shard_instances(*shard).len() as u64;
+                let shard = u32::try_from(*shard).unwrap_or(u32::MAX);
+                for ((location, _), lost) in lost.iter().filter(|((_, of), _)| *of == shard) {
+                    let left = all - lost;
+                    #[expect(clippy::cast_precision_loss, reason = "a shard has at most 10,000 replicas")]
+                    let growth = match load.utilization {
+                        _ if left == 0 => 0.0,
+                        Some(used) if used > 0.0 && station.is_leader => 1.0 / used,
+                        Some(used) if used > 0.0 => left as f64 / all as f64 / used,
+                        _ => f64::INFINITY,
+                    };
+                    let entry = worst.entry(*location).or_insert((f64::INFINITY, station.component));
+                    if growth < entry.0 {
+                        *entry = (growth, station.component);
+                    }
+                }
+            }
+        }
+    }
+    worst
+        .into_iter()
+        .filter(|(location, _)| system.location(*location).is_failure_domain())
+        .filter_map(|(location, (affected, bottleneck))| {
+            let whole = growth.unwrap_or(f64::INFINITY);
+            if !affected.is_finite() || affected >= whole {
+                // The place holds no worker that limits anything: what limits the whole still does.
+                return None;
+            }
+            let max_rate = (is_complete || affected == 0.0).then(|| Rate::new(rate * affected));
+            Some(AfterLosing { location, growth: affected, max_rate, bottleneck })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::capacity;
+    use crate::analysis::latency::{Depth, latency};
+    use crate::model::testing::system;
+
+    const SHOP: &str = "[locations]\nr = { kind = \"region\" }\nza = { kind = \"zone\", in = \"r\" }\nzb = { kind = \"zone\", in = \"r\" }\n\
+        [components]\nuser = { kind = \"client\" }\n\
+        app = { kind = \"service\", on = [\"za\", \"zb\"], replicas = 4, concurrency = 10, service-time = \"20ms\" }\n\
+        db = { kind = \"database\", on = \"za\", concurrency = 8, service-time = \"5ms\" }\n\
+        [links]\n\"user -> app\" = {}\n\"app -> db\" = {}\n";
+
+    /// 100/s: app 100·.020/40 = .05; db 3·100·.005/8 = .1875. So 533.3/s; then app at 2,000/s.
+    #[test]
+    fn the_fullest_pool_limits_the_mix() {
+        let system = system(&format!(
+            "{SHOP}[journeys.j]\nrate = \"100/s\"\npeak = \"200/s\"\nsteps = [\"user -> app\", {{ call = \"app -> db\", times = 3 }}]\n"
+        ));
+        let found = capacity(&system, &latency(&system, Depth::Explained));
+        assert!((found.max_rate.expect("all is stated").per_second() - 533.333).abs() < 0.01);
+        assert!((found.headroom.expect("all is stated") - 2.6667).abs() < 0.001);
+        let id = |found: Option<crate::model::ComponentId>| found.map(|id| system.component(id).id.clone());
+        assert_eq!(id(found.bottleneck).as_deref(), Some("db"));
+        assert_eq!(id(found.next_bottleneck).as_deref(), Some("app"));
+        // Zone za holds the only db; zone zb half of the app, which still does not limit.
+        let lost: Vec<(&str, f64)> = found.after_losing.iter().map(|one| (system.location(one.location).id.as_str(), one.growth)).collect();
+        assert_eq!(lost, [("r", 0.0), ("za", 0.0)]);
+    }
+
+    #[test]
+    fn what_is_not_stated_leaves_an_upper_bound() {
+        let text = SHOP.replace("concurrency = 8, ", "");
+        let system = system(&format!("{text}[journeys.j]\nrate = \"100/s\"\nsteps = [\"user -> app\", \"app -> db\"]\n"));
+        let found = capacity(&system, &latency(&system, Depth::Explained));
+        assert_eq!(found.max_rate, None);
+        assert!((found.growth.expect("the app is known") - 20.0).abs() < 1e-4);
+    }
+}

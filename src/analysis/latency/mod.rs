@@ -1,0 +1,377 @@
+//! How long each journey takes, as whole distributions, under the load of all journeys together.
+//!
+//! The question: *what do users wait, half of them and the slowest hundredth, where does that time go, and does the system stay stable under its own retries?*
+//!
+//! ```text
+//! plan       links, service times, pools                       once per system
+//! pools      rates × visits × attempts → waiting times         once per load
+//! walk       the call tree → the time of a journey             once per journey and load
+//! variability  how even the streams are behind busy workers
+//! stability  what retries make of a slow callee
+//! facts      what is missing, assumed, asked for
+//! ```
+//!
+//! A call takes: the network's round trip, its bytes, its sidecars, the wait for a worker of the callee, the callee's work, the wait of a write for its copies, then all that
+//! the callee calls in turn; cut off by its timeout, tried again, hedged. Parts are independent; a pool sees a Poisson stream of all its visits. Retries raise the
+//! load, the load the times, the times the retries: computed until nothing moves.
+//!
+//! What it does not know: that a worker is held while it waits for others (`connections`), caches that warm up, garbage collection, a slow disk, a network that is full.
+//!
+//! Semantics, "Links", "Journeys", "Counting", "Queueing".
+
+mod facts;
+mod network;
+mod plan;
+mod pools;
+mod results;
+mod stability;
+mod variability;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+pub use facts::Lack;
+pub use results::{Flag, JourneyLatency, Latency, LoadPoint, Part, ShardLoad, State, StationLoad, Tail, Times};
+pub use stability::{Amplified, Remedy, Stability};
+
+use self::plan::{Plan, Servers, Service};
+use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
+use self::walk::{Loaded, Walked};
+use crate::distribution::Distribution;
+use crate::model::{Journey, NodeKind, System};
+use crate::quantity::{Duration, Rate};
+use crate::syntax::keys::journey;
+
+/// The most calls that all journeys together may have; beyond it no latency is computed, and the report says so.
+pub const MAX_CALLS: usize = 20_000;
+
+/// The most rounds in which load and times are brought to agree; what still moves then has no equilibrium.
+pub const MAX_ROUNDS: usize = 40;
+
+/// The largest relative change of a rate of attempts that counts as standing still.
+const STANDS_STILL: f64 = 1e-6;
+
+/// The utilization from which a chain of single servers is no longer well described by Poisson arrivals.
+const BUSY: f64 = 0.85;
+
+/// The most calls of all journeys together for which times at other loads are computed.
+pub const MAX_CURVE_CALLS: usize = 300;
+
+/// The most calls of all journeys together for which the parts of slow requests are told apart, and bands are computed.
+pub const MAX_EXPLAINED_CALLS: usize = 4_000;
+
+/// What is explained of each journey besides its percentiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// The load of the pools only: what ranges of capacity need.
+    Load,
+    /// Percentiles at the mean rates too: what ranges of times need.
+    Figures,
+    /// Everything.
+    Explained,
+}
+
+/// Computes the time of every journey of a system.
+pub fn latency(system: &System, depth: Depth) -> Latency {
+    let plan = Plan::new(system);
+    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    // The load alone needs no times, but where timeouts and hedges make it depend on them.
+    let needs_times = depth != Depth::Load || plan.links().any(|(_, link)| link.feeds_back());
+    let is_bounded = calls <= MAX_CALLS && needs_times;
+    let mean_rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
+    let peak_rates: Vec<Option<f64>> = system.journeys.iter().zip(&mean_rates).map(|(journey, mean)| peak(journey).or(*mean)).collect();
+    let mean = under_load(&plan, &mean_rates, is_bounded);
+    let has_peak = peak_rates != mean_rates && depth == Depth::Explained;
+    let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded));
+    let stability = stability::stability(&plan, &mean_rates);
+    let blocked = facts::blocked(&plan);
+    let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;
+    let uneven = is_explained.then(|| uneven_pools(&plan, &mean_rates, &mean)).flatten();
+    let uneven = uneven.as_ref().map(|pools| Loaded::new(&plan, pools, None));
+    // What the journeys share is worked out once for all of them.
+    let stretched = Part::ALL.map(|part| Loaded::new(&plan, &mean.pools, Some(part)));
+    let journeys = (0..system.journeys.len())
+        .map(|at| {
+            let mut found = journey_latency(&plan, at, &mean, at_peak.as_ref(), &stability, &blocked[at], is_bounded);
+            if is_explained && found.mean_load.is_some() {
+                found.tail = tail(&plan, at, &stretched, &found);
+                found.band_p99 = uneven.as_ref().and_then(|uneven| band(&plan, at, uneven, &found));
+            }
+            found
+        })
+        .collect();
+    let (missing, assumed, asked) = facts::facts(&plan, &blocked, is_bounded);
+    let stations = stations(&plan, &mean, at_peak.as_ref().unwrap_or(&mean));
+    let load_curve = if depth == Depth::Explained && calls <= MAX_CURVE_CALLS {
+        load_curve(&plan, &mean_rates, &stations, &blocked)
+    } else {
+        Vec::new()
+    };
+    Latency { journeys, stations, stability, load_curve, missing, assumed, asked }
+}
+
+/// Computes the times at ten loads, evenly spaced up to 95 % of what the known pools carry.
+fn load_curve(plan: &Plan<'_>, rates: &[Option<f64>], stations: &[StationLoad], blocked: &[facts::Blocked]) -> Vec<LoadPoint> {
+    let most = stations.iter().filter_map(StationLoad::utilization).max_by(f64::total_cmp).filter(|used| *used > 0.0);
+    let Some(most) = most.filter(|_| blocked.iter().any(|journey| !journey.response)) else { return Vec::new() };
+    (1..=10)
+        .map(|step| {
+            let utilization = 0.095 * f64::from(step);
+            let growth = utilization / most;
+            let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
+            let load = under_load(plan, &rates, true);
+            let journeys = load.walked.iter().enumerate().map(|(at, walked)| {
+                let visits = pools::visits(plan, &plan.system.journeys[at]);
+                let is_open = load.is_settled && !blocked[at].response && overloaded(plan, &load, &visits, true).is_none();
+                walked.as_ref().filter(|_| is_open).map(|walked| (walked.response.mean(), walked.response.percentile(0.99)))
+            });
+            LoadPoint { growth, utilization, journeys: journeys.collect() }
+        })
+        .collect()
+}
+
+fn peak(journey: &Journey) -> Option<f64> {
+    journey.facts.get(journey::PEAK).stated().map(Rate::per_second)
+}
+
+/// A system under one set of rates.
+struct UnderLoad {
+    attempts: Attempts,
+    pools: Vec<PoolState>,
+    walked: Vec<Option<Walked>>,
+    /// Whether the attempts stopped moving.
+    is_settled: bool,
+}
+
+/// Brings load and times to agree: attempts from failed calls first, then with what the timeouts of the times found add, until nothing moves.
+///
+/// The attempts start at their least and only grow, so what is reached is the healthy equilibrium if there is one.
+fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], is_bounded: bool) -> UnderLoad {
+    let mut attempts = first_attempts(plan);
+    let feeds_back = is_bounded && plan.links().any(|(_, link)| link.feeds_back());
+    let mut round = 0;
+    loop {
+        let pools = pool_states(plan, &arrivals(plan, rates, &attempts), &|_| 1.0);
+        let walked = walk_all(plan, &pools, is_bounded);
+        round += 1;
+        if !feeds_back {
+            return UnderLoad { attempts, pools, walked, is_settled: true };
+        }
+        let moved = raise(&mut attempts, &walked);
+        let is_full = pools.iter().any(|pool| pool.utilization().is_some_and(|used| used >= 1.0));
+        if moved <= STANDS_STILL || is_full || round >= MAX_ROUNDS {
+            return UnderLoad { attempts, pools, walked, is_settled: moved <= STANDS_STILL || is_full };
+        }
+    }
+}
+
+fn walk_all(plan: &Plan<'_>, pools: &[PoolState], is_bounded: bool) -> Vec<Option<Walked>> {
+    let loaded = Loaded::new(plan, pools, None);
+    plan.system.journeys.iter().map(|journey| is_bounded.then(|| loaded.walk(journey))).collect()
+}
+
+/// Raises the attempts to what the walks found; returns the largest relative change.
+fn raise(attempts: &mut Attempts, walked: &[Option<Walked>]) -> f64 {
+    let mut moved = 0.0_f64;
+    for (attempts, walked) in attempts.iter_mut().zip(walked) {
+        let Some(walked) = walked else { continue };
+        for (old, new) in attempts.iter_mut().zip(&walked.attempts) {
+            if *new > *old {
+                moved = moved.max(new / *old - 1.0);
+                *old = *new;
+            }
+        }
+    }
+    moved
+}
+
+fn journey_latency(
+    plan: &Plan<'_>,
+    at: usize,
+    mean: &UnderLoad,
+    at_peak: Option<&UnderLoad>,
+    stability: &Stability,
+    blocked: &facts::Blocked,
+    is_bounded: bool,
+) -> JourneyLatency {
+    let journey = &plan.system.journeys[at];
+    let visits = pools::visits(plan, journey);
+    let state = |load: &UnderLoad, answers_only: bool| overloaded(plan, load, &visits, answers_only);
+    let times = |load: &UnderLoad| {
+        let walked = load.walked[at].as_ref()?;
+        let is_open = is_bounded && load.is_settled && !blocked.response && state(load, true).is_none();
+        is_open.then(|| Times::of(&walked.response))
+    };
+    let mean_load = times(mean);
+    let walked = mean.walked[at].as_ref();
+    let completion = walked.and_then(|walked| {
+        let is_open = mean.is_settled && !blocked.response && !blocked.completion && state(mean, false).is_none();
+        walked.completion.as_ref().filter(|_| is_open).map(Times::of)
+    });
+    let summed_p99 = mean_load.as_ref().and(walked).map(|walked| Duration::new(walked.summed_p99));
+    let given_up = mean_load.as_ref().and(walked).and_then(|walked| {
+        let (node, share) = walked.given_up?;
+        match &journey.calls.node(node).kind {
+            NodeKind::Call(call) => Some((call.link, share)),
+            _ => None,
+        }
+    });
+    let retried = || stability.of_journey(plan, &visits);
+    JourneyLatency {
+        peak_load: at_peak.and_then(times),
+        completion,
+        state: state(mean, true).unwrap_or_else(retried),
+        peak_state: at_peak.map_or_else(|| state(mean, true), |peak| state(peak, true)).unwrap_or_else(retried),
+        tail: None,
+        band_p99: None,
+        summed_p99,
+        given_up,
+        flags: flags(plan, at, mean, &visits),
+        mean_load,
+    }
+}
+
+/// Finds the pool on a journey's way that keeps up least, where one does not.
+fn overloaded(plan: &Plan<'_>, load: &UnderLoad, visits: &[(usize, bool)], answers_only: bool) -> Option<State> {
+    let full = visits.iter().filter(|(_, answers)| *answers || !answers_only).filter_map(|(pool, _)| {
+        let used = load.pools[*pool].utilization()?;
+        (used >= 1.0).then_some((plan.pools[*pool].component, used))
+    });
+    let (component, utilization) = full.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
+    Some(State::Overloaded { component, utilization })
+}
+
+/// Tells which parts slow requests consist of.
+///
+/// The share of a part in a percentile is `E[part | total = percentile] ÷ percentile`, which is the relative change of the percentile when the part's times are all
+/// stretched a little; one step of the grid stretches them without rounding. What is left of 1 belongs to timeouts and pauses.
+fn tail(plan: &Plan<'_>, at: usize, stretched: &[Loaded<'_, '_>; 4], found: &JourneyLatency) -> Option<Tail> {
+    let journey = &plan.system.journeys[at];
+    let p99 = found.mean_load.as_ref()?.p99.seconds();
+    if p99 <= 0.0 {
+        return None;
+    }
+    let stretch = Distribution::stretch() - 1.0;
+    let [service, queue, network, serialization] = std::array::from_fn(|part| {
+        let longer = stretched[part].walk(journey).response.percentile(0.99).seconds();
+        ((longer / p99 - 1.0) / stretch).max(0.0)
+    });
+    let retry = if journey.calls.calls().any(|(_, call)| plan.link(call.link).timeout.is_some() || plan.link(call.link).retries > 0) {
+        // Stretching by a whole step errs by up to a hundredth: less than that is no retry.
+        Some(1.0 - service - queue - network - serialization).filter(|rest| *rest > 0.01).unwrap_or(0.0)
+    } else {
+        0.0
+    };
+    let all = service + queue + network + serialization + retry;
+    let part = |part: f64| if all > 0.0 { part / all } else { 0.0 };
+    Some(Tail {
+        service: part(service),
+        queue: part(queue),
+        network: part(network),
+        serialization: part(serialization),
+        retry: part(retry),
+    })
+}
+
+/// Returns the pools under streams as uneven as busy workers make them; nothing where no chain is flagged for it.
+fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderLoad) -> Option<Vec<PoolState>> {
+    let is_busy = |(pool, state): (&plan::Pool, &PoolState)| is_busy_chain(plan, pool, state);
+    if !plan.pools.iter().zip(&mean.pools).any(is_busy) {
+        return None;
+    }
+    let scv = variability::variability(plan, rates, &mean.attempts, &mean.pools);
+    Some(pool_states(plan, &arrivals(plan, rates, &mean.attempts), &|pool| scv[pool]))
+}
+
+/// Returns the 99th percentile between Poisson streams and those that busy workers pass on.
+fn band(plan: &Plan<'_>, at: usize, uneven: &Loaded<'_, '_>, found: &JourneyLatency) -> Option<(Duration, Duration)> {
+    if !found.flags.iter().any(|flag| matches!(flag, Flag::BusyChain(_))) {
+        return None;
+    }
+    let p99 = found.mean_load.as_ref()?.p99;
+    let other = uneven.walk(&plan.system.journeys[at]).response.percentile(0.99);
+    Some(if other.seconds() < p99.seconds() { (other, p99) } else { (p99, other) })
+}
+
+/// Says whether a pool is one busy worker whose work is far from exponential.
+fn is_busy_chain(plan: &Plan<'_>, pool: &plan::Pool, state: &PoolState) -> bool {
+    let is_uneven = match &plan.services[pool.component.index()] {
+        Service::Known { time, .. } => (time.scv() - 1.0).abs() > 0.5,
+        Service::Missing | Service::None => false,
+    };
+    is_uneven && matches!(pool.servers, Servers::Known { all: 1, .. }) && state.utilization().is_some_and(|used| used >= BUSY)
+}
+
+/// Lists where a journey's figures are approximate.
+fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)]) -> Vec<Flag> {
+    let journey = &plan.system.journeys[at];
+    let mut flags = BTreeSet::new();
+    for (pool, _) in visits {
+        let (pool, state) = (&plan.pools[*pool], &load.pools[*pool]);
+        if pool.servers == Servers::Unknown {
+            flags.insert(Flag::NoQueueing(pool.component));
+        }
+        if !state.is_exact {
+            flags.insert(Flag::Interpolated(pool.component));
+        }
+        if is_busy_chain(plan, pool, state) {
+            flags.insert(Flag::BusyChain(pool.component));
+        }
+    }
+    if plan.system.journeys.iter().any(|journey| journey.rate().is_none()) {
+        flags.insert(Flag::LoadIncomplete);
+    }
+    let has_groups = journey.calls.nodes.iter().any(|node| matches!(node.kind, NodeKind::Parallel { .. }));
+    if has_groups || journey.calls.calls().any(|(_, call)| plan.link(call.link).width > 1) {
+        flags.insert(Flag::FanOut);
+    }
+    let is_hedged_tail = journey.calls.calls().any(|(_, call)| {
+        plan.link(call.link).hedge_after.is_some()
+            && matches!(&plan.services[call.callee.index()], Service::Known { time, .. } if time.scv() > 1.5)
+    });
+    if is_hedged_tail {
+        flags.insert(Flag::HedgedTail);
+    }
+    flags.into_iter().collect()
+}
+
+fn stations(plan: &Plan<'_>, mean: &UnderLoad, peak: &UnderLoad) -> Vec<StationLoad> {
+    let mut stations: Vec<StationLoad> = plan
+        .pools
+        .iter()
+        .enumerate()
+        .map(|(at, pool)| {
+            let service = match &plan.services[pool.component.index()] {
+                Service::Known { mean, .. } => Some(*mean),
+                Service::Missing | Service::None => None,
+            };
+            let (servers, per_replica) = match pool.servers {
+                Servers::Known { all, per_replica } => (Some(all), Some(per_replica)),
+                Servers::Unknown | Servers::Unlimited => (None, None),
+            };
+            let shards =
+                pool.groups.iter().zip(&mean.pools[at].groups).zip(&peak.pools[at].groups).map(|((group, mean), peak)| ShardLoad {
+                    shards: group.shards.clone(),
+                    arrivals: Rate::new(mean.arrivals),
+                    peak_arrivals: Rate::new(peak.arrivals),
+                    utilization: mean.utilization,
+                    peak_utilization: peak.utilization,
+                });
+            StationLoad {
+                component: pool.component,
+                is_leader: pool.is_leader,
+                has_readers: plan.pools.iter().any(|other| other.component == pool.component && !other.is_leader),
+                servers,
+                per_replica,
+                service,
+                is_known: pool.servers == Servers::Unlimited || (service.is_some() && servers.is_some()),
+                shards: shards.collect(),
+            }
+        })
+        .collect();
+    stations.sort_by_key(|station| (station.component, station.is_leader));
+    stations
+}

@@ -1,0 +1,248 @@
+//! What is found of times, loads and states.
+
+use super::facts::Lack;
+use super::stability::Stability;
+use crate::analysis::communication::{Asked, Assumed};
+use crate::distribution::Distribution;
+use crate::model::{ComponentId, LinkId, System};
+use crate::quantity::{Duration, Rate};
+
+/// The points of the distribution function that results list.
+const CURVE_POINTS: u32 = 41;
+
+/// The time of all journeys and the load of all pools.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Latency {
+    /// Per journey, in the order of the system's journeys.
+    pub journeys: Vec<JourneyLatency>,
+    /// Per pool, by component.
+    pub stations: Vec<StationLoad>,
+    /// What retries make of a slow callee.
+    pub stability: Stability,
+    /// The times at ten loads up to 95 % of what the known pools carry.
+    pub load_curve: Vec<LoadPoint>,
+    /// The facts that figures lack.
+    pub missing: Vec<Lack>,
+    /// The facts that were assumed, by path.
+    pub assumed: Vec<Assumed>,
+    /// The facts that were asked for, by path.
+    pub asked: Vec<Asked>,
+}
+
+/// The time of one journey.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JourneyLatency {
+    /// At the mean rates; nothing where a fact is missing, or where a pool cannot keep up.
+    pub mean_load: Option<Times>,
+    /// At the peak rates, where one is stated.
+    pub peak_load: Option<Times>,
+    /// Until the last message behind it is worked off, at the mean rates; none without messages.
+    pub completion: Option<Times>,
+    /// Whether it can keep up, at the mean rates.
+    pub state: State,
+    /// The same at the peak rates.
+    pub peak_state: State,
+    /// Which parts of the time a slow request consists of.
+    pub tail: Option<Tail>,
+    /// The 99th percentile between Poisson arrivals and propagated variability, where these differ.
+    pub band_p99: Option<(Duration, Duration)>,
+    /// What a reader would find who adds up the 99th percentiles of the calls: the wrong number.
+    pub summed_p99: Option<Duration>,
+    /// The largest share of calls of one step that end without an answer in time.
+    pub given_up: Option<(LinkId, f64)>,
+    /// Where the figures are approximate.
+    pub flags: Vec<Flag>,
+}
+
+/// A distribution's figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Times {
+    /// The mean.
+    pub mean: Duration,
+    /// The median.
+    pub p50: Duration,
+    /// The 95th percentile.
+    pub p95: Duration,
+    /// The 99th percentile.
+    pub p99: Duration,
+    /// The 99.9th percentile.
+    pub p999: Duration,
+    /// The distribution function: times and the shares within them.
+    pub curve: Vec<(Duration, f64)>,
+}
+
+impl Times {
+    pub(super) fn of(time: &Distribution) -> Self {
+        let at = |share| time.percentile(share);
+        Self { mean: time.mean(), p50: at(0.5), p95: at(0.95), p99: at(0.99), p999: at(0.999), curve: time.curve(CURVE_POINTS) }
+    }
+}
+
+/// Whether the pools that a journey visits keep up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum State {
+    /// They do, even while every attempt fails and is tried again.
+    Safe,
+    /// They do, but not once a callee fails or slows down: retries alone would keep the pool full.
+    Vulnerable {
+        /// The component.
+        component: ComponentId,
+        /// What its utilization would be.
+        utilization: f64,
+    },
+    /// A pool cannot keep up.
+    Overloaded {
+        /// The component.
+        component: ComponentId,
+        /// Its utilization.
+        utilization: f64,
+    },
+}
+
+impl State {
+    /// Returns the word of the machine contract.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Vulnerable { .. } => "vulnerable",
+            Self::Overloaded { .. } => "overloaded",
+        }
+    }
+}
+
+/// A part of the time of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Work.
+    Service,
+    /// Waiting for a worker.
+    Queue,
+    /// Messages under way, waits for copies included.
+    Network,
+    /// Writing and reading messages.
+    Serialization,
+}
+
+impl Part {
+    /// All parts that are measured by themselves; the rest is timeouts and pauses of retries.
+    pub(super) const ALL: [Self; 4] = [Self::Service, Self::Queue, Self::Network, Self::Serialization];
+}
+
+/// The shares of the 99th percentile, together 1.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Tail {
+    /// Work.
+    pub service: f64,
+    /// Waiting for a worker.
+    pub queue: f64,
+    /// Messages under way.
+    pub network: f64,
+    /// Writing and reading messages.
+    pub serialization: f64,
+    /// Timeouts, and pauses before retries.
+    pub retry: f64,
+}
+
+/// The times at one load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadPoint {
+    /// The mean rates multiplied by this.
+    pub growth: f64,
+    /// The highest utilization of a pool.
+    pub utilization: f64,
+    /// Per journey: mean and 99th percentile; none where it has no times.
+    pub journeys: Vec<Option<(Duration, Duration)>>,
+}
+
+/// Where a figure is approximate, or leaves something out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flag {
+    /// The workers of a component are not stated: it never lets wait.
+    NoQueueing(ComponentId),
+    /// A journey without a rate loads the same pools.
+    LoadIncomplete,
+    /// Several workers and work that is not exponential: the wait is interpolated.
+    Interpolated(ComponentId),
+    /// A busy single worker with work far from exponential passes on an uneven stream.
+    BusyChain(ComponentId),
+    /// Members of a parallel step, or all shards, are taken to be independent of each other.
+    FanOut,
+    /// A hedged call whose work has a heavy tail.
+    HedgedTail,
+}
+
+impl Flag {
+    /// Returns the word of the machine contract.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::NoQueueing(_) => "no-queueing",
+            Self::LoadIncomplete => "load-incomplete",
+            Self::Interpolated(_) => "interpolated-wait",
+            Self::BusyChain(_) => "busy-chain",
+            Self::FanOut => "independent-fan-out",
+            Self::HedgedTail => "hedged-heavy-tail",
+        }
+    }
+
+    /// Returns the component that it speaks of.
+    pub const fn component(self) -> Option<ComponentId> {
+        match self {
+            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) => Some(id),
+            Self::LoadIncomplete | Self::FanOut | Self::HedgedTail => None,
+        }
+    }
+}
+
+/// A pool of workers and its load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StationLoad {
+    /// The component.
+    pub component: ComponentId,
+    /// Whether it is the leaders of a component.
+    pub is_leader: bool,
+    /// Whether the component has a pool of all copies beside that of its leaders.
+    pub has_readers: bool,
+    /// The workers of one shard; none where they are not stated or without a limit.
+    pub servers: Option<u64>,
+    /// The workers of one replica.
+    pub per_replica: Option<u64>,
+    /// The mean work of a visit; none where it is not stated.
+    pub service: Option<Duration>,
+    /// Whether all that it takes to know its capacity is stated, or it has no limit.
+    pub is_known: bool,
+    /// Its shards by load, the busiest first.
+    pub shards: Vec<ShardLoad>,
+}
+
+/// Shards of equal load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShardLoad {
+    /// Their indices.
+    pub shards: Vec<usize>,
+    /// Visits per second to one of them at the mean rates.
+    pub arrivals: Rate,
+    /// At the peak rates.
+    pub peak_arrivals: Rate,
+    /// The busy share of its workers at the mean rates.
+    pub utilization: Option<f64>,
+    /// At the peak rates.
+    pub peak_utilization: Option<f64>,
+}
+
+impl StationLoad {
+    /// Returns the id by which results name it: its component's, with `/leader` for the leaders of one whose other copies answer reads.
+    pub fn id(&self, system: &System) -> String {
+        let id = &system.component(self.component).id;
+        if self.is_leader && self.has_readers { format!("{id}/leader") } else { id.clone() }
+    }
+
+    /// Returns the highest utilization of its shards.
+    pub fn utilization(&self) -> Option<f64> {
+        self.shards.iter().filter_map(|shard| shard.utilization).max_by(f64::total_cmp)
+    }
+
+    /// Returns the highest utilization of its shards at the peak rates.
+    pub fn peak_utilization(&self) -> Option<f64> {
+        self.shards.iter().filter_map(|shard| shard.peak_utilization).max_by(f64::total_cmp)
+    }
+}

@@ -1,0 +1,350 @@
+//! The time of one journey, from its call tree: parents stand before their children, so one pass backward over the nodes replaces recursion.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Part;
+use super::plan::{LinkPlan, Plan, Service};
+use super::pools::PoolState;
+use crate::analysis::communication::access;
+use crate::distribution::{Distribution, Mixture, Retry, Series, kth_of, maximum};
+use crate::model::{Call, CallTree, ComponentId, Journey, Node, NodeId, NodeKind};
+use crate::syntax::link_key::Arrow;
+
+/// The most members of a group that are kept apart; those of a group that waits for all are merged beyond that.
+const MAX_MEMBERS: usize = 64;
+
+/// A system under a load: what every walk of its journeys shares.
+pub(super) struct Loaded<'p, 's> {
+    pub(super) plan: &'p Plan<'s>,
+    pub(super) pools: &'p [PoolState],
+    /// The part of which every time is stretched by one step of the grid.
+    stretched: Option<Part>,
+    /// A call's own time, without what its callee waits for.
+    own: RefCell<BTreeMap<OwnKey, Rc<Distribution>>>,
+}
+
+/// What decides a call's own time: link, bytes, whether it writes, whether it waits for the answer.
+type OwnKey = (usize, u64, u64, bool, bool);
+
+/// What a walk finds.
+#[derive(Debug, Clone)]
+pub(super) struct Walked {
+    /// The time until the answer.
+    pub(super) response: Distribution,
+    /// The time until the last asynchronous leaf; none without messages.
+    pub(super) completion: Option<Distribution>,
+    /// By node: attempts sent per call, hedged ones included.
+    pub(super) attempts: Vec<f64>,
+    /// The largest share of calls of one link that end without an answer in time, and where.
+    pub(super) given_up: Option<(NodeId, f64)>,
+    /// What a naive reader would add up: the 99th percentiles of all calls one after another.
+    pub(super) summed_p99: f64,
+}
+
+/// What the children of a node have come to so far; they are met from the last to the first.
+#[derive(Default)]
+struct Pending {
+    series: Series,
+    /// Members of a group with how many such there are, the last first.
+    members: Vec<(Distribution, u64)>,
+    mixture: Mixture,
+    /// From the start of the earliest child so far until all messages behind it are worked off.
+    completion: Option<Distribution>,
+    completions: Mixture,
+    summed: f64,
+}
+
+impl<'p, 's> Loaded<'p, 's> {
+    pub(super) fn new(plan: &'p Plan<'s>, pools: &'p [PoolState], stretched: Option<Part>) -> Self {
+        Self { plan, pools, stretched, own: RefCell::default() }
+    }
+
+    /// Walks a journey.
+    pub(super) fn walk(&self, journey: &Journey) -> Walked {
+        let tree = &journey.calls;
+        let mut pending: Vec<Option<Box<Pending>>> = tree.nodes.iter().map(|_| None).collect();
+        let mut walked = Walked {
+            response: Distribution::zero(),
+            completion: None,
+            attempts: vec![1.0; tree.nodes.len()],
+            given_up: None,
+            summed_p99: 0.0,
+        };
+        for id in tree.ids().rev() {
+            let node = tree.node(id);
+            let below = pending[id.index()].take().map_or_else(Pending::default, |below| *below);
+            let summed = below.summed;
+            let (response, completion, summed) = match &node.kind {
+                NodeKind::Call(call) => self.call(id, call, below, &mut walked),
+                NodeKind::Root => {
+                    let (response, completion, _) = self.root(tree.root, below);
+                    (response, completion, summed)
+                }
+                _ => group(node, below),
+            };
+            let Some(parent) = node.parent else {
+                (walked.response, walked.completion, walked.summed_p99) = (response, completion, summed);
+                break;
+            };
+            let at = tree.node(parent).children.iter().rposition(|child| *child == id).unwrap_or(0);
+            pending[parent.index()].get_or_insert_default().take_in(tree, parent, at, response, completion, summed);
+        }
+        walked
+    }
+
+    /// The root's own work counts where it is a program: a job's run is the journey.
+    fn root(&self, root: ComponentId, below: Pending) -> (Distribution, Option<Distribution>, f64) {
+        let mut own = Series::default();
+        if !self.plan.system.component(root).is_caller() {
+            own.add(self.service(root));
+            if let Some(pool) = self.plan.pool_of(self.plan.system.carrier(root)) {
+                own.add(self.waiting(pool));
+            }
+        }
+        let own = own.total();
+        let Pending { mut series, completion, .. } = below;
+        series.add(own.clone());
+        (series.total(), completion.map(|completion| own.then(&completion)), 0.0)
+    }
+
+    fn call(&self, id: NodeId, call: &Call, below: Pending, walked: &mut Walked) -> (Distribution, Option<Distribution>, f64) {
+        let link = self.plan.link(call.link);
+        let Pending { series, completion: behind, summed, .. } = below;
+        let below = series.total();
+        if call.arrow == Arrow::Message {
+            let work = behind.map_or_else(|| below.clone(), |behind| maximum(&below, &behind));
+            // Several messages in a row are worked off side by side: the last one ends it.
+            let completion = self.own(call, link, false, None).then(&work).longest_of(call.times);
+            return (Distribution::zero(), Some(completion), 0.0);
+        }
+        let own = self.own(call, link, true, None);
+        let completion = behind.map(|behind| self.own(call, link, false, None).then(&behind));
+        let one = if link.width > 1 { self.to_all(call, link, &below) } else { own.then(&below) };
+        let retry = Retry {
+            timeout: link.timeout,
+            retries: link.retries,
+            failed: if link.retries > 0 { link.failed } else { 0.0 },
+            wait: link.wait,
+            budget: link.budget,
+        };
+        let (one, extra) = match link.hedge_after {
+            Some(delay) => one.hedged(delay),
+            None => (one, 0.0),
+        };
+        let (time, attempts) = if link.timeout.is_some() || (link.retries > 0 && link.failed > 0.0) {
+            let attempted = one.attempted(&retry);
+            if attempted.timed_out > 0.0 && walked.given_up.is_none_or(|(_, most)| attempted.given_up > most) {
+                walked.given_up = Some((id, attempted.given_up));
+            }
+            (attempted.time, attempted.attempts)
+        } else {
+            (one, 1.0)
+        };
+        walked.attempts[id.index()] = attempts * (1.0 + extra);
+        #[expect(clippy::cast_precision_loss, reason = "a step is limited to 1e6 calls in a row")]
+        let summed = (own.percentile(0.99).seconds() + summed) * call.times as f64;
+        let repeated = if call.times == 1 { time.clone() } else { time.repeated(call.times) };
+        let completion = completion.map(|completion| match call.times {
+            0 | 1 => completion,
+            times => time.repeated(times - 1).then(&completion),
+        });
+        (repeated.with_probability(call.when.likely), completion, summed)
+    }
+
+    /// Returns the time until all shards, or all replicas, have answered, each with all that it waits for. Shards of different load are told apart.
+    fn to_all(&self, call: &Call, link: &LinkPlan, below: &Distribution) -> Distribution {
+        let groups = link.pool.filter(|_| link.to_every_shard).map_or(&[][..], |pool| &self.pools[pool].groups);
+        if groups.len() < 2 {
+            return self.own(call, link, true, None).then(below).longest_of(link.width);
+        }
+        let shards = link.pool.map_or(&[][..], |pool| &self.plan.pools[pool].groups);
+        let members: Vec<(Distribution, u64)> = groups
+            .iter()
+            .zip(shards)
+            .map(|(group, shards)| (self.own(call, link, true, group.waiting.as_ref()).then(below), shards.shards.len() as u64))
+            .collect();
+        longest(&members)
+    }
+
+    /// Returns the time of one attempt without what the callee itself waits for: network, bytes, sidecars, queue (that of one shard where it is given), work,
+    /// copies.
+    fn own(&self, call: &Call, link: &LinkPlan, waits_for_answer: bool, queue: Option<&Rc<Distribution>>) -> Rc<Distribution> {
+        if queue.is_some() {
+            let writes = access(self.plan.system, call).is_write();
+            return Rc::new(self.make_own(call, link, writes, waits_for_answer, queue));
+        }
+        let writes = access(self.plan.system, call).is_write();
+        let bits = |size: Option<crate::quantity::Ranged<f64>>| size.map_or(u64::MAX, |size| size.likely.to_bits());
+        let key = (call.link.index(), bits(call.payload), bits(call.response), writes, waits_for_answer);
+        if let Some(own) = self.own.borrow().get(&key) {
+            return Rc::clone(own);
+        }
+        let own = Rc::new(self.make_own(call, link, writes, waits_for_answer, None));
+        self.own.borrow_mut().insert(key, Rc::clone(&own));
+        own
+    }
+
+    fn make_own(
+        &self,
+        call: &Call,
+        link: &LinkPlan,
+        writes: bool,
+        waits_for_answer: bool,
+        queue: Option<&Rc<Distribution>>,
+    ) -> Distribution {
+        let mut series = Series::default();
+        series.add(self.service(call.callee));
+        if link.is_use {
+            return series.total();
+        }
+        let (on_the_wire, processing) = link.time_of_bytes(call);
+        // Who does not wait for an answer is done after half a round trip.
+        let network = if waits_for_answer { link.round_trip.clone() } else { link.round_trip.scaled(0.5) };
+        series.add(self.part(Part::Network, &network));
+        series.add(self.part(Part::Network, &Distribution::constant(on_the_wire)));
+        series.add(self.part(Part::Serialization, &Distribution::constant(processing)));
+        if let Some(pool) = link.pool.filter(|_| !link.is_in_process) {
+            series.add(queue.map_or_else(|| self.waiting(pool), |queue| self.part(Part::Queue, queue)));
+        }
+        for sidecar in &link.sidecars {
+            series.add(self.part(Part::Network, &self.plan.same_host));
+            series.add(self.service(*sidecar));
+            if let Some(pool) = self.plan.pool_of(*sidecar) {
+                series.add(self.waiting(pool));
+            }
+        }
+        if writes && let Some(copies) = self.wait_for_copies(call.callee) {
+            series.add(copies);
+        }
+        series.total()
+    }
+
+    /// Returns what a write waits for: its component's copies and the targets of its synchronous `=>` links, all at the same time.
+    fn wait_for_copies(&self, id: ComponentId) -> Option<Distribution> {
+        let own = self.plan.copies[id.index()].as_ref().map(|copies| self.part(Part::Network, copies));
+        let targets = self.plan.targets[id.index()].iter().filter(|(_, waits)| *waits).map(|(target, _)| {
+            let link = self.plan.link(*target);
+            let mut series = Series::default();
+            series.add(self.part(Part::Network, &link.round_trip));
+            series.add(self.service(self.plan.system.link(*target).to));
+            if let Some(pool) = link.pool {
+                series.add(self.waiting(pool));
+            }
+            series.total()
+        });
+        own.into_iter().chain(targets).reduce(|a, b| maximum(&a, &b))
+    }
+
+    fn service(&self, id: ComponentId) -> Distribution {
+        match &self.plan.services[id.index()] {
+            Service::Known { time, .. } => self.part(Part::Service, time),
+            Service::Missing | Service::None => Distribution::zero(),
+        }
+    }
+
+    fn waiting(&self, pool: usize) -> Distribution {
+        self.pools[pool].waiting.as_ref().map_or_else(Distribution::zero, |waiting| self.part(Part::Queue, waiting))
+    }
+
+    fn part(&self, part: Part, time: &Distribution) -> Distribution {
+        if self.stretched == Some(part) { time.stretched() } else { time.clone() }
+    }
+}
+
+impl Pending {
+    /// Takes in the child number `at` of a parent.
+    fn take_in(
+        &mut self,
+        tree: &CallTree,
+        parent: NodeId,
+        at: usize,
+        response: Distribution,
+        completion: Option<Distribution>,
+        summed: f64,
+    ) {
+        match &tree.node(parent).kind {
+            NodeKind::Root | NodeKind::Sequence | NodeKind::Call(_) => {
+                let later = self.completion.take().map(|later| response.then(&later));
+                self.completion = latest(completion, later);
+                self.series.add(response);
+                self.summed += summed;
+            }
+            NodeKind::Parallel { quorum } => {
+                self.completion = latest(self.completion.take(), completion);
+                self.summed = self.summed.max(summed);
+                match self.members.last_mut() {
+                    Some((last, count)) if *last == response => *count += 1,
+                    _ => self.members.push((response, 1)),
+                }
+                let waits_for_all = *quorum as usize >= tree.node(parent).children.len();
+                if waits_for_all && self.members.len() > MAX_MEMBERS {
+                    let all = longest(&self.members);
+                    self.members = vec![(all, 1)];
+                }
+            }
+            NodeKind::Choice { shares } => {
+                if let Some(completion) = completion {
+                    self.completions.add(shares[at], completion.clone());
+                    // What is mixed below replaces it; it only says that there is one.
+                    self.completion = Some(completion);
+                }
+                self.mixture.add(shares[at], response);
+                self.summed = self.summed.max(summed);
+            }
+            // Only the first of several that are tried in order is called while all is well.
+            NodeKind::FirstOf { .. } => {
+                self.members = vec![(response, 1)];
+                self.completion = completion;
+                self.summed = summed;
+            }
+            NodeKind::Cached { .. } => {
+                let later = self.completion.take().map(|later| response.then(&later));
+                self.completion = latest(completion, later);
+                self.members.push((response, 1));
+                self.summed += summed;
+            }
+        }
+    }
+}
+
+/// Returns the time of a group of steps.
+fn group(node: &Node, below: Pending) -> (Distribution, Option<Distribution>, f64) {
+    let Pending { series, members, mixture, completion, completions, summed } = below;
+    match &node.kind {
+        NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence => (series.total(), completion, summed),
+        NodeKind::Parallel { quorum } => {
+            let all: u64 = members.iter().map(|(_, count)| count).sum();
+            let response = if *quorum as usize >= node.children.len() {
+                longest(&members)
+            } else {
+                let members: Vec<(&Distribution, u64)> = members.iter().map(|(member, count)| (member, *count)).collect();
+                kth_of(&members, u64::from(*quorum).min(all))
+            };
+            (response, completion, summed)
+        }
+        NodeKind::Choice { .. } => (mixture.total(), completion.map(|_| completions.total()), summed),
+        NodeKind::FirstOf { .. } => (members.into_iter().next().map_or_else(Distribution::zero, |(member, _)| member), completion, summed),
+        NodeKind::Cached { hit } => {
+            // The last child came first: what runs after a miss, then the cache itself.
+            let mut members = members.into_iter().rev().map(|(member, _)| member);
+            let cache = members.next().unwrap_or_else(Distribution::zero);
+            let miss = members.next().unwrap_or_else(Distribution::zero);
+            (cache.then(&miss.with_probability(1.0 - hit.likely)), completion, summed)
+        }
+    }
+}
+
+fn longest(members: &[(Distribution, u64)]) -> Distribution {
+    let all: u64 = members.iter().map(|(_, count)| count).sum();
+    let members: Vec<(&Distribution, u64)> = members.iter().map(|(member, count)| (member, *count)).collect();
+    kth_of(&members, all)
+}
+
+fn latest(a: Option<Distribution>, b: Option<Distribution>) -> Option<Distribution> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(maximum(&a, &b)),
+        (a, b) => a.or(b),
+    }
+}

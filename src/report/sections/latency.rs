@@ -1,0 +1,236 @@
+//! How long requests take, where a slow one spends its time, how busy the workers are, and what is left without a place.
+
+use super::{MAX_ROWS, Section};
+use crate::analysis::latency::{Flag, JourneyLatency, State, Times};
+use crate::assessment::Assessed;
+use crate::model::System;
+use crate::quantity::{self, Duration, significant};
+use crate::report::table::Table;
+use crate::report::words::{milliseconds, number, percentage, ranged};
+
+pub(super) fn times(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment, ranges, .. } = assessed;
+    let mut table = Table::new(
+        "How long a request takes",
+        &["journey", ">mean", ">p50", ">p95", ">p99", ">p99 at peak", ">completed, p99", "keeps up"],
+    );
+    for (journey, found) in system.journeys.iter().zip(&assessment.latency.journeys) {
+        let path = format!("journeys.{}.latency", journey.id);
+        let cell = |name: &str, figure: fn(&Times) -> Duration| {
+            found
+                .mean_load
+                .as_ref()
+                .map_or_else(String::new, |times| ranged(ranges, &format!("{path}.{name}"), in_ms(figure(times)), milliseconds))
+        };
+        if found.mean_load.is_none() && !matches!(found.state, State::Overloaded { .. }) {
+            continue;
+        }
+        table.row(vec![
+            format!("`{}`", journey.id),
+            cell("mean_ms", |times| times.mean),
+            cell("p50_ms", |times| times.p50),
+            cell("p95_ms", |times| times.p95),
+            cell("p99_ms", |times| times.p99),
+            found.peak_load.as_ref().map_or_else(String::new, |times| quantity::duration(times.p99)),
+            found.completion.as_ref().map_or_else(String::new, |times| quantity::duration(times.p99)),
+            state(system, found),
+        ]);
+    }
+    if table.rows.is_empty() {
+        return Section::new("latency", table);
+    }
+    for (journey, found) in system.journeys.iter().zip(&assessment.latency.journeys).take(MAX_ROWS) {
+        for note in notes(system, found) {
+            table.note(format!("`{}`: {note}.", journey.id));
+        }
+    }
+    if let Some((journey, summed, p99)) = wrong_sum(assessed) {
+        table.note(format!(
+            "Percentiles do not add up: the 99th percentiles of the calls of `{journey}` sum to {}, but its own is {}.",
+            quantity::duration(summed),
+            quantity::duration(p99)
+        ));
+    }
+    table.note("At the mean rates, seen by the first caller, the network included; retries and queues of all journeys together. Whole distributions, no simulation: `docs/latency.md` says how, and how exactly.");
+    table.drop_empty_columns();
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("latency", table)
+}
+
+fn in_ms(time: Duration) -> f64 {
+    time.seconds() * 1e3
+}
+
+fn state(system: &System, found: &JourneyLatency) -> String {
+    let busy = |utilization: f64| percentage(utilization);
+    match (found.state, found.peak_state) {
+        (State::Overloaded { component, utilization }, _) => {
+            format!("no: `{}` {} busy", system.component(component).id, busy(utilization))
+        }
+        (_, State::Overloaded { component, utilization }) => {
+            format!("not at peak: `{}` {} busy", system.component(component).id, busy(utilization))
+        }
+        (State::Vulnerable { component, utilization }, _) => {
+            format!("vulnerable: `{}` {} busy while retried", system.component(component).id, busy(utilization))
+        }
+        _ => "yes".to_owned(),
+    }
+}
+
+fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
+    if found.mean_load.is_none() {
+        return Vec::new();
+    }
+    let mut notes = Vec::new();
+    let names = |wanted: fn(&Flag) -> bool| {
+        let ids: Vec<&str> = found
+            .flags
+            .iter()
+            .filter(|flag| wanted(flag))
+            .filter_map(|flag| Some(system.component(flag.component()?).id.as_str()))
+            .collect();
+        crate::analysis::classification::listed(&ids, 4)
+    };
+    let has = |wanted: fn(&Flag) -> bool| found.flags.iter().any(wanted);
+    if has(|flag| matches!(flag, Flag::NoQueueing(_))) {
+        notes.push(format!("without a wait at {}, whose `concurrency` is not stated", names(|flag| matches!(flag, Flag::NoQueueing(_)))));
+    }
+    if has(|flag| *flag == Flag::LoadIncomplete) {
+        notes.push("without the load of journeys that have no `rate`".to_owned());
+    }
+    if has(|flag| matches!(flag, Flag::BusyChain(_))) {
+        let band = found.band_p99.map_or_else(String::new, |(low, high)| {
+            format!("; the p99 lies between {} and {}", quantity::duration(low), quantity::duration(high))
+        });
+        notes.push(format!(
+            "{} is one busy worker whose work is far from exponential: what it passes on is no Poisson stream, so waits behind it are approximate{band}",
+            names(|flag| matches!(flag, Flag::BusyChain(_)))
+        ));
+    }
+    if has(|flag| *flag == Flag::HedgedTail) {
+        notes.push("hedged calls of heavy-tailed work may be 9 % slower at p99".to_owned());
+    }
+    if let Some((link, share)) = found.given_up
+        && share >= 1e-6
+    {
+        let share = quantity::percent(quantity::Probability::new(share));
+        notes.push(format!("{share} of the calls `{}` end without an answer in time", system.link(link).id));
+    }
+    notes
+}
+
+/// Finds the journey in which adding up percentiles errs most.
+fn wrong_sum<'a>(assessed: &'a Assessed<'_>) -> Option<(&'a str, Duration, Duration)> {
+    let journeys = assessed.system.journeys.iter().zip(&assessed.assessment.latency.journeys);
+    let wrong = journeys.filter_map(|(journey, found)| {
+        let (summed, p99) = (found.summed_p99?, found.mean_load.as_ref()?.p99);
+        (summed.seconds() > p99.seconds() * 1.02).then_some((journey.id.as_str(), summed, p99))
+    });
+    wrong.max_by(|a, b| (a.1.seconds() / a.2.seconds()).total_cmp(&(b.1.seconds() / b.2.seconds())).then(b.0.cmp(a.0)))
+}
+
+pub(super) fn tail(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment, .. } = assessed;
+    let mut table =
+        Table::new("Where a slow request spends its time", &["journey", ">work", ">queue", ">network", ">serialization", ">retries"]);
+    for (journey, found) in system.journeys.iter().zip(&assessment.latency.journeys) {
+        if let Some(tail) = found.tail {
+            let cell = |share: f64| if share < 0.0005 { String::new() } else { format!("{} %", significant(share * 100.0, 2)) };
+            table.row(vec![
+                format!("`{}`", journey.id),
+                cell(tail.service),
+                cell(tail.queue),
+                cell(tail.network),
+                cell(tail.serialization),
+                cell(tail.retry),
+            ]);
+        }
+    }
+    if !table.rows.is_empty() {
+        table.note("Shares of the 99th percentile: the mean of each part over requests that take exactly that long.");
+    }
+    table.drop_empty_columns();
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("tail", table)
+}
+
+pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment, ranges, .. } = assessed;
+    let mut table = Table::new(
+        "How busy the workers are",
+        &["component", ">workers", ">visits/s", ">work", ">busy", ">busy at peak", ">while all is retried"],
+    );
+    let mut stations: Vec<_> = assessment
+        .latency
+        .stations
+        .iter()
+        .filter_map(|station| Some((station, station.utilization()?)))
+        .filter(|(_, used)| *used > 0.0)
+        .collect();
+    stations.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.component.cmp(&b.0.component)));
+    for (station, used) in stations {
+        let id = station.id(system);
+        let busiest = &station.shards[0];
+        let retried = assessment.latency.stability.amplified.iter().find(|one| one.component == station.component);
+        let sharded = system.component(station.component).is_sharded();
+        table.row(vec![
+            format!("`{id}`{}", if sharded { ", busiest shard" } else { "" }),
+            station.servers.map_or_else(String::new, quantity::count),
+            number(busiest.arrivals.per_second()),
+            station.service.map_or_else(String::new, quantity::duration),
+            ranged(ranges, &format!("capacity.stations.{id}.utilization"), used, percentage),
+            station.peak_utilization().filter(|peak| *peak > used).map_or_else(String::new, percentage),
+            retried.map_or_else(String::new, |one| percentage(one.utilization_while_retried)),
+        ]);
+    }
+    if table.rows.is_empty() {
+        return Section::new("stations", table);
+    }
+    let capacity = &assessment.capacity;
+    let name = |id| format!("`{}`", system.component(id).id);
+    if let (Some(growth), Some(first)) = (capacity.growth, capacity.bottleneck) {
+        let next = capacity.next_bottleneck.map(|next| format!(", then {}", name(next))).unwrap_or_default();
+        let most = capacity.max_rate.map(|rate| format!(", to {} of all journeys", quantity::rate(rate))).unwrap_or_default();
+        let bound = if capacity.is_complete { "" } else { "at most " };
+        table.note(format!("The load can grow {bound}{} times{most}; {} is full first{next}.", significant(growth, 3), name(first)));
+    }
+    if let Some(worst) = assessment
+        .latency
+        .stability
+        .amplified
+        .iter()
+        .filter(|one| one.is_vulnerable())
+        .max_by(|a, b| a.utilization_while_retried.total_cmp(&b.utilization_while_retried).then(b.component.cmp(&a.component)))
+    {
+        let remedy = assessment.latency.stability.remedy.map_or_else(
+            || "no single retry budget makes it safe".to_owned(),
+            |remedy| format!("`retry-budget = {}` on `{}` makes it safe", remedy.retry_budget, system.link(remedy.link).id),
+        );
+        table.note(format!(
+            "Vulnerable: when calls fail, retries make {} visits of each one to {}, which then stays full after the cause is gone; {remedy}.",
+            significant(worst.amplification, 3),
+            name(worst.component)
+        ));
+    }
+    table.note("Busy = visits · work ÷ workers; workers = replicas · `concurrency`, of a single-leader store its leader's.");
+    table.drop_empty_columns();
+    table.limit(MAX_ROWS, "components");
+    Section::new("stations", table)
+}
+
+pub(super) fn after_losing(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment, .. } = assessed;
+    let mut table = Table::new("What is carried without a place", &["without", ">of today's load", ">requests", "limited by"]);
+    // A place whose loss stops the system is in the failure analysis; here is what still works, but carries less.
+    for lost in assessment.capacity.after_losing.iter().filter(|lost| lost.growth > 0.0) {
+        table.row(vec![
+            format!("`{}`", system.location(lost.location).id),
+            percentage(lost.growth),
+            lost.max_rate.map_or_else(String::new, quantity::rate),
+            format!("`{}`", system.component(lost.bottleneck).id),
+        ]);
+    }
+    table.drop_empty_columns();
+    table.limit(MAX_ROWS, "places");
+    Section::new("after-losing", table)
+}
