@@ -18,6 +18,7 @@ mod format;
 mod generated;
 mod init;
 mod questionnaire;
+mod prices;
 mod show;
 mod verdict;
 mod weighing;
@@ -101,6 +102,8 @@ enum Command {
     Answers(answers::Arguments),
     /// Check a questionnaire of your own, or show what is asked
     Questionnaire(questionnaire::Arguments),
+    /// List, show, check and compare prices, and price a quantity
+    Prices(prices::Arguments),
 }
 
 /// The formats of commands that assess.
@@ -168,5 +171,6 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Ask(arguments) => ask::run(arguments, color),
         Command::Answers(arguments) => answers::run(arguments, color),
         Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
+        Command::Prices(arguments) => prices::run(arguments, color),
     }
 }

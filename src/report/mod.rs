@@ -7,6 +7,7 @@ pub mod difference;
 pub mod human;
 pub mod machine;
 pub mod markdown;
+pub mod prices;
 pub mod show;
 mod pictures;
 mod protocols;
