@@ -2,4 +2,5 @@
 
 pub mod classification;
 pub mod communication;
+pub mod cost;
 pub mod failure;

@@ -63,6 +63,8 @@ impl Files for DiskFiles {
         };
         let (joined, root) = match &self.workspace {
             Some((relative, file)) if relative == path => (file.clone(), file.parent().unwrap_or(file).to_owned()),
+            // What the workspace's file names lies in the workspace.
+            Some((_, file)) if path.starts_with("../") => (self.real.join(path), file.parent().unwrap_or(file).to_owned()),
             _ => (self.real.join(path), self.real.clone()),
         };
         // What a symbolic link reaches must lie inside, too.

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::assumptions::{Assumptions, Constant};
 use super::calls::CallTree;
 use super::distance::DistanceClass;
+use crate::pricing::Catalogue;
 use crate::quantity::{Duration, Probability, Ranged, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
@@ -93,6 +95,8 @@ pub struct System {
     pub observed: BTreeMap<String, Facts>,
     /// The constants.
     pub assumptions: Assumptions,
+    /// The prices: the embedded books, with those of `[cost] books` laid over them.
+    pub prices: Arc<Catalogue>,
     /// Components joined by links, in the order of their ids.
     pub graph: DiGraph<ComponentId, LinkId>,
 }

@@ -1,6 +1,7 @@
 //! Prices, and books laid over each other.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::unit::Unit;
 use crate::quantity::{Currency, Exact};
@@ -174,7 +175,7 @@ impl Meters {
 /// Books laid over each other: the prices that hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Catalogue {
-    prices: BTreeMap<String, Price>,
+    prices: BTreeMap<String, Arc<Price>>,
     meters: BTreeMap<String, Meters>,
     books: Vec<String>,
 }
@@ -185,6 +186,7 @@ impl Catalogue {
         for scale in &book.scales {
             for (key, price) in &mut self.prices {
                 if matches(&scale.pattern, key) {
+                    let price = Arc::make_mut(price);
                     for step in &mut price.steps {
                         step.price = step.price * scale.factor;
                     }
@@ -194,7 +196,7 @@ impl Catalogue {
             }
         }
         for price in &book.prices {
-            self.prices.insert(price.key.clone(), price.clone());
+            self.prices.insert(price.key.clone(), Arc::new(price.clone()));
         }
         for (provider, meters) in &book.meters {
             let all = self.meters.entry(provider.clone()).or_default();
@@ -207,12 +209,12 @@ impl Catalogue {
     }
 
     /// Finds a price by its exact key.
-    pub fn find(&self, key: &str) -> Option<&Price> {
+    pub fn find(&self, key: &str) -> Option<&Arc<Price>> {
         self.prices.get(key)
     }
 
     /// Finds the price that a provider's bill uses for something that no component names.
-    pub fn meter(&self, provider: &str, region: &str, name: &str) -> Option<&Price> {
+    pub fn meter(&self, provider: &str, region: &str, name: &str) -> Option<&Arc<Price>> {
         self.meters.get(provider)?.skus.get(name)?.iter().find_map(|sku| self.find(&format!("{provider}/{region}/{sku}")))
     }
 
@@ -235,7 +237,7 @@ impl Catalogue {
 
     /// Returns all prices, by key.
     pub fn prices(&self) -> impl ExactSizeIterator<Item = &Price> {
-        self.prices.values()
+        self.prices.values().map(|price| &**price)
     }
 
     /// Returns the names of the books, lowest first.

@@ -16,7 +16,7 @@ fn exact(text: &str) -> Exact {
 }
 
 fn price(key: &str) -> Price {
-    embedded().find(key).unwrap_or_else(|| panic!("no price `{key}`")).clone()
+    embedded().find(key).map(|price| Price::clone(price)).unwrap_or_else(|| panic!("no price `{key}`"))
 }
 
 /// Prices a quantity in units.

@@ -593,6 +593,7 @@ tables! {
         BUDGET: TableOf<{ Table::CostBudget as u16 }> = "budget", "Gates on cost.";
         FREE_TIERS: bool = "free-tiers", "Whether free tiers count; default false.";
         PEOPLE: TableOf<{ Table::People as u16 }> = "people", "What on-call and work cost; replaced as a whole by a later layer.";
+        MIGRATION: Money = "migration", "What moving from the base costs once; of an alternative.";
         FX: CurrencyRates = "fx", "Exchange rates: `USD = { value = \"0.92 EUR\", source = \"…\", on = 2026-11-01 }`; replaced as a whole by a later layer.";
     }
 
