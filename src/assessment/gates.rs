@@ -4,7 +4,7 @@ use crate::analysis::failure::{BlastRadius, survives};
 use crate::model::System;
 use crate::quantity::{self, Duration, Rate};
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
-use crate::syntax::value::{Fact, Facts, State, Symbols, Value};
+use crate::syntax::value::{Facts, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
 
 /// The state of a gate.
@@ -60,7 +60,7 @@ pub fn has_gates(system: &System) -> bool {
     let names = Table::Objectives.rows();
     let is_objective =
         |facts: &Facts| facts.entries().any(|(index, _)| names.iter().any(|row| row.name == facts.table.rows()[index as usize].name));
-    of_system || system.journeys.iter().any(|journey| is_objective(&journey.facts))
+    of_system || super::spending::has_gates(system) || system.journeys.iter().any(|journey| is_objective(&journey.facts))
 }
 
 /// Judges every objective, per declared journey; a journey's own wins (semantics, "Gates").
@@ -89,9 +89,6 @@ pub(super) fn gates(system: &System, blast_radius: &BlastRadius) -> Vec<Gate> {
                 });
             }
         }
-    }
-    if let Some(Fact::Stated(budget)) = system.single(Table::Objectives).map(|facts| facts.get(objectives::BUDGET)) {
-        gates.push(Gate { id: "budget", journey: None, limit: budget.to_string(), value: None, state: GateState::NotEvaluated });
     }
     gates
 }

@@ -4,11 +4,13 @@
 
 mod figures;
 mod gates;
+mod spending;
 
 use std::collections::BTreeMap;
 
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
+use crate::analysis::cost::{Cost, cost};
 use crate::analysis::failure::{BlastRadius, blast_radius};
 use crate::model::System;
 
@@ -24,6 +26,8 @@ pub struct Assessment {
     pub blast_radius: BlastRadius,
     /// What it is.
     pub classification: Classification,
+    /// What a month costs; nothing where no provider is named.
+    pub cost: Option<Cost>,
     /// What it must reach, and whether it does.
     pub gates: Vec<Gate>,
     /// What is missing for a figure.
@@ -56,19 +60,28 @@ impl<'a> Assessed<'a> {
     }
 }
 
+/// Assesses designs of which the first is the base, and judges the others against it.
+pub fn assess_all<'a>(systems: impl Iterator<Item = &'a System>) -> Vec<Assessed<'a>> {
+    let mut assessed: Vec<Assessed<'a>> = systems.map(Assessed::of).collect();
+    spending::judge_increases(&mut assessed);
+    assessed
+}
+
 /// Runs every analysis.
 pub fn assess(system: &System) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
     let classification = classification(system, &blast_radius);
-    let gates = gates::gates(system, &blast_radius);
+    let cost = cost(system, &communication);
+    let mut gates = gates::gates(system, &blast_radius);
+    gates.extend(spending::gates(system, cost.as_ref()));
     let missing = missing(&communication, &classification);
     // Distinct (element, key) pairs, over all analyses.
     let asked: BTreeMap<&str, bool> = communication.asked.iter().map(|asked| (asked.path.as_str(), asked.known)).collect();
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
     let assumed = assumed(system, &communication, &blast_radius);
-    Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage }
+    Assessment { communication, blast_radius, classification, cost, gates, missing, assumed, coverage }
 }
 
 /// A figure that a fact is missing for.

@@ -118,8 +118,8 @@ impl Constant {
     pub fn mark(&self, figure: Figure) -> Mark {
         let group = self.name.split('.').next().unwrap_or(self.name);
         match (group, figure) {
-            ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic)
-            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic) => Mark::Raises,
+            ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic | Figure::Cost)
+            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic | Figure::Cost) => Mark::Raises,
             _ => Mark::None,
         }
     }

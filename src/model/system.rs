@@ -537,8 +537,35 @@ fn visit_facts(path: &dyn Display, facts: &mut Facts, visit: &mut dyn FnMut(Rang
                 }
             }
             Value::ServiceTime(time) => visit_service_time(time, &mut one),
+            Value::Money(range) => visit_money(range, &mut |range| one(&"", range)),
+            Value::MoneyRate(range) => visit_money(range, &mut |range| one(&"", range)),
+            Value::CurrencyRates(rates) => {
+                for rate in &mut rates.0 {
+                    let currency = &rate.currency.text;
+                    visit_money(&mut rate.value, &mut |range| one(&format_args!(".{currency}"), range));
+                }
+            }
             _ => {}
         }
+    }
+}
+
+/// Visits a range of money by the places of its ends: no float takes the place of an amount.
+fn visit_money<T: Copy + PartialEq>(range: &mut Ranged<T>, one: &mut dyn FnMut(&mut Ranged<f64>)) {
+    if !range.is_range() {
+        return;
+    }
+    let mut places = Ranged { low: -1.0, likely: 0.0, high: 1.0 };
+    one(&mut places);
+    if !places.is_range() {
+        let chosen = if places.likely < 0.0 {
+            range.low
+        } else if places.likely > 0.0 {
+            range.high
+        } else {
+            range.likely
+        };
+        *range = Ranged::exactly(chosen);
     }
 }
 

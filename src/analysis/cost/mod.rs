@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 pub use change::{Effects, effects};
 pub use demand::Rates;
-pub use outlook::{Growth, break_even};
+pub use outlook::{Counted, Growth, break_even};
 pub use people::People;
 pub use runaway::{CappedJourney, Runaway};
 

@@ -11,7 +11,7 @@ use crate::syntax::value::{Facts, OrTrue, Value};
 use crate::syntax::vocabulary::OnCall;
 
 /// The hours that an engineer works in a month: 40 a week, 52 weeks, less 30 days of leave and holidays, over 12 months.
-pub const WORKING_HOURS_PER_MONTH: u64 = 153;
+pub(super) const WORKING_HOURS_PER_MONTH: u64 = 153;
 
 /// What people cost in a month.
 #[derive(Debug, Clone, PartialEq, Eq)]

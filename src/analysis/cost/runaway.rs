@@ -11,7 +11,7 @@ use crate::syntax::keys::{Table, component, link, objectives};
 use crate::syntax::value::ReplicaBound;
 
 /// How many times its peak a journey without a cap is thought to run, for the hours until the budget is gone.
-pub const RUNAWAY_FACTOR: u64 = 10;
+pub(super) const RUNAWAY_FACTOR: u64 = 10;
 
 /// The bill with everything at its cap.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,15 +1,17 @@
 //! The machine contract: results as JSON. The shape is documented in `docs/results.md` and committed as a JSON Schema.
 
+mod costs;
 mod fields;
 mod journeys;
 mod places;
 mod verdict;
 
+pub(crate) use costs::money_range;
 use fields::number;
 use serde_json::{Value, json};
 
 use crate::analysis::classification::Classification;
-use crate::assessment::{Assessed, Assessment, Gate};
+use crate::assessment::{Assessed, Assessment, Gate, assess_all};
 use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
 use crate::diagnostic::Diagnostic;
@@ -26,8 +28,9 @@ pub const SCHEMA: u64 = 1;
 pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>) -> Value {
     let sound = !model.has_errors();
     let chosen = |system: &&System| sound && (system.is_base() || only.is_none_or(|id| system.id == id));
-    let assessed: Vec<Assessed<'_>> = model.systems().filter(chosen).map(Assessed::of).collect();
-    let alternatives: Vec<Value> = assessed.iter().map(alternative).collect();
+    let assessed: Vec<Assessed<'_>> = assess_all(model.systems().filter(chosen));
+    let base = assessed.first();
+    let alternatives: Vec<Value> = assessed.iter().map(|one| alternative(one, base.filter(|_| !one.system.is_base()))).collect();
     let comparison: Vec<Value> = assessed.iter().skip(1).map(|one| comparison(&compare(&assessed[0], one))).collect();
 
     json!({
@@ -80,10 +83,10 @@ fn diagnostic(sources: &Sources, one: &Diagnostic) -> Value {
     })
 }
 
-fn alternative(assessed: &Assessed<'_>) -> Value {
+fn alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Value {
     let Assessed { system, assessment, ranges, .. } = assessed;
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication, blast_radius, classification, gates, missing, assumed, coverage } = assessment;
+    let Assessment { communication, blast_radius, classification, cost: _, gates, missing, assumed, coverage } = assessment;
     let journeys: Vec<Value> =
         (0..system.journeys.len()).map(|at| journeys::journey(system, at, &communication.journeys[at], blast_radius, ranges)).collect();
     json!({
@@ -98,7 +101,7 @@ fn alternative(assessed: &Assessed<'_>) -> Value {
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": null,
-        "cost": null,
+        "cost": costs::cost(assessed, base),
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),
         "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),
         "assumed": assumed.iter().map(|one| json!({ "key": one.path, "value": one.value, "source": one.source })).collect::<Vec<_>>(),

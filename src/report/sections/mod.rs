@@ -4,6 +4,7 @@
 
 mod classification;
 mod communication;
+mod cost;
 mod failure;
 mod objectives;
 mod side_by_side;
@@ -38,13 +39,13 @@ pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> 
     if comparisons.is_empty() {
         return Vec::new();
     }
-    vec![side_by_side::side_by_side(assessed), side_by_side::differences(comparisons, "today")]
+    vec![side_by_side::side_by_side(assessed), cost::side_by_side(assessed), side_by_side::differences(comparisons, "today")]
 }
 
 /// Returns what is shown of one alternative.
 pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication: _, blast_radius: _, classification: _, gates: _, missing: _, assumed: _, coverage: _ } =
+    let Assessment { communication: _, blast_radius: _, classification: _, cost: _, gates: _, missing: _, assumed: _, coverage: _ } =
         &assessed.assessment;
     vec![
         objectives::gates(&assessed.assessment),
@@ -54,6 +55,8 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         communication::traffic(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
+        cost::lines(assessed),
+        cost::unpriced(assessed),
     ]
 }
 
