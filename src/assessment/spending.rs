@@ -28,7 +28,13 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
     let Some(facts) = budget(system) else { return gates };
     if let Some(Money { amount, currency }) = facts.get(cost_budget::PER_1000).stated() {
         let found = cost.and_then(|cost| Some((cost.per_1000?, &cost.bill)));
-        gates.push(ceiling("per-1000", Money { amount, currency }.to_string(), (Exact::new(amount), currency), found, " for 1,000 requests"));
+        gates.push(ceiling(
+            "per-1000",
+            Money { amount, currency }.to_string(),
+            (Exact::new(amount), currency),
+            found,
+            " for 1,000 requests",
+        ));
     }
     if facts.get(cost_budget::REQUIRE_CAPS).holds() {
         gates.push(caps(cost));
@@ -50,7 +56,9 @@ fn caps(cost: Option<&Cost>) -> Gate {
     let (value, state) = match cost.map(|cost| cost.runaway.uncapped.as_slice()) {
         None => (None, GateState::NotEvaluated),
         Some([]) => (Some("everything that grows has one".to_owned()), GateState::Pass),
-        Some(uncapped) => (Some(format!("no cap on {}", uncapped.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "))), GateState::Fail),
+        Some(uncapped) => {
+            (Some(format!("no cap on {}", uncapped.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "))), GateState::Fail)
+        }
     };
     Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, state }
 }

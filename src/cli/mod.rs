@@ -11,6 +11,7 @@ mod answers;
 mod ask;
 mod assess;
 mod check;
+mod cost;
 mod diagram;
 mod diff;
 mod explain;
@@ -104,6 +105,10 @@ enum Command {
     Questionnaire(questionnaire::Arguments),
     /// List, show, check and compare prices, and price a quantity
     Prices(prices::Arguments),
+    /// Say why a bill differs from another
+    Cost(cost::Arguments),
+    /// Compare a model's bill with what a provider billed
+    Calibrate(cost::CalibrateArguments),
 }
 
 /// The formats of commands that assess.
@@ -172,5 +177,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Answers(arguments) => answers::run(arguments, color),
         Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
         Command::Prices(arguments) => prices::run(arguments, color),
+        Command::Cost(arguments) => cost::run(arguments, color),
+        Command::Calibrate(arguments) => cost::calibrate(arguments, color),
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod call_tree;
 pub mod difference;
+pub mod costs;
 pub mod human;
 pub mod machine;
 pub mod markdown;

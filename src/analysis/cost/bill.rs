@@ -25,14 +25,25 @@ pub(super) fn bill(system: &System, communication: &Communication, rates: &Rates
     for (item, amount) in items.into_iter().zip(amounts) {
         let Item { subject, category, what, price, quantity, basis } = item;
         if amount.is_beyond_the_book {
-            unpriced.push(Unpriced { subject, what, needs: format!("a price of `{}` beyond {} {}", price.key, price.until.unwrap_or_default().grouped(6), price.unit.text) });
+            unpriced.push(Unpriced {
+                subject,
+                what,
+                needs: format!("a price of `{}` beyond {} {}", price.key, price.until.unwrap_or_default().grouped(6), price.unit.text),
+            });
         }
         match exchange.factor(price.currency) {
             None => {
-                let needs = format!("cost.fx.{}: what one {} is worth in {}", price.currency.code(), price.currency.code(), exchange.currency.code());
+                let needs = format!(
+                    "cost.fx.{}: what one {} is worth in {}",
+                    price.currency.code(),
+                    price.currency.code(),
+                    exchange.currency.code()
+                );
                 unpriced.push(Unpriced { subject, what, needs });
             }
-            Some(factor) => lines.push(Line { subject, category, what, quantity, amount: amount.amount.map(|amount| amount * factor), basis, price }),
+            Some(factor) => {
+                lines.push(Line { subject, category, what, quantity, amount: amount.amount.map(|amount| amount * factor), basis, price })
+            }
         }
     }
     let monthly = Ranged {
@@ -85,7 +96,9 @@ fn pool_of(price: &Price, subject: Subject, at: usize) -> (Scope, String) {
     match price.scope {
         Scope::Account => (Scope::Account, format!("{provider}/{category}/{sku}")),
         Scope::Region => (Scope::Region, price.key.clone()),
-        Scope::Resource => (Scope::Resource, format!("{} {subject:?} {}", price.key, if price.unit.dimension == Dimension::Hours { 0 } else { at })),
+        Scope::Resource => {
+            (Scope::Resource, format!("{} {subject:?} {}", price.key, if price.unit.dimension == Dimension::Hours { 0 } else { at }))
+        }
     }
 }
 

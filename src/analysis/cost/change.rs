@@ -35,5 +35,11 @@ pub fn effects(base: (&System, &Communication), head: (&System, &Communication))
         return None;
     }
     let likely = |bill: &Bill| bill.monthly.likely;
-    Some(Effects { usage: likely(&used) - likely(&from), price: likely(&priced) - likely(&used), design: likely(&to) - likely(&priced), from, to })
+    Some(Effects {
+        usage: likely(&used) - likely(&from),
+        price: likely(&priced) - likely(&used),
+        design: likely(&to) - likely(&priced),
+        from,
+        to,
+    })
 }

@@ -90,7 +90,8 @@ impl Demand {
     /// Adds up what all journeys with a rate use.
     pub(super) fn of(system: &System, communication: &Communication, rates: &Rates) -> Self {
         let components = system.components.len();
-        let mut demand = Self { visits: vec![(0.0, 0.0); components], links: vec![None; system.links.len()], copies: vec![0.0; components] };
+        let mut demand =
+            Self { visits: vec![(0.0, 0.0); components], links: vec![None; system.links.len()], copies: vec![0.0; components] };
         for (at, counted) in communication.journeys.iter().enumerate() {
             let Some((mean, peak)) = rates.get(at) else { continue };
             for one in &counted.visits {
@@ -182,7 +183,11 @@ fn scaling(facts: Option<&Facts>) -> Option<f64> {
     Some(capacity * target).filter(|carried| *carried > 0.0)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the number is not negative; what is too large stays at the largest")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number is not negative; what is too large stays at the largest"
+)]
 fn whole(number: f64) -> u64 {
     (number as u64).min(u64::MAX >> 16)
 }
@@ -254,7 +259,11 @@ pub(super) fn limit(facts: &Facts, key: crate::syntax::keys::Key<OrTrue<crate::q
 }
 
 /// Where instances of a component run, by provider and region, with their share of its work.
-pub(super) fn shares_by_place<P: Ord>(system: &System, id: ComponentId, place: impl Fn(&System, Option<Host>) -> Option<P>) -> Vec<(Option<P>, f64)> {
+pub(super) fn shares_by_place<P: Ord>(
+    system: &System,
+    id: ComponentId,
+    place: impl Fn(&System, Option<Host>) -> Option<P>,
+) -> Vec<(Option<P>, f64)> {
     let component = system.component(id);
     let mut shares: std::collections::BTreeMap<Option<P>, f64> = std::collections::BTreeMap::new();
     let total: f64 = component.instances.iter().map(|instance| instance.weight).sum();

@@ -134,15 +134,25 @@ impl Items<'_> {
         let Some((provider, region)) = self.place(Some(Host { location: id, ordinal: 0 })) else {
             return self.lacks(subject, "machine", format!("locations.{}.provider and the code of its region", location.id));
         };
-        let (categories, category): (&[&str], _) =
-            if location.kind == LocationKind::Cluster { (&["k8s", "vm"], Category::ControlPlane) } else { (&["vm", "bare-metal"], Category::Compute) };
+        let (categories, category): (&[&str], _) = if location.kind == LocationKind::Cluster {
+            (&["k8s", "vm"], Category::ControlPlane)
+        } else {
+            (&["vm", "bare-metal"], Category::Compute)
+        };
         match self.find(&provider, &region, categories, machine) {
             Err(key) => self.lacks(subject, "machine", format!("a price for `{key}`")),
             Ok(price) => {
                 let count = Exact::whole(u64::from(location.count));
                 match standing(&price, count) {
                     Some(quantity) => {
-                        self.add(Item { subject, category, what: "machines", price, quantity: Ranged::exactly(quantity), basis: Basis::Declared });
+                        self.add(Item {
+                            subject,
+                            category,
+                            what: "machines",
+                            price,
+                            quantity: Ranged::exactly(quantity),
+                            basis: Basis::Declared,
+                        });
                     }
                     None => self.lacks(subject, "machine", format!("a price by the hour or the month, not per {}", price.unit.text)),
                 }
@@ -157,7 +167,10 @@ impl Items<'_> {
 
     fn component(&mut self, id: ComponentId) {
         let component = self.system.component(id);
-        if component.is_caller() || component.instances.is_empty() || matches!(component.kind, ComponentKind::Sidecar | ComponentKind::Module) {
+        if component.is_caller()
+            || component.instances.is_empty()
+            || matches!(component.kind, ComponentKind::Sidecar | ComponentKind::Module)
+        {
             return;
         }
         let is_managed = self.running(id, component);
@@ -230,7 +243,9 @@ impl Items<'_> {
     }
 
     fn stands_on_paid(&self, host: Option<Host>) -> bool {
-        host.is_some_and(|host| self.system.around(host.location).any(|at| self.system.location(at).facts.text(location::MACHINE).is_some()))
+        host.is_some_and(|host| {
+            self.system.around(host.location).any(|at| self.system.location(at).facts.text(location::MACHINE).is_some())
+        })
     }
 
     fn run(&mut self, id: ComponentId, component: &Component, price: Arc<Price>) -> bool {
@@ -252,7 +267,14 @@ impl Items<'_> {
                 if group == "lb" {
                     // A provider's balancer is one thing, however many replicas stand for it.
                     if let Some(quantity) = standing(&price, Exact::ONE) {
-                        self.add(Item { subject, category, what: "balancer", price: Arc::clone(&price), quantity: Ranged::exactly(quantity), basis });
+                        self.add(Item {
+                            subject,
+                            category,
+                            what: "balancer",
+                            price: Arc::clone(&price),
+                            quantity: Ranged::exactly(quantity),
+                            basis,
+                        });
                     }
                     self.balanced(id, &price);
                     return true;
@@ -261,7 +283,8 @@ impl Items<'_> {
                 let shards = Exact::whole(component.shards.len() as u64);
                 let running = running.map(|instances| instances * share);
                 let first = running.map(|instances| instances.min(shards * share));
-                let further = Ranged { low: running.low - first.low, likely: running.likely - first.likely, high: running.high - first.high };
+                let further =
+                    Ranged { low: running.low - first.low, likely: running.likely - first.likely, high: running.high - first.high };
                 let parts = [(category, "instances", first), (Category::Copies, "further instances", further)];
                 for (category, what, instances) in parts {
                     let quantity = instances.map(|count| standing(&price, count).unwrap_or(count));
@@ -270,7 +293,11 @@ impl Items<'_> {
             }
             Dimension::Count => {
                 let is_queue = component.kind == ComponentKind::Queue;
-                let things = if is_queue { demand::operations(self.system, id, self.demand) } else { demand::per_month(self.demand.visits[id.index()].0) };
+                let things = if is_queue {
+                    demand::operations(self.system, id, self.demand)
+                } else {
+                    demand::per_month(self.demand.visits[id.index()].0)
+                };
                 let quantity = once(price.unit.units_of(things));
                 self.add(Item { subject, category, what: "operations", price, quantity, basis: Basis::Journey });
             }
@@ -280,7 +307,8 @@ impl Items<'_> {
                 self.add(Item { subject, category, what: "data", price, quantity, basis: Basis::Journey });
             }
             Dimension::DataMonths => {
-                let kept = demand::stated_bytes(&component.facts, component::STORAGE).or_else(|| demand::stated_bytes(&component.facts, component::DATA));
+                let kept = demand::stated_bytes(&component.facts, component::STORAGE)
+                    .or_else(|| demand::stated_bytes(&component.facts, component::DATA));
                 match kept {
                     None => self.lacks(subject, "storage", format!("components.{}.data", component.id)),
                     Some(bytes) => {
@@ -307,7 +335,14 @@ impl Items<'_> {
                 (Some(requests), Some(duration)) => {
                     let quantity = Ranged::exactly(requests.unit.units_of(demand::per_month(self.demand.visits[id.index()].0)));
                     let subject = Subject::Component(id);
-                    self.add(Item { subject, category: Category::Functions, what: "requests", price: requests, quantity, basis: Basis::Journey });
+                    self.add(Item {
+                        subject,
+                        category: Category::Functions,
+                        what: "requests",
+                        price: requests,
+                        quantity,
+                        basis: Basis::Journey,
+                    });
                     self.seconds(id, component, duration);
                 }
                 _ => {
@@ -326,7 +361,14 @@ impl Items<'_> {
         match used {
             Some(byte_seconds) => {
                 let quantity = byte_seconds.over(price.unit.bytes.unwrap_or(Exact::whole(1 << 30))).unwrap_or_default();
-                self.add(Item { subject, category: Category::Functions, what: "memory × time", price, quantity: Ranged::exactly(quantity), basis: Basis::Journey });
+                self.add(Item {
+                    subject,
+                    category: Category::Functions,
+                    what: "memory × time",
+                    price,
+                    quantity: Ranged::exactly(quantity),
+                    basis: Basis::Journey,
+                });
             }
             None => self.lacks(subject, "memory × time", format!("components.{0}.memory and components.{0}.service-time", component.id)),
         }
@@ -343,7 +385,14 @@ impl Items<'_> {
         let bytes = demand::passing_bytes(self.system, id, self.demand);
         let units = price.unit.units_of_bytes(bytes).or_else(|| bytes.over(Exact::whole(1 << 30))).unwrap_or_default();
         let subject = Subject::Component(id);
-        self.add(Item { subject, category: Category::Entrance, what: "processed data", price, quantity: Ranged::exactly(units), basis: Basis::Journey });
+        self.add(Item {
+            subject,
+            category: Category::Entrance,
+            what: "processed data",
+            price,
+            quantity: Ranged::exactly(units),
+            basis: Basis::Journey,
+        });
     }
 
     /// What is kept: storage × replicas × shards.
@@ -363,7 +412,8 @@ impl Items<'_> {
             ComponentKind::Storage | ComponentKind::Cdn | ComponentKind::Cache | ComponentKind::Function => return,
             _ => (stated, Basis::Declared, "block-storage"),
         };
-        let is_by_operation = self.items.last().is_some_and(|item| item.subject == Subject::Component(id) && item.price.unit.dimension == Dimension::Count);
+        let is_by_operation =
+            self.items.last().is_some_and(|item| item.subject == Subject::Component(id) && item.price.unit.dimension == Dimension::Count);
         let Some(bytes) = bytes.filter(|_| !is_by_operation) else { return };
         for (place, count) in self.places_of(id) {
             self.meter(Subject::Component(id), place, meter, Category::Storage, "storage", bytes * Exact::whole(count), basis);
@@ -390,14 +440,30 @@ impl Items<'_> {
                 && let Some(quantity) = standing(&price, Exact::whole(count))
             {
                 let subject = Subject::Component(id);
-                self.add(Item { subject, category: Category::Entrance, what: "public addresses", price, quantity: Ranged::exactly(quantity), basis: Basis::Declared });
+                self.add(Item {
+                    subject,
+                    category: Category::Entrance,
+                    what: "public addresses",
+                    price,
+                    quantity: Ranged::exactly(quantity),
+                    basis: Basis::Declared,
+                });
             }
         }
     }
 
     /// Adds so many bytes at a provider's meter, or says that it has no price.
     #[expect(clippy::too_many_arguments, reason = "one line of a bill has as many parts")]
-    fn meter(&mut self, subject: Subject, place: Option<Place>, name: &'static str, category: Category, what: &'static str, bytes: Exact, basis: Basis) {
+    fn meter(
+        &mut self,
+        subject: Subject,
+        place: Option<Place>,
+        name: &'static str,
+        category: Category,
+        what: &'static str,
+        bytes: Exact,
+        basis: Basis,
+    ) {
         if bytes.is_zero() {
             return;
         }
@@ -451,7 +517,14 @@ impl Items<'_> {
     }
 
     /// Adds what two ends send each other, by distance.
-    fn moved(&mut self, subject: Subject, mix: &DistanceMix, there: (f64, &[(Option<Place>, f64)]), back: (f64, &[(Option<Place>, f64)]), outside: (bool, bool)) {
+    fn moved(
+        &mut self,
+        subject: Subject,
+        mix: &DistanceMix,
+        there: (f64, &[(Option<Place>, f64)]),
+        back: (f64, &[(Option<Place>, f64)]),
+        outside: (bool, bool),
+    ) {
         for (class, share) in &mix.shares {
             let internet = match class {
                 DistanceClass::Internet => true,
@@ -477,7 +550,15 @@ impl Items<'_> {
                 // The sender pays, and nobody bills us for what others send.
                 if !is_outside {
                     for (place, part) in places {
-                        self.meter(subject, place.clone(), meter, Category::Transfer, what, demand::share_per_month(bytes, share * part), Basis::Journey);
+                        self.meter(
+                            subject,
+                            place.clone(),
+                            meter,
+                            Category::Transfer,
+                            what,
+                            demand::share_per_month(bytes, share * part),
+                            Basis::Journey,
+                        );
                     }
                 }
             }
@@ -514,7 +595,14 @@ impl Items<'_> {
                 let Some(price) = self.system.prices.meter(&provider, &region, "nat-hour").cloned() else { continue };
                 if let Some(quantity) = standing(&price, Exact::ONE) {
                     let subject = Subject::Location(zone);
-                    self.add(Item { subject, category: Category::Entrance, what: "NAT gateway", price, quantity: Ranged::exactly(quantity), basis: Basis::Default });
+                    self.add(Item {
+                        subject,
+                        category: Category::Entrance,
+                        what: "NAT gateway",
+                        price,
+                        quantity: Ranged::exactly(quantity),
+                        basis: Basis::Default,
+                    });
                 }
             }
         }

@@ -299,6 +299,11 @@ pub fn bill(system: &System, communication: &Communication, rates: &Rates) -> Op
     is_priced(system).then(|| bill::bill(system, communication, rates, items::Scale::Running))
 }
 
+/// Returns what one unit of a currency is worth in another, as far as `[cost] fx` says it.
+pub fn exchange_rate(system: &System, from: Currency, into: Currency) -> Option<Exact> {
+    bill::rates_into(system, into).get(&from).copied()
+}
+
 /// Says whether anything tells which provider's prices apply.
 fn is_priced(system: &System) -> bool {
     let of_cost = system.single(Table::Cost).is_some_and(|facts| facts.text(cost::PROVIDER).is_some());

@@ -50,7 +50,8 @@ pub(super) fn people(system: &System, currency: Currency) -> Option<People> {
         month.over(Exact::whole(HOURS_PER_MONTH))
     });
     let on_call = facts.get(people::STIPEND).stated().and_then(per_month).zip(facts.get(people::ROTA).stated());
-    let owners: BTreeSet<_> = system.components.iter().filter(|component| !component.is_caller()).filter_map(|component| component.owner).collect();
+    let owners: BTreeSet<_> =
+        system.components.iter().filter(|component| !component.is_caller()).filter_map(|component| component.owner).collect();
     let is_on_call = |facts: &Facts| match facts.get(team::ONCALL).stated() {
         Some(OrTrue::True(_)) => true,
         Some(OrTrue::Value(OnCall::BusinessHours)) | None => false,
@@ -60,7 +61,12 @@ pub(super) fn people(system: &System, currency: Currency) -> Option<People> {
         calls: calls(facts).zip(hourly).map(|(hours, hourly)| hours * hourly),
         hourly,
         rotas_needed: owners.len(),
-        people_on_call: system.teams.iter().filter(|team| is_on_call(&team.facts)).filter_map(|team| team.facts.get(team::MEMBERS).stated()).sum(),
+        people_on_call: system
+            .teams
+            .iter()
+            .filter(|team| is_on_call(&team.facts))
+            .filter_map(|team| team.facts.get(team::MEMBERS).stated())
+            .sum(),
     })
 }
 

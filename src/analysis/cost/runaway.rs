@@ -78,7 +78,8 @@ fn first_cap(system: &System, communication: &Communication, at: usize) -> Optio
         let visits = counted.visits.iter().find(|used| used.component == call.callee).map_or(1.0, |used| used.visits.first);
         let (link, callee) = (system.link(call.link), system.component(call.callee));
         let of_link = limit(&link.facts, link::RATE_LIMIT).map(|rate| (format!("links.{}.rate-limit", link.id), rate, calls));
-        let of_callee = || limit(&callee.facts, component::RATE_LIMIT).map(|rate| (format!("components.{}.rate-limit", callee.id), rate, visits));
+        let of_callee =
+            || limit(&callee.facts, component::RATE_LIMIT).map(|rate| (format!("components.{}.rate-limit", callee.id), rate, visits));
         if let Some((cap, rate, per_request)) = of_link.or_else(of_callee)
             && per_request > 0.0
         {

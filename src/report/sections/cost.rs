@@ -17,7 +17,8 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     let Some(base) = costs.first().copied().flatten() else { return Section::new("cost-side-by-side", Table::new("", &[])) };
     let mut heads = vec![String::new()];
     heads.extend(assessed.iter().map(|one| if one.system.is_base() { ">today".to_owned() } else { format!(">{}", one.system.id) }));
-    let mut table = Table::new(format!("Cost of a month in {}", base.bill.currency.code()), &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut table =
+        Table::new(format!("Cost of a month in {}", base.bill.currency.code()), &heads.iter().map(String::as_str).collect::<Vec<_>>());
     let mut row = |name: &str, cell: &dyn Fn(&Cost, &Ranges) -> String| {
         let mut cells = vec![name.to_owned()];
         cells.extend(costs.iter().zip(assessed).map(|(cost, one)| match cost {
@@ -37,7 +38,9 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     row("premium over today", &|cost, _| signed(cost.bill.monthly.likely - base.bill.monthly.likely));
     row("for 1,000 requests", &|cost, _| cost.per_1000.map_or_else(|| "no rate".into(), |amount| small(amount)));
     row("runaway bound", &|cost, _| cost.runaway.bound.map_or_else(|| "unbounded".into(), |bound| bound.grouped_cents()));
-    row("idle share of instances", &|cost, _| cost.idle_share.map_or_else(String::new, |share| format!("{} %", (share * Exact::whole(100)).grouped(0))));
+    row("idle share of instances", &|cost, _| {
+        cost.idle_share.map_or_else(String::new, |share| format!("{} %", (share * Exact::whole(100)).grouped(0)))
+    });
     if costs.iter().flatten().any(|cost| cost.people.is_some()) {
         row("people, not in the total", &|cost, _| cost.people.as_ref().map_or_else(String::new, |people| people.total().grouped_cents()));
     }
@@ -54,7 +57,9 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
             table.note(format!("`{}`: {sentence}", one.system.id));
         }
     }
-    table.note("Good enough to decide, no invoice: calibrate it with your bill. The premium is what distribution adds to the bill of today.");
+    table.note(
+        "Good enough to decide, no invoice: calibrate it with your bill. The premium is what distribution adds to the bill of today.",
+    );
     Section::new("cost-side-by-side", table)
 }
 
@@ -94,14 +99,19 @@ pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
     for line in bill.drivers(bill.lines.len()) {
         table.row(cells(system, line));
     }
-    let top: Vec<String> = bill.drivers(DRIVERS).iter().map(|line| format!("`{}` {} {}", line.subject.id(system), line.what, share(line, bill))).collect();
+    let top: Vec<String> =
+        bill.drivers(DRIVERS).iter().map(|line| format!("`{}` {} {}", line.subject.id(system), line.what, share(line, bill))).collect();
     if !top.is_empty() {
         table.note(format!("It is driven by {}.", top.join("; ")));
     }
     if let Some(per_1000) = cost.per_1000 {
         table.note(format!("1,000 requests cost {} {}.", small(per_1000), bill.currency.code()));
     }
-    table.note(format!("Range over the stated ranges and the bounds of scaling: {} {}.", low_to_high(bill, &assessed.ranges), bill.currency.code()));
+    table.note(format!(
+        "Range over the stated ranges and the bounds of scaling: {} {}.",
+        low_to_high(bill, &assessed.ranges),
+        bill.currency.code()
+    ));
     if !cost.growth.is_empty() {
         let growth: Vec<String> = cost.growth.iter().map(|one| format!("× {}: {}", one.factor, one.monthly.grouped_cents())).collect();
         table.note(format!("Against the load: {}. Instances without `autoscale` stay as many as they are.", growth.join("; ")));
@@ -109,7 +119,7 @@ pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
     table.note(runaway(cost));
     if let Some(people) = &cost.people {
         table.note(format!(
-            "People, not in the total: on-call {}, calls {} {} a month; {} teams own something that runs, and {} people can be called at any hour.",
+            "People, not in the total: on-call {}, calls {} {} a month. Teams that own something that runs: {}; people who can be called at any hour: {}.",
             people.on_call.unwrap_or_default().grouped_cents(),
             people.calls.unwrap_or_default().grouped_cents(),
             bill.currency.code(),
@@ -147,9 +157,16 @@ fn runaway(cost: &Cost) -> String {
     let caps: Vec<String> =
         cost.runaway.caps.iter().take(DRIVERS).map(|one| format!("`{}` at `{}`, {}/s", one.journey, one.cap, number(one.rate))).collect();
     match cost.runaway.bound {
-        Some(bound) => format!("With everything at its cap a month costs {} {currency} ({}).", bound.grouped_cents(), if caps.is_empty() { "nothing grows".to_owned() } else { caps.join("; ") }),
+        Some(bound) => format!(
+            "With everything at its cap a month costs {} {currency} ({}).",
+            bound.grouped_cents(),
+            if caps.is_empty() { "nothing grows".to_owned() } else { caps.join("; ") }
+        ),
         None => {
-            let mut sentence = format!("Unbounded: no cap on {}", cost.runaway.uncapped.iter().take(DRIVERS).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "));
+            let mut sentence = format!(
+                "Unbounded: no cap on {}",
+                cost.runaway.uncapped.iter().take(DRIVERS).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
+            );
             if let Some(slope) = cost.runaway.per_million {
                 sentence.push_str(&format!("; a million more requests cost {} {currency}", slope.grouped_cents()));
             }
