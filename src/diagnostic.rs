@@ -104,6 +104,10 @@ codes! {
     EvenQuorum = "even-quorum", Note, "A majority of an even number of replicas tolerates no more failures than that of one replica fewer.";
     UnusedConsumption = "unused-consumption", Note, "Messages leave this queue on a link that no journey's steps use; only listed steps count.";
     UnusedAllow = "unused-allow", Warning, "An `allow` names a rule that does not exist, or says nothing.";
+    // Price books and bills.
+    TiersOutOfOrder = "tiers-out-of-order", Error, "The tiers of a price start at 0, and each starts above the one before: a quantity belongs to one tier. Their prices need not fall.";
+    MissingColumn = "missing-column", Error, "A price list or a bill is read by the names in its first line, and this one has no such column.";
+    MalformedRow = "malformed-row", Error, "A row of a price list or of a bill has another number of fields than the first line, or a field that is no amount.";
     // Questionnaires and answers.
     UnknownFormat = "unknown-format", Error, "A questionnaire or an answers file begins with `format = 1`. A file of another format needs another release of this tool.";
     UnknownForce = "unknown-force", Error, "The id is declared by no force of this questionnaire, or by one of the other side: candidates give needs and ask for readiness.";

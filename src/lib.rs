@@ -12,6 +12,7 @@ pub mod source;
 pub mod diagnostic;
 pub mod quantity;
 pub mod syntax;
+pub mod pricing;
 pub mod model;
 pub mod reference;
 pub mod questionnaire;

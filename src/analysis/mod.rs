@@ -4,4 +4,5 @@ pub mod classification;
 pub mod communication;
 pub mod latency;
 pub mod capacity;
+pub mod cost;
 pub mod failure;

@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use super::Assessment;
 use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::communication::{Communication, communication};
+use crate::analysis::cost::{Bill, Category, Cost, Rates, bill};
 use crate::analysis::failure::{BlastRadius, blast_radius};
 use crate::analysis::latency::{Depth, Latency, Times, latency};
 use crate::model::{DistanceClass, End, MAX_UNMARKED_RANGES, RangedKey, System};
+use crate::quantity::Exact;
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark};
 
@@ -25,6 +27,9 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
     figures.fail(&assessment.blast_radius);
     figures.wait(system, &assessment.latency);
     figures.carry(&assessment.capacity);
+    if let Some(Cost { bill, .. }) = &assessment.cost {
+        figures.cost(bill, &Rates::of(system));
+    }
     figures
 }
 
@@ -37,6 +42,12 @@ pub fn figures_of(kind: Figure, system: &System) -> Figures {
         Figure::Latency => figures.wait(system, &latency(system, Depth::Figures)),
         Figure::Utilization => figures.wait(system, &latency(system, Depth::Load)),
         Figure::Capacity => figures.carry(&capacity(system, &latency(system, Depth::Load))),
+        Figure::Cost => {
+            let rates = Rates::of(system);
+            if let Some(bill) = bill(system, &communication(system), &rates) {
+                figures.cost(&bill, &rates);
+            }
+        }
     }
     figures.0.retain(|_, (of, _)| *of == kind);
     figures
@@ -113,6 +124,22 @@ impl Figures {
             if let Some(users) = domain.users_lost {
                 self.add(format!("{path}.users_lost"), Figure::TrafficLost, users);
             }
+        }
+    }
+}
+
+impl Figures {
+    /// Money to the cent. The scaling of instances has bounds of its own, which ranges of inputs widen: `least` and `most`.
+    fn cost(&mut self, bill: &Bill, rates: &Rates) {
+        let mut add = |name: &str, value: Exact| self.add(format!("cost.{name}"), Figure::Cost, value.rounded(2).approximate());
+        add("monthly", bill.monthly.likely);
+        add("monthly.least", bill.monthly.low);
+        add("monthly.most", bill.monthly.high);
+        for category in Category::ALL {
+            add(&format!("categories.{}", category.word()), bill.categories.get(category).copied().unwrap_or_default());
+        }
+        if let Some(per_1000) = (bill.monthly.likely * Exact::whole(1_000)).over(rates.requests_per_month()) {
+            self.add("cost.per_1000_requests".to_owned(), Figure::Cost, per_1000.rounded(6).approximate());
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::System;
 use crate::quantity::{self, Duration, Probability, Rate};
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
-use crate::syntax::value::{Fact, Facts, State, Symbols, Value};
+use crate::syntax::value::{Facts, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
 
 /// The state of a gate.
@@ -62,7 +62,7 @@ pub fn has_gates(system: &System) -> bool {
     let names = Table::Objectives.rows();
     let is_objective =
         |facts: &Facts| facts.entries().any(|(index, _)| names.iter().any(|row| row.name == facts.table.rows()[index as usize].name));
-    of_system || system.journeys.iter().any(|journey| is_objective(&journey.facts))
+    of_system || super::spending::has_gates(system) || system.journeys.iter().any(|journey| is_objective(&journey.facts))
 }
 
 /// The results that objectives are held against.
@@ -112,9 +112,6 @@ pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
                 });
             }
         }
-    }
-    if let Some(Fact::Stated(budget)) = system.single(Table::Objectives).map(|facts| facts.get(objectives::BUDGET)) {
-        gates.push(Gate { id: "budget", journey: None, limit: budget.to_string(), value: None, state: GateState::NotEvaluated });
     }
     gates
 }

@@ -4,12 +4,14 @@
 
 mod figures;
 mod gates;
+mod spending;
 
 use std::collections::BTreeMap;
 
 use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
+use crate::analysis::cost::{Cost, cost};
 use crate::analysis::failure::{Availability, BlastRadius, availability, blast_radius};
 use crate::analysis::latency::{Depth, Latency, latency};
 use crate::model::System;
@@ -32,6 +34,8 @@ pub struct Assessment {
     pub latency: Latency,
     /// How much it carries.
     pub capacity: Capacity,
+    /// What a month costs; nothing where no provider is named.
+    pub cost: Option<Cost>,
     /// What it must reach, and whether it does.
     pub gates: Vec<Gate>,
     /// What is missing for a figure.
@@ -64,6 +68,13 @@ impl<'a> Assessed<'a> {
     }
 }
 
+/// Assesses designs of which the first is the base, and judges the others against it.
+pub fn assess_all<'a>(systems: impl Iterator<Item = &'a System>) -> Vec<Assessed<'a>> {
+    let mut assessed: Vec<Assessed<'a>> = systems.map(Assessed::of).collect();
+    spending::judge_increases(&mut assessed);
+    assessed
+}
+
 /// Runs every analysis.
 pub fn assess(system: &System) -> Assessment {
     let communication = communication(system);
@@ -72,8 +83,10 @@ pub fn assess(system: &System) -> Assessment {
     let classification = classification(system, &blast_radius);
     let latency = latency(system, Depth::Explained);
     let capacity = capacity(system, &latency);
+    let cost = cost(system, &communication);
     let results = gates::Results { blast_radius: &blast_radius, availability: &availability, latency: &latency, capacity: &capacity };
-    let gates = gates::gates(system, &results);
+    let mut gates = gates::gates(system, &results);
+    gates.extend(spending::gates(system, cost.as_ref()));
     let missing = missing(system, &communication, &availability, &classification, &latency);
     // Distinct (element, key) pairs, over all analyses.
     let mut asked: BTreeMap<&str, bool> =
@@ -82,7 +95,7 @@ pub fn assess(system: &System) -> Assessment {
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
     let assumed = assumed(system, &communication, &blast_radius, &availability, &latency);
-    Assessment { communication, blast_radius, availability, classification, latency, capacity, gates, missing, assumed, coverage }
+    Assessment { communication, blast_radius, availability, classification, latency, capacity, cost, gates, missing, assumed, coverage }
 }
 
 /// A figure that a fact is missing for.

@@ -63,6 +63,8 @@ impl Files for DiskFiles {
         };
         let (joined, root) = match &self.workspace {
             Some((relative, file)) if relative == path => (file.clone(), file.parent().unwrap_or(file).to_owned()),
+            // What the workspace's file names lies in the workspace.
+            Some((_, file)) if path.starts_with("../") => (self.real.join(path), file.parent().unwrap_or(file).to_owned()),
             _ => (self.real.join(path), self.real.clone()),
         };
         // What a symbolic link reaches must lie inside, too.
@@ -238,6 +240,22 @@ fn collect_toml(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Res
         }
     }
     Ok(())
+}
+
+/// Reads a file of at most so many bytes as text; a larger one is refused before it is read.
+pub(super) fn read_limited(path: &Path, limit: usize) -> Result<String> {
+    let refused = || format!("cannot read `{}`", path.display());
+    let metadata = fs::metadata(path).with_context(refused)?;
+    if metadata.len() > limit as u64 {
+        bail!("`{}` has {} bytes, the limit is {limit} ({} MiB)", path.display(), metadata.len(), limit >> 20);
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes)).with_context(refused)?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow::anyhow!("cannot read `{}`: byte {} in line {line} begins no character of UTF-8", path.display(), valid + 1)
+    })
 }
 
 /// Reads a file of at most [`MAX_FILE_BYTES`] as text.

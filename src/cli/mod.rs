@@ -11,6 +11,7 @@ mod answers;
 mod ask;
 mod assess;
 mod check;
+mod cost;
 mod diagram;
 mod diff;
 mod explain;
@@ -20,6 +21,7 @@ mod format;
 mod generated;
 mod init;
 mod questionnaire;
+mod prices;
 mod show;
 mod verdict;
 mod weighing;
@@ -107,6 +109,12 @@ enum Command {
     Export(export::Arguments),
     /// Analyse a fault tree in the Open-PSA model exchange format
     FaultTree(fault_tree::Arguments),
+    /// List, show, check and compare prices, and price a quantity
+    Prices(prices::Arguments),
+    /// Say why a bill differs from another
+    Cost(cost::Arguments),
+    /// Compare a model's bill with what a provider billed
+    Calibrate(cost::CalibrateArguments),
 }
 
 /// The formats of commands that assess.
@@ -176,5 +184,8 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Questionnaire(arguments) => questionnaire::run(arguments, color),
         Command::Export(arguments) => export::run(arguments, color),
         Command::FaultTree(arguments) => fault_tree::run(arguments, color),
+        Command::Prices(arguments) => prices::run(arguments, color),
+        Command::Cost(arguments) => cost::run(arguments, color),
+        Command::Calibrate(arguments) => cost::calibrate(arguments, color),
     }
 }

@@ -126,8 +126,8 @@ impl Constant {
     pub fn mark(&self, figure: Figure) -> Mark {
         let group = self.name.split('.').next().unwrap_or(self.name);
         match (group, figure) {
-            ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic)
-            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic)
+            ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic | Figure::Cost)
+            | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic | Figure::Cost)
             | ("payload" | "response" | "failed-call" | "round-trip-tail" | "json" | "sidecar" | "backoff", Figure::Latency)
             | ("same-host" | "same-zone" | "cross-zone" | "internet", Figure::Latency)
             | ("cross-region-near" | "cross-region-continental" | "cross-region-intercontinental", Figure::Latency)

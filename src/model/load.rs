@@ -74,6 +74,8 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The file to blame for what no other place shows.
     pub(super) main: FileId,
+    /// Where each file lies, relative to the model's directory.
+    pub(super) paths: BTreeMap<FileId, String>,
 }
 
 /// One alternative's own document.
@@ -96,6 +98,7 @@ struct Loader<'a> {
     elements: usize,
     /// Whether a limit was exceeded; nothing more is read then.
     is_full: bool,
+    paths: BTreeMap<FileId, String>,
 }
 
 /// Loads the model of a directory.
@@ -109,6 +112,7 @@ pub(super) fn load(files: &dyn Files) -> Loaded {
         bytes: 0,
         elements: 0,
         is_full: false,
+        paths: BTreeMap::new(),
     };
     let (mut base, mut policies) = (Vec::new(), Vec::new());
     // Whatever a file that cannot be read declares is not unknown.
@@ -146,8 +150,8 @@ pub(super) fn load(files: &dyn Files) -> Loaded {
         system.is_whole = false;
     }
     base.push(system);
-    let Loader { sources, layers, diagnostics, .. } = loader;
-    Loaded { sources, layers, base, alternatives, policies, diagnostics, main }
+    let Loader { sources, layers, diagnostics, paths, .. } = loader;
+    Loaded { sources, layers, base, alternatives, policies, diagnostics, main, paths }
 }
 
 impl Loader<'_> {
@@ -244,6 +248,7 @@ impl Loader<'_> {
             Ok(text) => {
                 self.bytes += text.len();
                 let file = self.sources.add(shown.clone(), text);
+                self.paths.insert(file, path.to_owned());
                 let start = Span::new(file, 0..0);
                 if self.bytes > MAX_MODEL_BYTES {
                     self.full(start, format!("the files of the model have more than {} MiB together", MAX_MODEL_BYTES / 1_048_576));

@@ -3,6 +3,7 @@
 //! Files are loaded and layered ([`Files`], workspace, parts, base, alternatives), then each alternative is lowered into a [`System`] of its own.
 
 pub mod assumptions;
+mod books;
 mod calls;
 mod distance;
 mod layers;
@@ -99,6 +100,8 @@ impl Model {
             below.push(Some(Layered { merged, weight, found: found_here }));
         }
         alternatives.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut base = base;
+        books::stock(files, &loaded.paths, std::iter::once(&mut base).chain(&mut alternatives), &mut loaded.sources, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);
         limit_diagnostics(&mut diagnostics, start);
         Self { sources: loaded.sources, layers: loaded.layers, base, alternatives, policies: loaded.policies, diagnostics }

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
+use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::assumptions::{Assumptions, Constant};
 use super::calls::CallTree;
 use super::distance::DistanceClass;
+use crate::pricing::Catalogue;
 use crate::quantity::{Duration, Probability, Ranged, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
@@ -93,6 +95,8 @@ pub struct System {
     pub observed: BTreeMap<String, Facts>,
     /// The constants.
     pub assumptions: Assumptions,
+    /// The prices: the embedded books, with those of `[cost] books` laid over them.
+    pub prices: Arc<Catalogue>,
     /// Components joined by links, in the order of their ids.
     pub graph: DiGraph<ComponentId, LinkId>,
 }
@@ -534,8 +538,35 @@ fn visit_facts(path: &dyn Display, facts: &mut Facts, visit: &mut dyn FnMut(Rang
                 }
             }
             Value::ServiceTime(time) => visit_service_time(time, &mut one),
+            Value::Money(range) => visit_money(range, &mut |range| one(&"", range)),
+            Value::MoneyRate(range) => visit_money(range, &mut |range| one(&"", range)),
+            Value::CurrencyRates(rates) => {
+                for rate in &mut rates.0 {
+                    let currency = &rate.currency.text;
+                    visit_money(&mut rate.value, &mut |range| one(&format_args!(".{currency}"), range));
+                }
+            }
             _ => {}
         }
+    }
+}
+
+/// Visits a range of money by the places of its ends: no float takes the place of an amount.
+fn visit_money<T: Copy + PartialEq>(range: &mut Ranged<T>, one: &mut dyn FnMut(&mut Ranged<f64>)) {
+    if !range.is_range() {
+        return;
+    }
+    let mut places = Ranged { low: -1.0, likely: 0.0, high: 1.0 };
+    one(&mut places);
+    if !places.is_range() {
+        let chosen = if places.likely < 0.0 {
+            range.low
+        } else if places.likely > 0.0 {
+            range.high
+        } else {
+            range.likely
+        };
+        *range = Ranged::exactly(chosen);
     }
 }
 

@@ -3,10 +3,12 @@
 //! A value is stored in its base unit (seconds, per second, bytes, bytes per second, a share of one). Small numbers are kept: an unavailability is
 //! stored, an availability only printed, because `1 − 1e-18` is `1`.
 
+mod exact;
 mod money;
 mod parse;
 mod print;
 
+pub use exact::Exact;
 pub use money::{Currency, Money, MoneyRate, Period};
 pub use parse::{Dimension, ParseError, Parsed, parse_money, parse_money_rate, parse_quantity};
 pub use print::{availability, bytes, count, duration, grouped, percent, rate, significant};

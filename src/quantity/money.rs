@@ -15,11 +15,19 @@ impl Currency {
         bytes.iter().all(u8::is_ascii_uppercase).then_some(Self(bytes))
     }
 
+    /// Says whether ISO 4217 lists it as a currency that is paid with.
+    pub fn is_listed(&self) -> bool {
+        LISTED.split(' ').any(|code| code == self.code())
+    }
+
     /// Returns the three letters.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).expect("a currency is three ASCII letters")
     }
 }
+
+/// The active currencies of ISO 4217, without funds, metals and test codes.
+const LISTED: &str = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG";
 
 /// An amount of money in one currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -144,7 +144,7 @@ pub fn parse_money(text: &str) -> Parsed<Money> {
             let currency = currency(part, unit)?;
             Ok((Money { amount, currency }, unit))
         },
-        |a, b| Money { amount: (a.amount + b.amount) / Decimal::TWO, currency: a.currency },
+        |a, b| Money { amount: a.amount / Decimal::TWO + b.amount / Decimal::TWO, currency: a.currency },
     )
     .and_then(|range| {
         let same = range.low.currency == range.high.currency && range.low.currency == range.likely.currency;
@@ -180,7 +180,7 @@ pub fn parse_money_rate(text: &str) -> Parsed<MoneyRate> {
             Ok((MoneyRate { money: Money { amount, currency }, period }, unit))
         },
         |a, b| MoneyRate {
-            money: Money { amount: (a.money.amount + b.money.amount) / Decimal::TWO, currency: a.money.currency },
+            money: Money { amount: a.money.amount / Decimal::TWO + b.money.amount / Decimal::TWO, currency: a.money.currency },
             period: a.period,
         },
     )

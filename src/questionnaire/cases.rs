@@ -2,10 +2,10 @@
 
 use super::answers::{Answer, Answers, parse_text};
 use super::definition::{CandidateId, Questionnaire};
-use super::fields::{Fields, Report, checked_id, entries, parse, word};
 use super::read::check_format;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources};
+use crate::syntax::fields::{Fields, Report, checked_id, entries, parse, word};
 
 /// The cases that come with the program's questionnaire.
 pub const PUBLISHED_CASES: &str = include_str!("../../questionnaires/should-you-distribute.cases.toml");

@@ -5,11 +5,11 @@ use toml::de::{DeTable, DeValue};
 
 use super::answers::{Answer, Answers, Confidence, Response, Status, checked_choices, checked_number};
 use super::definition::{Kind, Question, QuestionId, Questionnaire, Version};
-use super::fields::{Fields, Report, Word, entries, number, parse, word};
 use super::read::check_format;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::quantity::Date;
 use crate::source::{FileId, Sources};
+use crate::syntax::fields::{Fields, Report, Word, entries, number, parse, word};
 use crate::syntax::type_name;
 
 /// Reads an answers file.

@@ -8,7 +8,6 @@ pub mod answers;
 pub mod cases;
 pub mod condition;
 mod definition;
-mod fields;
 mod lint;
 mod merge;
 mod migrate;

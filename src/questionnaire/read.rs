@@ -7,9 +7,9 @@ use super::definition::{
     Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
     Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version, Veto,
 };
-use super::fields::{Fields, Report, Word, checked_id, entries, number, parse, within};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::fields::{Fields, Report, Word, checked_id, entries, number, parse, within};
 
 /// The most random answer sets of a base rate.
 const MAX_SAMPLE: f64 = 1_000_000.0;

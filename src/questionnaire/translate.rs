@@ -1,10 +1,10 @@
 //! Lays translated texts over a questionnaire: `[text] "outage-hour.ask" = "…"`. Ids are never translated, and a missing text falls back.
 
 use super::definition::Questionnaire;
-use super::fields::{Fields, Report, entries, parse, word};
 use super::read::check_format;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources};
+use crate::syntax::fields::{Fields, Report, entries, parse, word};
 
 /// Replaces the texts that a translation has, and notes the ones that it lacks.
 pub fn translate(questionnaire: &mut Questionnaire, sources: &Sources, file: FileId) -> Vec<Diagnostic> {

@@ -5,9 +5,11 @@
 pub mod call_tree;
 pub mod difference;
 pub mod fault_tree;
+pub mod costs;
 pub mod human;
 pub mod machine;
 pub mod markdown;
+pub mod prices;
 pub mod show;
 mod pictures;
 mod protocols;

@@ -7,7 +7,7 @@ use super::sections::{self, Section};
 use super::verdict::{self, VerdictView};
 use super::words::shell;
 use crate::analysis::classification::{Distributed, listed};
-use crate::assessment::{Assessed, Assessment};
+use crate::assessment::{Assessed, Assessment, assess_all};
 use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
 use crate::model::Model;
@@ -93,7 +93,7 @@ pub enum Pictures {
 /// Makes the report of a model, with the verdict where it is judged; of the base and one alternative where one is named. `path` is what the user typed.
 pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
     let chosen = model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id));
-    let assessed: Vec<Assessed<'_>> = chosen.map(Assessed::of).collect();
+    let assessed = assess_all(chosen);
     let comparisons: Vec<Comparison> = assessed.iter().skip(1).map(|one| compare(&assessed[0], one)).collect();
     let classified = headline(&assessed);
     let (headline, lead, verdict) = match judgement {

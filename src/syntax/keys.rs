@@ -96,12 +96,14 @@ pub enum Figure {
     Utilization,
     /// The most that is carried.
     Capacity,
+    /// Money per month and per request.
+    Cost,
 }
 
 impl Figure {
     /// All figures with a range.
     pub const ALL: &'static [Self] =
-        &[Self::Messages, Self::Bytes, Self::Traffic, Self::TrafficLost, Self::Latency, Self::Utilization, Self::Capacity];
+        &[Self::Messages, Self::Bytes, Self::Traffic, Self::TrafficLost, Self::Latency, Self::Utilization, Self::Capacity, Self::Cost];
 }
 
 /// How a figure moves with a key.
@@ -373,11 +375,11 @@ tables! {
         REPAIR: Duration = "repair", "The time of the repair itself.";
         SLA: Probability = "sla", "The availability that a contract refunds below; a refund policy, not a failure rate.";
 
-        SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.", raises Latency Utilization, lowers Capacity;
+        SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.", raises Latency Utilization Cost, lowers Capacity;
         CONCURRENCY: u64 = "concurrency", "How many requests one replica works on at once.";
         CONNECTIONS: u64 = "connections", "How many requests one replica holds open at once, waiting for others included.";
 
-        DATA: Bytes = "data", "How much it stores, per shard.";
+        DATA: Bytes = "data", "How much it stores, per shard.", raises Cost;
         GROWTH: Bandwidth = "growth", "How fast that grows, such as `\"10GB/month\"`.";
         DURABLE: bool = "durable", "Whether what it holds outlives a restart.";
         BACKUP: OrTrue<TableOf<{ Table::Backup as u16 }>> = "backup", "Whether backups are made, and whether restoring was tried.";
@@ -385,10 +387,10 @@ tables! {
         ISOLATION: Isolation = "isolation", "The isolation of its transactions.";
         READS_FROM: ReadsFrom = "reads-from", "Which copy answers reads.";
         DERIVED: bool = "derived", "Whether its content can be made again from elsewhere.";
-        MEMORY: Bytes = "memory", "The memory that one instance needs.";
-        STORAGE: Bytes = "storage", "The storage that is paid for, where it is not `data`.";
+        MEMORY: Bytes = "memory", "The memory that one instance needs.", raises Cost;
+        STORAGE: Bytes = "storage", "The storage that is paid for, where it is not `data`.", raises Cost;
         MAX_LENGTH: u64 = "max-length", "The most messages that a queue keeps.";
-        TTL: Duration = "ttl", "How long it keeps an item.";
+        TTL: Duration = "ttl", "How long it keeps an item.", raises Cost;
         CONFIRM: bool = "confirm", "Whether a broker confirms what it has stored.";
         GROUP: String = "group", "The consumer group that its instances share.";
 
@@ -410,7 +412,7 @@ tables! {
         MACHINE: String = "machine", "The machine type of one replica, as the price book calls it.";
         SKU: String = "sku", "The full key of its price, where the category of its kind is not the right one.";
         TERM: String = "term", "The contract of its price, such as `on-demand`.";
-        LOGS_PER_REQUEST: Bytes = "logs-per-request", "What one visit writes to the logs.";
+        LOGS_PER_REQUEST: Bytes = "logs-per-request", "What one visit writes to the logs.", raises Cost;
 
         OFFLINE: Offline = "offline", "What a client still does while the system is down.";
         IMPORTANCE: Importance = "importance", "How much it matters to users.";
@@ -453,8 +455,8 @@ tables! {
 
     /// Scaling by load.
     autoscale Autoscale "components.<id>.autoscale" {
-        TARGET: Probability = "target", "The utilization that scaling keeps.";
-        CAPACITY: Rate = "capacity", "What one replica carries.";
+        TARGET: Probability = "target", "The utilization that scaling keeps.", lowers Cost;
+        CAPACITY: Rate = "capacity", "What one replica carries.", lowers Cost;
     }
 
     /// A link.
@@ -464,9 +466,9 @@ tables! {
         LABEL: String = "label", "The words on the arrow.";
         PROTOCOL: String = "protocol", "The protocol; `in-process`, `loopback` and `unix` cross no network.";
         OPERATION: String = "operation", "The operation that is called.";
-        PAYLOAD: Bytes = "payload", "The size of a request or message; 1.5 KB assumed.", raises Bytes Traffic Latency;
-        RESPONSE: Bytes = "response", "The size of a reply; 1.5 KB assumed, of a message 0.", raises Bytes Traffic Latency;
-        OVERHEAD: Bytes = "overhead", "Bytes that the protocol adds to a request or message and to its reply each.", raises Bytes Traffic Latency;
+        PAYLOAD: Bytes = "payload", "The size of a request or message; 1.5 KB assumed.", raises Bytes Traffic Latency Cost;
+        RESPONSE: Bytes = "response", "The size of a reply; 1.5 KB assumed, of a message 0.", raises Bytes Traffic Latency Cost;
+        OVERHEAD: Bytes = "overhead", "Bytes that the protocol adds to a request or message and to its reply each.", raises Bytes Traffic Latency Cost;
         TIMEOUT: Duration = "timeout", "How long the caller waits.", either Latency Utilization Capacity;
         RETRIES: u64 = "retries", "Attempts after the first.";
         BACKOFF: Backoff = "backoff", "The wait between attempts.";
@@ -499,7 +501,7 @@ tables! {
         TTL: Duration = "ttl", "How long a copy may be served.";
         BANDWIDTH: Bandwidth = "bandwidth", "What the link carries.", lowers Latency;
         ROUND_TRIP: Duration = "round-trip", "The network's round trip.", raises Latency;
-        LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic;
+        LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic Cost;
         RATE_LIMIT: OrTrue<Rate> = "rate-limit", "The most calls that pass.";
         DELIVERY: Delivery = "delivery", "How often a message arrives.";
         ACK: Acknowledge = "ack", "When the consumer acknowledges.";
@@ -527,10 +529,10 @@ tables! {
     journey Journey "journeys.<id>" {
         NAME: String = "name", "Shown instead of the id.";
         SUMMARY: String = "summary", "One sentence about the journey.";
-        RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization, either TrafficLost Capacity;
-        PEAK: Rate = "peak", "The highest rate that is sustained.";
+        RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization Cost, either TrafficLost Capacity;
+        PEAK: Rate = "peak", "The highest rate that is sustained.", raises Cost;
         ACTOR: ToComponent = "actor", "Who starts it, where the first step does not say so.";
-        STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Latency Utilization, lowers Capacity, either TrafficLost;
+        STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Latency Utilization Cost, lowers Capacity, either TrafficLost;
         SHARE_OF_USERS: Probability = "share-of-users", "The share of all users who depend on it.", either TrafficLost;
         AVAILABILITY: Probability = "availability", "Overrides the objective.";
         LATENCY_P50: Duration = "latency-p50", "Overrides the objective.";
@@ -600,7 +602,8 @@ tables! {
         BUDGET: TableOf<{ Table::CostBudget as u16 }> = "budget", "Gates on cost.";
         FREE_TIERS: bool = "free-tiers", "Whether free tiers count; default false.";
         PEOPLE: TableOf<{ Table::People as u16 }> = "people", "What on-call and work cost; replaced as a whole by a later layer.";
-        FX: CurrencyRates = "fx", "Exchange rates: `USD = { value = \"0.92 EUR\", source = \"…\", on = 2026-11-01 }`; replaced as a whole by a later layer.";
+        MIGRATION: Money = "migration", "What moving from the base costs once; of an alternative.";
+        FX: CurrencyRates = "fx", "Exchange rates: `USD = { value = \"0.92 EUR\", source = \"…\", on = 2026-11-01 }`; replaced as a whole by a later layer.", raises Cost;
     }
 
     /// Gates on cost.
@@ -624,7 +627,7 @@ tables! {
     network Network "network.\"<a <-> b>\"" {
         ROUND_TRIP: Duration = "round-trip", "The round trip.", raises Latency;
         BANDWIDTH: Bandwidth = "bandwidth", "What it carries.", lowers Latency;
-        LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic;
+        LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic Cost;
         AVAILABILITY: Probability = "availability", "Of the connection.";
         MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.";
         MTTR: Duration = "mttr", "Mean time to restore.";

@@ -5,6 +5,7 @@
 mod document;
 mod duplicates;
 mod facts;
+pub(crate) mod fields;
 pub mod format;
 pub mod keys;
 pub mod link_key;

@@ -37,7 +37,7 @@ pub use bandwidth::{BandwidthUse, Limit, LinkLoad, Load};
 pub use facts::{Asked, Assumed};
 pub use figures::{Dimension, Driver, expected_attempts};
 pub use growth::{Growth, GrowthClass};
-pub use replication::{Access, access};
+pub use replication::{Access, access, copies_distance};
 
 use crate::model::{ComponentId, DistanceClass, LinkId, System};
 use crate::quantity::Bytes;

@@ -112,6 +112,13 @@ pub(super) fn copies_mix(system: &System, id: ComponentId, copying: Copying, wei
     mix
 }
 
+/// Returns how far the messages between the copies of a component travel, its shards weighed by their share of the load; nothing where it keeps no copies.
+pub fn copies_distance(system: &System, id: ComponentId) -> Option<DistanceMix> {
+    let component = system.component(id);
+    let copying = Copying::of(component)?;
+    Some(copies_mix(system, id, copying, |shard| component.shards[shard].share))
+}
+
 /// What becomes of the pairs of an instance with itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Oneself {

@@ -150,6 +150,7 @@ impl Lowering<'_> {
             network_pairs,
             observed: BTreeMap::new(),
             assumptions,
+            prices: crate::pricing::embedded(),
             graph,
         };
         let declared: BTreeSet<String> = journeys.keys().cloned().collect();
@@ -183,6 +184,7 @@ impl Lowering<'_> {
             network_pairs: BTreeMap::new(),
             observed: BTreeMap::new(),
             assumptions: Assumptions::default(),
+            prices: crate::pricing::embedded(),
             graph: DiGraph::new(),
         }
     }

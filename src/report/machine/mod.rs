@@ -1,16 +1,18 @@
 //! The machine contract: results as JSON. The shape is documented in `docs/results.md` and committed as a JSON Schema.
 
+mod costs;
 mod fields;
 mod journeys;
 mod latency;
 mod places;
 mod verdict;
 
+pub(crate) use costs::money_range;
 use fields::number;
 use serde_json::{Value, json};
 
 use crate::analysis::classification::Classification;
-use crate::assessment::{Assessed, Assessment, Gate};
+use crate::assessment::{Assessed, Assessment, Gate, assess_all};
 use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
 use crate::diagnostic::Diagnostic;
@@ -27,8 +29,9 @@ pub const SCHEMA: u64 = 1;
 pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>) -> Value {
     let sound = !model.has_errors();
     let chosen = |system: &&System| sound && (system.is_base() || only.is_none_or(|id| system.id == id));
-    let assessed: Vec<Assessed<'_>> = model.systems().filter(chosen).map(Assessed::of).collect();
-    let alternatives: Vec<Value> = assessed.iter().map(alternative).collect();
+    let assessed: Vec<Assessed<'_>> = assess_all(model.systems().filter(chosen));
+    let base = assessed.first();
+    let alternatives: Vec<Value> = assessed.iter().map(|one| alternative(one, base.filter(|_| !one.system.is_base()))).collect();
     let comparison: Vec<Value> = assessed.iter().skip(1).map(|one| comparison(&compare(&assessed[0], one))).collect();
 
     json!({
@@ -81,11 +84,22 @@ fn diagnostic(sources: &Sources, one: &Diagnostic) -> Value {
     })
 }
 
-fn alternative(assessed: &Assessed<'_>) -> Value {
+fn alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Value {
     let Assessed { system, assessment, ranges, .. } = assessed;
     // Taken apart in full: a new analysis does not compile until it is shown here.
-    let Assessment { communication, blast_radius, availability: _, classification, latency, capacity, gates, missing, assumed, coverage } =
-        assessment;
+    let Assessment {
+        communication,
+        blast_radius,
+        availability: _,
+        classification,
+        latency,
+        capacity,
+        cost: _,
+        gates,
+        missing,
+        assumed,
+        coverage,
+    } = assessment;
     let journeys: Vec<Value> = (0..system.journeys.len()).map(|at| journeys::journey(assessed, at)).collect();
     json!({
         "id": system.id,
@@ -99,7 +113,7 @@ fn alternative(assessed: &Assessed<'_>) -> Value {
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),
-        "cost": null,
+        "cost": costs::cost(assessed, base),
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),
         "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),
         "assumed": assumed.iter().map(|one| json!({ "key": one.path, "value": one.value, "source": one.source })).collect::<Vec<_>>(),

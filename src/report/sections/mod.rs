@@ -5,6 +5,7 @@
 mod availability;
 mod classification;
 mod communication;
+mod cost;
 mod failure;
 mod latency;
 mod objectives;
@@ -40,7 +41,7 @@ pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> 
     if comparisons.is_empty() {
         return Vec::new();
     }
-    vec![side_by_side::side_by_side(assessed), side_by_side::differences(comparisons, "today")]
+    vec![side_by_side::side_by_side(assessed), cost::side_by_side(assessed), side_by_side::differences(comparisons, "today")]
 }
 
 /// Returns what is shown of one alternative.
@@ -53,6 +54,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         classification: _,
         latency: _,
         capacity: _,
+        cost: _,
         gates: _,
         missing: _,
         assumed: _,
@@ -73,6 +75,8 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         latency::after_losing(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
+        cost::lines(assessed),
+        cost::unpriced(assessed),
     ]
 }
 

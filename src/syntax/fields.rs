@@ -11,41 +11,41 @@ use crate::syntax::type_name;
 
 /// A string and its place, quotes included.
 #[derive(Debug, Clone)]
-pub(super) struct Word {
-    pub(super) text: String,
-    pub(super) span: Span,
+pub(crate) struct Word {
+    pub(crate) text: String,
+    pub(crate) span: Span,
 }
 
 /// Where mistakes of one file are collected.
-pub(super) struct Report {
-    pub(super) file: FileId,
-    pub(super) diagnostics: Vec<Diagnostic>,
+pub(crate) struct Report {
+    pub(crate) file: FileId,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 impl Report {
-    pub(super) fn push(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }
 
-    pub(super) fn span(&self, range: std::ops::Range<usize>) -> Span {
+    pub(crate) fn span(&self, range: std::ops::Range<usize>) -> Span {
         Span::new(self.file, range)
     }
 
-    pub(super) fn wrong_type(&mut self, span: Span, key: &str, expected: &str, found: &DeValue<'_>) {
+    pub(crate) fn wrong_type(&mut self, span: Span, key: &str, expected: &str, found: &DeValue<'_>) {
         self.push(Diagnostic::new(Code::WrongType, span, format!("`{key}` takes {expected}, not {}", type_name(found))));
     }
 
     /// Reports a word that names nothing, with the nearest that does.
-    pub(super) fn unknown<'a>(&mut self, code: Code, word: &Word, message: String, known: impl IntoIterator<Item = &'a str>) {
+    pub(crate) fn unknown<'a>(&mut self, code: Code, word: &Word, message: String, known: impl IntoIterator<Item = &'a str>) {
         let help = nearest(&word.text, known).map(|id| format!("did you mean `{id}`?"));
         self.push(Diagnostic::new(code, word.span, message).maybe_help(help));
     }
 }
 
 /// Parses a file and reports its syntax errors.
-pub(super) fn parse<'a>(text: &'a str, report: &mut Report) -> Spanned<DeTable<'a>> {
+pub(crate) fn parse<'a>(text: &'a str, report: &mut Report) -> Spanned<DeTable<'a>> {
     let (root, errors) = DeTable::parse_recoverable(text);
-    for error in errors.iter().take(crate::syntax::MAX_SYNTAX_ERRORS) {
+    for error in errors.iter().take(super::MAX_SYNTAX_ERRORS) {
         let range = error.span().unwrap_or(0..0);
         let range = range.start.min(text.len())..range.end.min(text.len());
         let code = if error.message().starts_with("duplicate key") { Code::DuplicateKey } else { Code::TomlSyntax };
@@ -55,7 +55,7 @@ pub(super) fn parse<'a>(text: &'a str, report: &mut Report) -> Spanned<DeTable<'
 }
 
 /// Returns the entries of a table in the order of the file.
-pub(super) fn entries<'t, 'a>(table: &'t DeTable<'a>, report: &Report) -> Vec<(Word, &'t Spanned<DeValue<'a>>)> {
+pub(crate) fn entries<'t, 'a>(table: &'t DeTable<'a>, report: &Report) -> Vec<(Word, &'t Spanned<DeValue<'a>>)> {
     let mut entries: Vec<_> =
         table.iter().map(|(key, value)| (Word { text: key.get_ref().to_string(), span: report.span(key.span()) }, value)).collect();
     entries.sort_by_key(|(key, _)| key.span);
@@ -63,39 +63,39 @@ pub(super) fn entries<'t, 'a>(table: &'t DeTable<'a>, report: &Report) -> Vec<(W
 }
 
 /// The keys of one table; what is never taken is unknown.
-pub(super) struct Fields<'t, 'a> {
+pub(crate) struct Fields<'t, 'a> {
     table: &'t DeTable<'a>,
     /// The place to blame for what is missing.
-    pub(super) span: Span,
+    pub(crate) span: Span,
     /// What the table is, for messages.
     what: String,
     taken: BTreeSet<&'static str>,
 }
 
 impl<'t, 'a> Fields<'t, 'a> {
-    pub(super) fn new(table: &'t DeTable<'a>, span: Span, what: impl Into<String>) -> Self {
+    pub(crate) fn new(table: &'t DeTable<'a>, span: Span, what: impl Into<String>) -> Self {
         Self { table, span, what: what.into(), taken: BTreeSet::new() }
     }
 
-    pub(super) fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
         self.taken.insert(key);
         self.table.get(key)
     }
 
-    pub(super) fn missing(&self, key: &str, report: &mut Report) {
+    pub(crate) fn missing(&self, key: &str, report: &mut Report) {
         report.push(Diagnostic::new(Code::MissingKey, self.span, format!("{} has no `{key}`", self.what)));
     }
 
-    pub(super) fn word(&mut self, key: &'static str, report: &mut Report) -> Option<Word> {
+    pub(crate) fn word(&mut self, key: &'static str, report: &mut Report) -> Option<Word> {
         let value = self.take(key)?;
         word(value, key, report)
     }
 
-    pub(super) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<String> {
+    pub(crate) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<String> {
         self.word(key, report).map(|word| word.text)
     }
 
-    pub(super) fn required(&mut self, key: &'static str, report: &mut Report) -> Option<Word> {
+    pub(crate) fn required(&mut self, key: &'static str, report: &mut Report) -> Option<Word> {
         if self.take(key).is_none() {
             self.missing(key, report);
         }
@@ -103,12 +103,12 @@ impl<'t, 'a> Fields<'t, 'a> {
     }
 
     /// Takes a required id: a lower-case letter, then lower-case letters, digits and hyphens (and capitals, for the ids of vetoes).
-    pub(super) fn id(&mut self, report: &mut Report) -> Option<Word> {
+    pub(crate) fn id(&mut self, report: &mut Report) -> Option<Word> {
         let word = self.required("id", report)?;
         checked_id(word, report)
     }
 
-    pub(super) fn number(&mut self, key: &'static str, report: &mut Report) -> Option<f64> {
+    pub(crate) fn number(&mut self, key: &'static str, report: &mut Report) -> Option<f64> {
         let value = self.take(key)?;
         let found = number(value.get_ref());
         if found.is_none() {
@@ -117,13 +117,13 @@ impl<'t, 'a> Fields<'t, 'a> {
         found
     }
 
-    pub(super) fn number_within(&mut self, key: &'static str, low: f64, high: f64, report: &mut Report) -> Option<f64> {
+    pub(crate) fn number_within(&mut self, key: &'static str, low: f64, high: f64, report: &mut Report) -> Option<f64> {
         let span = self.take(key).map(|value| report.span(value.span()))?;
         let found = self.number(key, report)?;
         within(found, low, high, key, span, report)
     }
 
-    pub(super) fn boolean(&mut self, key: &'static str, report: &mut Report) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, key: &'static str, report: &mut Report) -> Option<bool> {
         let value = self.take(key)?;
         let found = value.get_ref().as_bool();
         if found.is_none() {
@@ -132,7 +132,7 @@ impl<'t, 'a> Fields<'t, 'a> {
         found
     }
 
-    pub(super) fn array(&mut self, key: &'static str, report: &mut Report) -> Option<&'t DeArray<'a>> {
+    pub(crate) fn array(&mut self, key: &'static str, report: &mut Report) -> Option<&'t DeArray<'a>> {
         let value = self.take(key)?;
         let found = value.get_ref().as_array();
         if found.is_none() {
@@ -141,12 +141,12 @@ impl<'t, 'a> Fields<'t, 'a> {
         found
     }
 
-    pub(super) fn words(&mut self, key: &'static str, report: &mut Report) -> Vec<Word> {
+    pub(crate) fn words(&mut self, key: &'static str, report: &mut Report) -> Vec<Word> {
         let Some(array) = self.array(key, report) else { return Vec::new() };
         array.iter().filter_map(|value| word(value, key, report)).collect()
     }
 
-    pub(super) fn table(&mut self, key: &'static str, report: &mut Report) -> Option<(&'t DeTable<'a>, Span)> {
+    pub(crate) fn table(&mut self, key: &'static str, report: &mut Report) -> Option<(&'t DeTable<'a>, Span)> {
         let value = self.take(key)?;
         let span = report.span(value.span());
         match value.get_ref() {
@@ -159,7 +159,7 @@ impl<'t, 'a> Fields<'t, 'a> {
     }
 
     /// Takes a list of tables (`[[key]]`).
-    pub(super) fn tables(&mut self, key: &'static str, report: &mut Report) -> Vec<(&'t DeTable<'a>, Span)> {
+    pub(crate) fn tables(&mut self, key: &'static str, report: &mut Report) -> Vec<(&'t DeTable<'a>, Span)> {
         let mut found = Vec::new();
         for value in self.array(key, report).into_iter().flatten() {
             let span = report.span(value.span());
@@ -172,7 +172,7 @@ impl<'t, 'a> Fields<'t, 'a> {
     }
 
     /// Reports the keys that nobody took.
-    pub(super) fn finish(self, report: &mut Report) {
+    pub(crate) fn finish(self, report: &mut Report) {
         for (key, _) in entries(self.table, report) {
             if !self.taken.contains(key.text.as_str()) {
                 let message = format!("{} has no key `{}`", self.what, key.text);
@@ -183,7 +183,7 @@ impl<'t, 'a> Fields<'t, 'a> {
 }
 
 /// Reads a string.
-pub(super) fn word(value: &Spanned<DeValue<'_>>, key: &str, report: &mut Report) -> Option<Word> {
+pub(crate) fn word(value: &Spanned<DeValue<'_>>, key: &str, report: &mut Report) -> Option<Word> {
     let span = report.span(value.span());
     match value.get_ref() {
         DeValue::String(text) => Some(Word { text: text.to_string(), span }),
@@ -195,7 +195,7 @@ pub(super) fn word(value: &Spanned<DeValue<'_>>, key: &str, report: &mut Report)
 }
 
 /// Checks that a word can be an id.
-pub(super) fn checked_id(word: Word, report: &mut Report) -> Option<Word> {
+pub(crate) fn checked_id(word: Word, report: &mut Report) -> Option<Word> {
     let starts = word.text.chars().next().is_some_and(|first| first.is_ascii_alphanumeric());
     if starts && word.text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
         return Some(word);
@@ -206,7 +206,7 @@ pub(super) fn checked_id(word: Word, report: &mut Report) -> Option<Word> {
 }
 
 /// Reads a finite number.
-pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
+pub(crate) fn number(value: &DeValue<'_>) -> Option<f64> {
     let found: f64 = match value {
         DeValue::Float(float) => float.as_str().parse().ok()?,
         DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok()?,
@@ -216,7 +216,7 @@ pub(super) fn number(value: &DeValue<'_>) -> Option<f64> {
 }
 
 /// Reports a number that is out of bounds.
-pub(super) fn within(found: f64, low: f64, high: f64, key: &str, span: Span, report: &mut Report) -> Option<f64> {
+pub(crate) fn within(found: f64, low: f64, high: f64, key: &str, span: Span, report: &mut Report) -> Option<f64> {
     if (low..=high).contains(&found) {
         return Some(found);
     }

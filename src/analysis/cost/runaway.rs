@@ -1,0 +1,123 @@
+//! The bill when everything grows to its cap, or what has none: a bug that calls in a loop, a success that nobody planned.
+
+use super::demand::{Rates, limit};
+use super::items::Scale;
+use super::{Bill, bill::bill as make_bill};
+use crate::analysis::communication::Communication;
+use crate::model::System;
+use crate::pricing::HOURS_PER_MONTH;
+use crate::quantity::Exact;
+use crate::syntax::keys::{Table, component, link, objectives};
+use crate::syntax::value::ReplicaBound;
+
+/// How many times its peak a journey without a cap is thought to run, for the hours until the budget is gone.
+pub(super) const RUNAWAY_FACTOR: u64 = 10;
+
+/// The bill with everything at its cap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Runaway {
+    /// The most that a month can cost; nothing where something has no cap.
+    pub bound: Option<Exact>,
+    /// What has no cap, by path.
+    pub uncapped: Vec<String>,
+    /// The first cap on the path of each journey that has one.
+    pub caps: Vec<CappedJourney>,
+    /// What one more million requests cost, in the stated mix.
+    pub per_million: Option<Exact>,
+    /// The hours until the monthly budget is gone when every journey without a cap runs at ten times its peak; nothing without a budget, or with a bound.
+    pub hours_until_budget: Option<Exact>,
+}
+
+/// A journey and what stops its growth first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CappedJourney {
+    /// The journey's id.
+    pub journey: String,
+    /// What stops it, by path.
+    pub cap: String,
+    /// The requests per second that it lets through.
+    pub rate: f64,
+}
+
+/// Computes the bound: every journey at the first cap of its path, every component at the most instances that it may have.
+pub(super) fn runaway(system: &System, communication: &Communication, rates: &Rates, stated: &Bill) -> Runaway {
+    let (mut uncapped, mut caps) = (Vec::new(), Vec::new());
+    let mut at_cap: Vec<Option<f64>> = Vec::with_capacity(system.journeys.len());
+    for (at, journey) in system.journeys.iter().enumerate() {
+        let found = rates.get(at).and_then(|_| first_cap(system, communication, at));
+        match &found {
+            Some((cap, rate)) => caps.push(CappedJourney { journey: journey.id.clone(), cap: cap.clone(), rate: *rate }),
+            None if rates.get(at).is_some() => uncapped.push(format!("journeys.{}", journey.id)),
+            None => {}
+        }
+        at_cap.push(found.map(|(_, rate)| rate));
+    }
+    let bounded_by_budget = |facts: &crate::syntax::value::Facts| facts.get(component::BUDGET_CAP).stated().is_some();
+    for one in system.components.iter().filter(|one| !one.is_caller()) {
+        let bound = one.facts.get(component::REPLICAS).stated().map_or(ReplicaBound::Unstated, |count| count.max);
+        let is_scaled = one.facts.get(component::AUTOSCALE).stated().is_some();
+        let is_free = bound == ReplicaBound::Unbounded || bound == ReplicaBound::Unstated && is_scaled;
+        if is_free && !bounded_by_budget(&one.facts) {
+            uncapped.push(format!("components.{}.replicas.max", one.id));
+        }
+    }
+    // Journeys that share a cap share its rate in the stated mix.
+    let shared = shared_rates(rates, &caps, system);
+    let capped = rates.steadily(|at, _, peak| shared[at].unwrap_or(peak));
+    let bound = uncapped.is_empty().then(|| make_bill(system, communication, &capped, Scale::Most).monthly.high.max(stated.monthly.high));
+    let per_million = per_million(system, communication, rates, stated);
+    let hours_until_budget = if uncapped.is_empty() { None } else { hours_until_budget(system, communication, rates, &shared) };
+    Runaway { bound, uncapped, caps, per_million, hours_until_budget }
+}
+
+/// Finds the first rate limit on a journey's path, in the order of its calls, and the requests that it lets through.
+fn first_cap(system: &System, communication: &Communication, at: usize) -> Option<(String, f64)> {
+    let counted = &communication.journeys[at];
+    for (_, call) in system.journeys[at].calls.calls() {
+        let calls = counted.links.iter().find(|used| used.link == call.link).map_or(1.0, |used| used.calls.first);
+        let visits = counted.visits.iter().find(|used| used.component == call.callee).map_or(1.0, |used| used.visits.first);
+        let (link, callee) = (system.link(call.link), system.component(call.callee));
+        let of_link = limit(&link.facts, link::RATE_LIMIT).map(|rate| (format!("links.{}.rate-limit", link.id), rate, calls));
+        let of_callee =
+            || limit(&callee.facts, component::RATE_LIMIT).map(|rate| (format!("components.{}.rate-limit", callee.id), rate, visits));
+        if let Some((cap, rate, per_request)) = of_link.or_else(of_callee)
+            && per_request > 0.0
+        {
+            return Some((cap, rate / per_request));
+        }
+    }
+    None
+}
+
+/// Splits the rate of a cap among the journeys that it stops, in the mix of their peaks.
+fn shared_rates(rates: &Rates, caps: &[CappedJourney], system: &System) -> Vec<Option<f64>> {
+    let peak = |id: &str| system.find_journey(id).and_then(|id| rates.get(id.index())).map_or(0.0, |(_, peak)| peak);
+    let mut shared = vec![None; system.journeys.len()];
+    let mut totals: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    for one in caps {
+        *totals.entry(one.cap.as_str()).or_insert(0.0) += peak(&one.journey);
+    }
+    for one in caps {
+        let total = totals[one.cap.as_str()];
+        let part = if total > 0.0 { peak(&one.journey) / total } else { 0.0 };
+        if let Some(id) = system.find_journey(&one.journey) {
+            shared[id.index()] = Some(one.rate * part);
+        }
+    }
+    shared
+}
+
+/// Returns what a million more requests cost: the difference between twice the load and the load.
+fn per_million(system: &System, communication: &Communication, rates: &Rates, stated: &Bill) -> Option<Exact> {
+    let doubled = make_bill(system, communication, &rates.times(2.0), Scale::Running);
+    let difference = doubled.monthly.likely - stated.monthly.likely;
+    (difference * Exact::whole(1_000_000)).over(rates.requests_per_month())
+}
+
+fn hours_until_budget(system: &System, communication: &Communication, rates: &Rates, shared: &[Option<f64>]) -> Option<Exact> {
+    let budget = system.single(Table::Objectives)?.get(objectives::BUDGET).stated()?;
+    let running = rates.steadily(|at, _, peak| shared[at].unwrap_or(peak * RUNAWAY_FACTOR as f64));
+    let bill = make_bill(system, communication, &running, Scale::Running);
+    let factor = *super::bill::rates_into(system, bill.currency).get(&budget.money.currency)?;
+    (super::people::monthly(budget) * factor * Exact::whole(HOURS_PER_MONTH)).over(bill.monthly.likely)
+}

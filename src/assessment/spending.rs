@@ -1,0 +1,119 @@
+//! *Is each ceiling on money kept?*
+//!
+//! Semantics, "Gates": at mean rate and likely values; a gate on a figure that is not known is shown, never failed.
+
+use super::{Assessed, Gate, GateState};
+use crate::analysis::cost::{Bill, Cost};
+use crate::model::System;
+use crate::quantity::{Currency, Exact, Money, MoneyRate, Period, Probability, percent};
+use crate::syntax::keys::{Table, cost, cost_budget, objectives};
+use crate::syntax::value::Facts;
+
+fn budget(system: &System) -> Option<&Facts> {
+    system.single(Table::Cost)?.table(cost::BUDGET)
+}
+
+/// Says whether a ceiling is stated.
+pub(super) fn has_gates(system: &System) -> bool {
+    budget(system).is_some_and(|facts| !facts.is_empty())
+}
+
+/// Judges the ceilings that need no other design.
+pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
+    let mut gates = Vec::new();
+    if let Some(limit) = system.single(Table::Objectives).and_then(|facts| facts.get(objectives::BUDGET).stated()) {
+        let found = cost.map(|cost| (cost.bill.monthly.likely, &cost.bill));
+        gates.push(ceiling("budget", limit.to_string(), (monthly(limit), limit.money.currency), found, "/month"));
+    }
+    let Some(facts) = budget(system) else { return gates };
+    if let Some(Money { amount, currency }) = facts.get(cost_budget::PER_1000).stated() {
+        let found = cost.and_then(|cost| Some((cost.per_1000?, &cost.bill)));
+        gates.push(ceiling(
+            "per-1000",
+            Money { amount, currency }.to_string(),
+            (Exact::new(amount), currency),
+            found,
+            " for 1,000 requests",
+        ));
+    }
+    if facts.get(cost_budget::REQUIRE_CAPS).holds() {
+        gates.push(caps(cost));
+    }
+    if let Some(Money { amount, currency }) = facts.get(cost_budget::MAX_RUNAWAY).stated() {
+        let limit = Money { amount, currency }.to_string();
+        gates.push(match cost.map(|cost| cost.runaway.bound) {
+            Some(None) => Gate { id: "max-runaway", journey: None, limit, value: Some("unbounded".to_owned()), state: GateState::Fail },
+            bound => {
+                let found = bound.flatten().zip(cost.map(|cost| &cost.bill));
+                ceiling("max-runaway", limit, (Exact::new(amount), currency), found, "/month")
+            }
+        });
+    }
+    gates
+}
+
+fn caps(cost: Option<&Cost>) -> Gate {
+    let (value, state) = match cost.map(|cost| cost.runaway.uncapped.as_slice()) {
+        None => (None, GateState::NotEvaluated),
+        Some([]) => (Some("everything that grows has one".to_owned()), GateState::Pass),
+        Some(uncapped) => {
+            (Some(format!("no cap on {}", uncapped.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "))), GateState::Fail)
+        }
+    };
+    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, state }
+}
+
+/// Judges a ceiling. A bill that lacks prices is a lower bound: above the ceiling it fails, below it nothing is known.
+fn ceiling(id: &'static str, limit: String, (most, currency): (Exact, Currency), found: Option<(Exact, &Bill)>, per: &str) -> Gate {
+    let (value, state) = match found {
+        Some((amount, bill)) if bill.currency == currency => {
+            let sign = if bill.is_complete() { "" } else { "≥ " };
+            let state = match (amount > most, bill.is_complete()) {
+                (true, _) => GateState::Fail,
+                (false, true) => GateState::Pass,
+                (false, false) => GateState::NotEvaluated,
+            };
+            (Some(format!("{sign}{} {}{per}", amount.grouped_cents(), currency.code())), state)
+        }
+        _ => (None, GateState::NotEvaluated),
+    };
+    Gate { id, journey: None, limit, value, state }
+}
+
+fn monthly(rate: MoneyRate) -> Exact {
+    let amount = Exact::new(rate.money.amount);
+    match rate.period {
+        Period::Hour => amount * Exact::whole(730),
+        Period::Day => (amount * Exact::whole(730)).over(Exact::whole(24)).unwrap_or(amount),
+        Period::Month => amount,
+        Period::Year => amount.over(Exact::whole(12)).unwrap_or(amount),
+    }
+}
+
+/// Judges, in the first and all other designs, by how much each costs more than the first.
+pub(super) fn judge_increases(assessed: &mut [Assessed<'_>]) {
+    let Some((base, others)) = assessed.split_first_mut() else { return };
+    for one in others {
+        let Some(most) = budget(one.system).and_then(|facts| facts.get(cost_budget::MAX_INCREASE).stated()) else { continue };
+        let gate = increase(most, base.assessment.cost.as_ref(), one.assessment.cost.as_ref());
+        one.assessment.gates.push(gate);
+    }
+}
+
+fn increase(most: Probability, base: Option<&Cost>, own: Option<&Cost>) -> Gate {
+    let limit = format!("{} more than today", percent(most));
+    let (value, state) = match (base.map(|cost| &cost.bill), own.map(|cost| &cost.bill)) {
+        (Some(base), Some(own)) if base.currency == own.currency && base.is_complete() && own.is_complete() => {
+            let more = (own.monthly.likely - base.monthly.likely).over(base.monthly.likely);
+            match more {
+                None => (None, GateState::NotEvaluated),
+                Some(more) => {
+                    let state = if more > Exact::measured(most.value()) { GateState::Fail } else { GateState::Pass };
+                    (Some(format!("{} %", (more * Exact::whole(100)).grouped(1))), state)
+                }
+            }
+        }
+        _ => (None, GateState::NotEvaluated),
+    };
+    Gate { id: "max-increase", journey: None, limit, value, state }
+}

@@ -1,0 +1,99 @@
+//! The price books that a model names in `[cost] books`, laid over the embedded ones.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::load::resolve;
+use super::system::System;
+use super::{FileError, Files};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::pricing::{Book, Catalogue, embedded, read};
+use crate::source::{FileId, Sources};
+use crate::syntax::decode;
+use crate::syntax::keys::{Table, cost};
+use crate::syntax::value::Word;
+
+/// The most price books of one alternative.
+const MAX_BOOKS: usize = 32;
+
+/// Reads the books of each system, each file once, and gives every system its prices.
+pub(super) fn stock<'s>(
+    files: &dyn Files,
+    paths: &BTreeMap<FileId, String>,
+    systems: impl Iterator<Item = &'s mut System>,
+    sources: &mut Sources,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let mut known: BTreeMap<String, Option<Book>> = BTreeMap::new();
+    let mut catalogues: BTreeMap<Vec<String>, Arc<Catalogue>> = BTreeMap::new();
+    for system in systems {
+        let words: Vec<Word> = system.single(Table::Cost).map_or_else(Vec::new, |facts| facts.words(cost::BOOKS).to_vec());
+        if let Some(word) = words.get(MAX_BOOKS) {
+            let message = format!("the model names more than {MAX_BOOKS} price books");
+            diagnostics.push(Diagnostic::new(Code::LimitExceeded, word.span, message));
+            continue;
+        }
+        let mut named = Vec::new();
+        for word in &words {
+            let from = paths.get(&word.span.file).map_or("", String::as_str);
+            let Some(path) = resolve(from, &word.text) else {
+                let message = format!("`{}` leads out of the model's directory", word.text);
+                push_once(diagnostics, Diagnostic::new(Code::PathOutsideModel, word.span, message));
+                continue;
+            };
+            if !known.contains_key(&path) {
+                let book = open(files, &path, word, sources, diagnostics);
+                known.insert(path.clone(), book);
+            }
+            named.push(path);
+        }
+        if !named.is_empty() {
+            let laid = catalogues.entry(named).or_insert_with_key(|named| {
+                let mut catalogue = Catalogue::clone(&embedded());
+                named.iter().filter_map(|path| known[path].as_ref()).for_each(|book| catalogue.lay(book));
+                Arc::new(catalogue)
+            });
+            system.prices = Arc::clone(laid);
+        }
+    }
+}
+
+/// An alternative names the same books as its base, at the same place.
+fn push_once(diagnostics: &mut Vec<Diagnostic>, diagnostic: Diagnostic) {
+    if !diagnostics.contains(&diagnostic) {
+        diagnostics.push(diagnostic);
+    }
+}
+
+fn open(files: &dyn Files, path: &str, word: &Word, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Option<Book> {
+    let shown = files.shown(path);
+    let text = match files.read(path) {
+        Ok(bytes) => decode(bytes),
+        Err(FileError::NotFound) => {
+            let message = format!("the price book `{shown}` does not exist");
+            diagnostics.push(Diagnostic::new(Code::MissingFile, word.span, message));
+            return None;
+        }
+        Err(FileError::Outside) => {
+            let message = format!("`{shown}` lies outside of the model's directory");
+            diagnostics.push(Diagnostic::new(Code::PathOutsideModel, word.span, message));
+            return None;
+        }
+        Err(FileError::TooLarge(size)) => Err(format!("the file has {size} bytes, the limit is {} (8 MiB)", crate::syntax::MAX_FILE_BYTES)),
+        Err(FileError::Other(words)) => Err(words),
+    };
+    match text {
+        Ok(text) => {
+            let file = sources.add(shown, text);
+            let name = path.rsplit('/').next().unwrap_or(path).trim_end_matches(".toml").to_owned();
+            let (book, found) = read(sources, file, &name);
+            diagnostics.extend(found);
+            Some(book)
+        }
+        Err(words) => {
+            let message = format!("the price book `{shown}` cannot be read: {words}");
+            diagnostics.push(Diagnostic::new(Code::UnreadableFile, word.span, message));
+            None
+        }
+    }
+}

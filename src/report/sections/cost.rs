@@ -1,0 +1,211 @@
+//! What a month costs, line by line, and what would change it.
+
+use super::{MAX_ROWS, Section};
+use crate::analysis::cost::{Bill, Category, Cost, Line, Subject};
+use crate::assessment::{Assessed, Ranges};
+use crate::model::System;
+use crate::quantity::Exact;
+use crate::report::table::Table;
+use crate::report::words::{marked, number};
+
+/// How many of the most expensive lines are named.
+const DRIVERS: usize = 5;
+
+/// The alternatives side by side: a row per category, the premium below.
+pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
+    let costs: Vec<Option<&Cost>> = assessed.iter().map(|one| one.assessment.cost.as_ref()).collect();
+    let Some(base) = costs.first().copied().flatten() else { return Section::new("cost-side-by-side", Table::new("", &[])) };
+    let mut heads = vec![String::new()];
+    heads.extend(assessed.iter().map(|one| if one.system.is_base() { ">today".to_owned() } else { format!(">{}", one.system.id) }));
+    let mut table =
+        Table::new(format!("Cost of a month in {}", base.bill.currency.code()), &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut row = |name: &str, cell: &dyn Fn(&Cost, &Ranges) -> String| {
+        let mut cells = vec![name.to_owned()];
+        cells.extend(costs.iter().zip(assessed).map(|(cost, one)| match cost {
+            Some(cost) if cost.bill.currency == base.bill.currency => cell(cost, &one.ranges),
+            Some(cost) => format!("in {}", cost.bill.currency.code()),
+            None => "no provider".to_owned(),
+        }));
+        table.row(cells);
+    };
+    for category in Category::ALL {
+        if costs.iter().flatten().any(|cost| cost.bill.categories.contains_key(category)) {
+            row(category.title(), &|cost, _| cost.bill.categories.get(category).map_or_else(String::new, |sum| sum.grouped_cents()));
+        }
+    }
+    row("total", &|cost, _| total(&cost.bill));
+    row("low to high", &|cost, ranges| low_to_high(&cost.bill, ranges));
+    row("premium over today", &|cost, _| signed(cost.bill.monthly.likely - base.bill.monthly.likely));
+    row("for 1,000 requests", &|cost, _| cost.per_1000.map_or_else(|| "no rate".into(), |amount| small(amount)));
+    row("runaway bound", &|cost, _| cost.runaway.bound.map_or_else(|| "unbounded".into(), |bound| bound.grouped_cents()));
+    row("idle share of instances", &|cost, _| {
+        cost.idle_share.map_or_else(String::new, |share| format!("{} %", (share * Exact::whole(100)).grouped(0)))
+    });
+    if costs.iter().flatten().any(|cost| cost.people.is_some()) {
+        row("people, not in the total", &|cost, _| cost.people.as_ref().map_or_else(String::new, |people| people.total().grouped_cents()));
+    }
+    let months = |cost: &Cost| cost.people.as_ref()?.engineer_months(cost.bill.monthly.likely - base.bill.monthly.likely);
+    if costs.iter().skip(1).flatten().any(|cost| months(cost).is_some()) {
+        row("premium in engineer-months", &|cost, _| months(cost).map_or_else(String::new, |months| months.grouped(2)));
+    }
+    if costs.iter().flatten().any(|cost| !cost.bill.is_complete()) {
+        table.note("`≥`: something that is used has no known price, and is not in the total.");
+    }
+    for one in &assessed[1..] {
+        table_note_break_even(&mut table, &assessed[0], one);
+        if let Some(sentence) = one.assessment.cost.as_ref().and_then(|cost| pay_back(base, cost)) {
+            table.note(format!("`{}`: {sentence}", one.system.id));
+        }
+    }
+    table.note(
+        "Good enough to decide, no invoice: calibrate it with your bill. The premium is what distribution adds to the bill of today.",
+    );
+    Section::new("cost-side-by-side", table)
+}
+
+fn table_note_break_even(table: &mut Table, base: &Assessed<'_>, one: &Assessed<'_>) {
+    let counted = |one: &Assessed<'_>| one.assessment.communication.clone();
+    let (from, to) = (counted(base), counted(one));
+    if let Some(rate) = crate::analysis::cost::break_even((base.system, &from), (one.system, &to)) {
+        table.note(format!("`{}` and today cost the same at {} requests per second.", one.system.id, number(rate)));
+    }
+}
+
+/// Says when a declared migration pays back.
+fn pay_back(base: &Cost, own: &Cost) -> Option<String> {
+    let migration = own.migration?;
+    let currency = own.bill.currency.code();
+    let effort = if migration.is_range() {
+        format!("{} to {} {currency}", migration.low.grouped_cents(), migration.high.grouped_cents())
+    } else {
+        format!("{} {currency}", migration.likely.grouped_cents())
+    };
+    let saving = base.bill.monthly.likely - own.bill.monthly.likely;
+    if saving.is_negative() || saving.is_zero() {
+        return Some(format!("moving costs {effort}, and no bill pays it back: this design costs more each month."));
+    }
+    let months = |amount: Exact| amount.over(saving).map_or_else(String::new, |months| months.grouped(1));
+    Some(format!("moving costs {effort}, paid back in {} to {} months.", months(migration.low), months(migration.high)))
+}
+
+/// The lines of a bill, dearest first.
+pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
+    let Some(cost) = &assessed.assessment.cost else { return Section::new("cost", Table::new("", &[])) };
+    let (system, bill) = (assessed.system, &cost.bill);
+    let mut table = Table::new(
+        format!("Cost of a month: {} {}", total(bill), bill.currency.code()),
+        &["what", ">quantity", ">price", ">amount", "basis"],
+    );
+    for line in bill.drivers(bill.lines.len()) {
+        table.row(cells(system, line));
+    }
+    let top: Vec<String> =
+        bill.drivers(DRIVERS).iter().map(|line| format!("`{}` {} {}", line.subject.id(system), line.what, share(line, bill))).collect();
+    if !top.is_empty() {
+        table.note(format!("It is driven by {}.", top.join("; ")));
+    }
+    if let Some(per_1000) = cost.per_1000 {
+        table.note(format!("1,000 requests cost {} {}.", small(per_1000), bill.currency.code()));
+    }
+    table.note(format!(
+        "Range over the stated ranges and the bounds of scaling: {} {}.",
+        low_to_high(bill, &assessed.ranges),
+        bill.currency.code()
+    ));
+    if !cost.growth.is_empty() {
+        let growth: Vec<String> = cost.growth.iter().map(|one| format!("× {}: {}", one.factor, one.monthly.grouped_cents())).collect();
+        table.note(format!("Against the load: {}. Instances without `autoscale` stay as many as they are.", growth.join("; ")));
+    }
+    table.note(runaway(cost));
+    if let Some(people) = &cost.people {
+        table.note(format!(
+            "People, not in the total: on-call {}, calls {} {} a month. Teams that own something that runs: {}; people who can be called at any hour: {}.",
+            people.on_call.unwrap_or_default().grouped_cents(),
+            people.calls.unwrap_or_default().grouped_cents(),
+            bill.currency.code(),
+            people.rotas_needed,
+            people.people_on_call
+        ));
+    }
+    if let Some((day, key)) = bill.oldest() {
+        table.note(format!("The oldest price that matters was seen {day}: `{key}`. Books: {}.", system.prices.books().join(", ")));
+    }
+    table.note(format!("Never in the total: {}.", cost.not_counted.join(", ")));
+    table.limit(MAX_ROWS, "lines");
+    Section::new("cost", table)
+}
+
+fn cells(system: &System, line: &Line) -> Vec<String> {
+    let what = match line.subject {
+        Subject::Component(_) | Subject::Link(_) | Subject::Location(_) => format!("{} {}", marked(line.subject.id(system)), line.what),
+    };
+    let basis = match line.price.confidence {
+        crate::pricing::Confidence::Checked | crate::pricing::Confidence::Sourced => line.basis.word().to_owned(),
+        other => format!("{}; price {}", line.basis.word(), other.word()),
+    };
+    vec![
+        what,
+        format!("{} {}", line.quantity.likely.grouped(2), line.price.unit.text),
+        format!("{} {}", line.price.first_paid(), line.price.currency.code()),
+        line.amount.likely.grouped_cents(),
+        basis,
+    ]
+}
+
+fn runaway(cost: &Cost) -> String {
+    let currency = cost.bill.currency.code();
+    let caps: Vec<String> =
+        cost.runaway.caps.iter().take(DRIVERS).map(|one| format!("`{}` at `{}`, {}/s", one.journey, one.cap, number(one.rate))).collect();
+    match cost.runaway.bound {
+        Some(bound) => format!(
+            "With everything at its cap a month costs {} {currency} ({}).",
+            bound.grouped_cents(),
+            if caps.is_empty() { "nothing grows".to_owned() } else { caps.join("; ") }
+        ),
+        None => {
+            let mut sentence = format!(
+                "Unbounded: no cap on {}",
+                cost.runaway.uncapped.iter().take(DRIVERS).map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
+            );
+            if let Some(slope) = cost.runaway.per_million {
+                sentence.push_str(&format!("; a million more requests cost {} {currency}", slope.grouped_cents()));
+            }
+            if let Some(hours) = cost.runaway.hours_until_budget {
+                sentence.push_str(&format!("; at ten times the peak the month's budget is gone in {} hours", hours.grouped(0)));
+            }
+            format!("{sentence}.")
+        }
+    }
+}
+
+/// What has no price.
+pub(super) fn unpriced(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new("Used, but without a price", &["what", "needs"]);
+    for one in assessed.assessment.cost.as_ref().map_or(&[][..], |cost| &cost.bill.unpriced) {
+        table.row(vec![format!("{} {}", marked(one.subject.id(assessed.system)), one.what), one.needs.clone()]);
+    }
+    table.limit(MAX_ROWS, "items");
+    Section::new("unpriced", table)
+}
+
+fn total(bill: &Bill) -> String {
+    format!("{}{}", if bill.is_complete() { "" } else { "≥ " }, bill.monthly.likely.grouped_cents())
+}
+
+fn low_to_high(bill: &Bill, ranges: &Ranges) -> String {
+    let (low, high) = crate::report::machine::money_range(bill, ranges);
+    format!("{} to {}", low.grouped_cents(), high.grouped_cents())
+}
+
+/// A small amount keeps the digits that tell it from another.
+fn small(amount: Exact) -> String {
+    if amount < Exact::ONE { amount.grouped(6) } else { amount.grouped_cents() }
+}
+
+fn signed(amount: Exact) -> String {
+    if amount.is_negative() || amount.is_zero() { amount.grouped_cents() } else { format!("+{}", amount.grouped_cents()) }
+}
+
+fn share(line: &Line, bill: &Bill) -> String {
+    (line.amount.likely * Exact::whole(100)).over(bill.monthly.likely).map_or_else(String::new, |share| format!("({} %)", share.grouped(0)))
+}
