@@ -29,10 +29,13 @@ pub fn render(view: &View, look: Look) -> String {
     for line in view.lead.iter().chain(&view.verdict.lines) {
         paragraph(&mut out, line, look);
     }
+    for section in &view.opening {
+        table(&mut out, &section.table, look);
+    }
     if !view.alternatives.is_empty() && !view.verdict.sections.is_empty() {
         heading(&mut out, "The verdict", look);
     }
-    for section in view.verdict.sections.iter().chain(&view.opening) {
+    for section in &view.verdict.sections {
         table(&mut out, &section.table, look);
     }
     for alternative in &view.alternatives {

@@ -9,7 +9,7 @@ use crate::analysis::latency::State;
 use crate::assessment::{Assessed, Assessment, GateState, Ranges};
 use crate::comparison::{Comparison, Delta};
 use crate::model::System;
-use crate::quantity::{self, Probability};
+use crate::quantity::{self, Duration, Probability};
 use crate::report::table::Table;
 use crate::report::words::{bytes, bytes_per_second, milliseconds, number, per_second, ranged, share};
 
@@ -79,6 +79,11 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
                 (None, State::Overloaded { component, .. }) => format!("`{}` overloaded", system.component(component).id),
                 (None, _) => "not computed".into(),
             }
+        });
+        row(format!("`{id}`: down a year"), &|system, assessment, _| {
+            let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
+            let found = assessment.availability.journeys[at].as_ref();
+            found.map_or_else(|| "not computed".into(), |found| quantity::duration(Duration::new(found.downtime_minutes_per_year() * 60.0)))
         });
         row(format!("`{id}`: single points"), &|system, assessment, _| {
             let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
