@@ -99,11 +99,12 @@ codes! {
     ContradictoryFacts = "contradictory-facts", Error, "Two facts of one element exclude each other.";
     TooManyRanges = "too-many-ranges", Note, "Every ranged key without a known direction doubles the evaluations of a figure. Above the limit no range is printed for such a figure, only its likely value.";
     EmptyModel = "empty-model", Warning, "No component is declared, so there is nothing to assess.";
-    UnreachableComponent = "unreachable-component", Warning, "No journey reaches the component, so no figure includes it. State `lifecycle = \"planned\"` where that is meant.";
     JourneyWithoutRate = "journey-without-rate", Warning, "Without `rate` the journey has no traffic: bytes per second, capacity and cost leave it out, and traffic shares count all journeys alike.";
-    EvenQuorum = "even-quorum", Note, "A majority of an even number of replicas tolerates no more failures than that of one replica fewer.";
     UnusedConsumption = "unused-consumption", Note, "Messages leave this queue on a link that no journey's steps use; only listed steps count.";
-    UnusedAllow = "unused-allow", Warning, "An `allow` names a rule that does not exist, or says nothing.";
+    UnusedAllow = "unused-allow", Warning, "An `allow` says nothing, or expects a finding that no longer occurs.";
+    UnknownRule = "unknown-rule", Error, "No rule has this name. A misspelt name would otherwise accept or turn off nothing without a word; `weighbridge explain rules` lists the rules.";
+    ForbiddenAllow = "forbidden-allow", Error, "A finding is accepted whose acceptance a policy forbids with `forbid`. What is forbidden stays a finding.";
+    ExpiredAllow = "expired-allow", Warning, "The acceptance of a finding has an `until`, and the day given with `--today` lies behind it. The finding counts again.";
     // Price books and bills.
     TiersOutOfOrder = "tiers-out-of-order", Error, "The tiers of a price start at 0, and each starts above the one before: a quantity belongs to one tier. Their prices need not fall.";
     MissingColumn = "missing-column", Error, "A price list or a bill is read by the names in its first line, and this one has no such column.";

@@ -22,6 +22,7 @@ pub mod queueing;
 pub mod analysis;
 pub mod verdict;
 pub mod survey;
+pub mod hazard;
 pub mod diagram;
 pub mod assessment;
 pub mod decision;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use jsonschema::Validator;
 use serde_json::{Value as Json, json};
 use weighbridge::diagnostic::{Severity, has_errors, one_line};
+use weighbridge::hazard::markdown_rules;
 use weighbridge::model::{FileError, Files, Model};
 use weighbridge::reference::{json_schema, markdown_assumptions, markdown_diagnostics, markdown_keys, policy_schema, workspace_schema};
 use weighbridge::source::Sources;
@@ -78,6 +79,7 @@ fn the_reference_pages_are_current() {
     check_current("docs/reference/keys.md", &markdown_keys());
     check_current("docs/reference/diagnostics.md", &markdown_diagnostics());
     check_current("docs/reference/assumptions.md", &markdown_assumptions());
+    check_current("docs/reference/rules.md", &markdown_rules());
 }
 
 #[test]

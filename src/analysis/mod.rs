@@ -6,3 +6,4 @@ pub mod latency;
 pub mod capacity;
 pub mod cost;
 pub mod failure;
+pub mod guarantee;

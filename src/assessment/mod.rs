@@ -6,15 +6,19 @@ mod figures;
 mod gates;
 mod spending;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::cost::{Cost, cost};
 use crate::analysis::failure::{Availability, BlastRadius, availability, blast_radius};
+use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::latency::{Depth, Latency, latency};
-use crate::model::System;
+use crate::diagnostic::Diagnostic;
+use crate::hazard::{self, Hazards, Inputs, Policy, Settings};
+use crate::model::{Model, System};
+use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, has_gates};
@@ -30,6 +34,8 @@ pub struct Assessment {
     pub availability: Availability,
     /// What it is.
     pub classification: Classification,
+    /// What its stores, messages and writes guarantee.
+    pub guarantees: Guarantees,
     /// How long its journeys take.
     pub latency: Latency,
     /// How much it carries.
@@ -57,22 +63,87 @@ pub struct Assessed<'a> {
     pub figures: Figures,
     /// The ranges of these numbers.
     pub ranges: Ranges,
+    /// What the rules found, as the policy judges it.
+    pub hazards: Hazards,
 }
 
 impl<'a> Assessed<'a> {
     /// Runs every analysis, at the likely inputs and at the ends of the ranges.
     pub fn of(system: &'a System) -> Self {
         let assessment = assess(system);
+        let hazards = hazards(system, None, &assessment, &Settings::default());
+        Self::with(system, assessment, hazards)
+    }
+
+    fn with(system: &'a System, mut assessment: Assessment, hazards: Hazards) -> Self {
         let figures = figures(system, &assessment);
-        Self { system, assessment, figures, ranges: ranges(system) }
+        // Distinct facts, over analyses and rules.
+        let (known, asked) = hazards.coverage();
+        let own = distinct(&assessment.communication, &assessment.latency, &assessment.availability);
+        let (known, asked) = (known + own.values().filter(|known| **known).count(), asked + own.len());
+        assessment.coverage = (asked > 0).then(|| known as f64 / asked as f64);
+        Self { system, assessment, figures, ranges: ranges(system), hazards }
     }
 }
 
-/// Assesses designs of which the first is the base, and judges the others against it.
-pub fn assess_all<'a>(systems: impl Iterator<Item = &'a System>) -> Vec<Assessed<'a>> {
-    let mut assessed: Vec<Assessed<'a>> = systems.map(Assessed::of).collect();
+/// Assesses the base and all alternatives of a model, or the base and one, and judges alternatives against the base, findings by the model's policy. `today`
+/// is the day on which acceptances of findings end; without it none does.
+pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>) -> Vec<Assessed<'a>> {
+    let (policy, _) = hazard::read_policy(model, today);
+    let chosen = model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id));
+    let mut assessed: Vec<Assessed<'a>> = chosen
+        .map(|system| {
+            let assessment = assess(system);
+            let (hazards, _) = judged(model, system, &assessment, &policy);
+            Assessed::with(system, assessment, hazards)
+        })
+        .collect();
     spending::judge_increases(&mut assessed);
     assessed
+}
+
+/// Returns the findings of an alternative as the policy judges them, and what its acceptances say wrong.
+pub fn judged(model: &Model, system: &System, assessment: &Assessment, policy: &Policy) -> (Hazards, Vec<Diagnostic>) {
+    let base = (!system.is_base()).then_some(&model.base);
+    policy.judge(system, hazards(system, base, assessment, &policy.settings))
+}
+
+fn hazards(system: &System, base: Option<&System>, assessment: &Assessment, settings: &Settings) -> Hazards {
+    let journeys = &assessment.availability.journeys;
+    let figures = hazard::Figures {
+        unavailability: Some(journeys.iter().map(|one| one.as_ref().map(|found| found.unavailability)).collect()),
+        stations: Some(stations(system, assessment)),
+        answers: None,
+    };
+    let inputs = Inputs {
+        system,
+        base,
+        blast_radius: Some(&assessment.blast_radius),
+        classification: Some(&assessment.classification),
+        guarantees: &assessment.guarantees,
+        figures: &figures,
+    };
+    let others = distinct(&assessment.communication, &assessment.latency, &assessment.availability).into_keys().collect::<BTreeSet<_>>();
+    hazard::lint(&inputs, settings, &others)
+}
+
+/// Returns the load of each component at the peak: that of its busiest shard.
+fn stations(system: &System, assessment: &Assessment) -> Vec<Option<hazard::Station>> {
+    let mut stations: Vec<Option<hazard::Station>> = vec![None; system.components.len()];
+    for load in assessment.latency.stations.iter().filter(|load| load.is_known) {
+        let busiest = load.shards.iter().filter_map(|shard| shard.peak_utilization).max_by(f64::total_cmp);
+        let entry = &mut stations[load.component.index()];
+        if let Some(utilization) = busiest.filter(|busy| entry.is_none_or(|other| *busy > other.utilization)) {
+            *entry = Some(hazard::Station { utilization, after_loss: None });
+        }
+    }
+    stations
+}
+
+/// Returns the distinct facts that analyses asked for, and whether each is known.
+fn distinct<'a>(communication: &'a Communication, latency: &'a Latency, availability: &'a Availability) -> BTreeMap<&'a str, bool> {
+    let asked = communication.asked.iter().chain(&latency.asked).map(|asked| (asked.path.as_str(), asked.known));
+    asked.chain(availability.asked.iter().map(|(path, known)| (path.as_str(), *known))).collect()
 }
 
 /// Runs every analysis.
@@ -81,6 +152,7 @@ pub fn assess(system: &System) -> Assessment {
     let blast_radius = blast_radius(system);
     let availability = availability(system);
     let classification = classification(system, &blast_radius);
+    let guarantees = guarantees(system);
     let latency = latency(system, Depth::Explained);
     let capacity = capacity(system, &latency);
     let cost = cost(system, &communication);
@@ -89,13 +161,11 @@ pub fn assess(system: &System) -> Assessment {
     gates.extend(spending::gates(system, cost.as_ref()));
     let missing = missing(system, &communication, &availability, &classification, &latency);
     // Distinct (element, key) pairs, over all analyses.
-    let mut asked: BTreeMap<&str, bool> =
-        communication.asked.iter().chain(&latency.asked).map(|asked| (asked.path.as_str(), asked.known)).collect();
-    asked.extend(availability.asked.iter().map(|(path, known)| (path.as_str(), *known)));
+    let asked = distinct(&communication, &latency, &availability);
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
     let assumed = assumed(system, &communication, &blast_radius, &availability, &latency);
-    Assessment { communication, blast_radius, availability, classification, latency, capacity, cost, gates, missing, assumed, coverage }
+    Assessment { communication, blast_radius, availability, classification, guarantees, latency, capacity, cost, gates, missing, assumed, coverage }
 }
 
 /// A figure that a fact is missing for.

@@ -61,6 +61,8 @@ fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Ope
     let mut model = Model::read(&target.files);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
+    let (_, mistakes) = crate::hazard::read_policy(&model, None);
+    model.diagnostics.extend(mistakes);
     crate::diagnostic::sort(&mut model.diagnostics);
     let typed = target.files.directory().display().to_string();
     if model.has_errors() {
@@ -68,7 +70,7 @@ fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Ope
         output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
         if format == Format::Json {
             // Scripts get the shape also then: the mistakes, and no alternative.
-            output::print(&format!("{}\n", serde_json::to_string_pretty(&machine::value(&model, None, None))?))?;
+            output::print(&format!("{}\n", serde_json::to_string_pretty(&machine::value(&model, None, None, None))?))?;
         }
         return Ok(None);
     }
@@ -144,7 +146,7 @@ fn rendered(
     let only = opened.only.as_deref();
     let judgement = opened.judgement.as_ref();
     Ok(match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only, judgement))?),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only, judgement, None))?),
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
             let view = view(&opened.model, only, Pictures::Left, &opened.typed, judgement);

@@ -1,19 +1,23 @@
-//! `check`: every mistake of every model, and the gates.
+//! `check`: every mistake of every model, what the rules find, and the gates.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use super::diagnostics::Item;
 use super::disk::Target;
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_model, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, GateState, assess, has_gates};
+use crate::assessment::{Assessment, GateState, assess, judged};
 use crate::decision::{Contradiction, Judgement};
 use crate::diagnostic::{Severity, has_errors};
+use crate::hazard::{Baseline, Finding, Hazards, difference, read_policy};
 use crate::model::{Model, System};
+use crate::quantity::Date;
 use crate::report::machine;
 
 /// Arguments of `check`.
@@ -34,6 +38,29 @@ pub(super) struct Arguments {
     /// Gates apply to every alternative, not only to the base and the accepted one
     #[arg(long)]
     gate_all: bool,
+
+    /// The day on which `until` of accepted findings is judged, such as 2026-11-20; without it nothing expires
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    today: Option<Date>,
+
+    /// Fail only on findings that another state of the model, a directory, does not have; list what is new, fixed and unchanged
+    #[arg(long, value_name = "BASE")]
+    against: Option<PathBuf>,
+
+    /// Fail only on findings that this file does not have; see `baseline`
+    #[arg(long, value_name = "FILE", conflicts_with = "against")]
+    baseline: Option<PathBuf>,
+}
+
+/// Reads a day.
+fn date(text: &str) -> Result<Date, String> {
+    let table: toml::Table = toml::from_str(&format!("day = {text}")).map_err(|_| "a day is written as 2026-11-20".to_owned())?;
+    match table.get("day") {
+        Some(toml::Value::Datetime(toml::value::Datetime { date: Some(date), time: None, .. })) => {
+            Ok(Date { year: date.year, month: date.month, day: date.day })
+        }
+        _ => Err("a day is written as 2026-11-20".to_owned()),
+    }
 }
 
 /// The formats of `check`.
@@ -57,6 +84,12 @@ struct Checked {
     failed: Vec<String>,
     /// The verdict on its answers, where there are any.
     judgement: Option<Judgement>,
+    /// The findings of each alternative, in the model's order; none where a mistake refuses the model.
+    found: Vec<(String, Hazards)>,
+    /// How the findings differ from those of before, where that was asked for, in lines.
+    difference: Vec<String>,
+    /// The findings that fail.
+    failing: usize,
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
@@ -74,16 +107,60 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             {
                 bail!("`{}` is no alternative of its model", path.display());
             }
+            let (policy, mistakes) = read_policy(&model, arguments.today);
+            model.diagnostics.extend(mistakes);
             let sound = !model.has_errors();
-            let mut failed = if sound { failed_gates(&model, arguments.gate_all) } else { Vec::new() };
+            let mut failed = Vec::new();
+            let mut found = Vec::new();
+            let mut late = Vec::new();
+            let mut gated = BTreeSet::new();
+            for system in model.systems().filter(|_| sound) {
+                let assessment = assess(system);
+                if arguments.gate_all || system.is_gated() {
+                    failed.extend(failures(system, &assessment, policy.requires_evaluated));
+                    gated.insert(system.id.clone());
+                }
+                let (hazards, mistakes) = judged(&model, system, &assessment, &policy);
+                late.extend(mistakes);
+                found.push((system.id.clone(), hazards));
+            }
+            model.diagnostics.extend(late);
+            crate::diagnostic::sort(&mut model.diagnostics);
             let judgement = weighing.inputs.filter(|_| sound).map(|inputs| judge_model(inputs, &model));
             if let Some(judgement) = &judgement {
                 failed.extend(contradicted(judgement));
             }
-            checked.push(Checked { target, model, failed, judgement });
+            let before = before(arguments)?;
+            let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
+            let mut difference = Vec::new();
+            let mut failing = 0;
+            for (id, hazards) in &found {
+                let new = before.as_ref().map(|before| {
+                    let compared = before.compare(id, hazards);
+                    let count = |list: &BTreeMap<String, BTreeSet<String>>| list.len();
+                    difference.push(format!(
+                        "{id}: {} new, {} fixed, {} unchanged",
+                        count(&compared.new),
+                        count(&compared.fixed),
+                        count(&compared.unchanged)
+                    ));
+                    for (sign, list) in [("new", &compared.new), ("fixed", &compared.fixed)] {
+                        difference.extend(
+                            list.iter()
+                                .map(|(id, places)| format!("  {sign}: {id} ({})", places.iter().cloned().collect::<Vec<_>>().join(", "))),
+                        );
+                    }
+                    compared.new
+                });
+                if gated.contains(id) {
+                    failing +=
+                        hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
+                }
+            }
+            checked.push(Checked { target, model, failed, judgement, found, difference, failing });
         }
     }
-    print(arguments.format, &checked, color)?;
+    print(arguments, &checked, color)?;
     if matches!(arguments.format, CheckFormat::Sarif | CheckFormat::Github) {
         // These formats place what they say in a file; a gate has no place, but must not fail without a word.
         for failed in checked.iter().flat_map(|one| &one.failed) {
@@ -91,7 +168,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         }
     }
     let invalid = checked.iter().any(|one| has_errors(&one.model.diagnostics));
-    let fails = checked.iter().any(|one| !one.failed.is_empty());
+    let fails = checked.iter().any(|one| !one.failed.is_empty() || one.failing > 0);
     Ok(if invalid {
         Outcome::Invalid
     } else if fails {
@@ -101,9 +178,43 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     })
 }
 
-fn failed_gates(model: &Model, all: bool) -> Vec<String> {
-    let gated = model.systems().filter(|system| (all || system.is_gated()) && has_gates(system));
-    gated.flat_map(|system| failures(system, &assess(system))).collect()
+/// What findings are compared with.
+enum Before {
+    Model(Vec<(String, Hazards)>),
+    File(Baseline),
+}
+
+impl Before {
+    /// Compares the findings of an alternative; one that was not there before had none.
+    fn compare(&self, id: &str, hazards: &Hazards) -> crate::hazard::Difference {
+        match self {
+            Self::File(baseline) => baseline.difference(id, hazards),
+            Self::Model(found) => {
+                let none = Hazards::default();
+                difference(found.iter().find(|(own, _)| own == id).map_or(&none, |(_, hazards)| hazards), hazards)
+            }
+        }
+    }
+}
+
+fn before(arguments: &Arguments) -> Result<Option<Before>> {
+    if let Some(path) = &arguments.baseline {
+        let text = disk::read_text(path)?;
+        let baseline = Baseline::read(&text).map_err(|words| anyhow::anyhow!("`{}` is no baseline: {words}", path.display()))?;
+        return Ok(Some(Before::File(baseline)));
+    }
+    let Some(path) = &arguments.against else { return Ok(None) };
+    let model = Model::read(&disk::target(path)?.files);
+    if model.has_errors() {
+        bail!("`{}`, to be compared with, has mistakes: {}", path.display(), diagnostics::tally(&model.diagnostics));
+    }
+    Ok(Some(Before::Model(found_in(&model, arguments.today))))
+}
+
+/// Returns the findings of every alternative of a sound model, as its policy judges them.
+pub(super) fn found_in(model: &Model, today: Option<Date>) -> Vec<(String, Hazards)> {
+    let (policy, _) = read_policy(model, today);
+    model.systems().map(|system| (system.id.clone(), judged(model, system, &assess(system), &policy).0)).collect()
 }
 
 /// The answers that the model contradicts, unless the policy has settled them.
@@ -116,31 +227,50 @@ fn contradicted(judgement: &Judgement) -> impl Iterator<Item = String> {
     })
 }
 
-fn failures(system: &System, assessment: &Assessment) -> Vec<String> {
-    let failed = assessment.gates.iter().filter(|gate| gate.state == GateState::Fail);
+fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<String> {
+    let fails = |state: GateState| state == GateState::Fail || requires_evaluated && state == GateState::NotEvaluated;
+    let failed = assessment.gates.iter().filter(|gate| fails(gate.state));
     failed.map(|gate| format!("{}: {}", system.id, gate.sentence())).collect()
 }
 
-fn print(format: CheckFormat, checked: &[Checked], color: Color) -> Result<()> {
-    match format {
+/// Returns what a model is shown: its mistakes, and the open findings. An alternative's finding is shown where the base does not have the same.
+fn items(one: &Checked) -> Vec<Item> {
+    let mut items = diagnostics::items(&one.model.diagnostics);
+    let mut shown = BTreeSet::new();
+    let only = one.target.alternative.as_deref();
+    for (id, hazards) in one.found.iter().filter(|(id, _)| id == "system" || only.is_none_or(|only| only == id)) {
+        for finding in hazards.open() {
+            if shown.insert((finding.id(), finding.evidence.iter().map(|place| place.id.clone()).collect::<Vec<_>>())) {
+                let item = Item::from(finding);
+                items.push(if id == "system" { item } else { item.in_alternative(id) });
+            }
+        }
+    }
+    items
+}
+
+fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()> {
+    match arguments.format {
         CheckFormat::Human => {
             for one in checked {
                 human(one, color)?;
             }
         }
         CheckFormat::Json => {
-            let mut values: Vec<Value> =
-                checked.iter().map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref())).collect();
+            let mut values: Vec<Value> = checked
+                .iter()
+                .map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref(), arguments.today))
+                .collect();
             let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
             output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
         }
         CheckFormat::Sarif => {
-            let found: Vec<_> = checked.iter().map(|one| (&one.model.sources, one.model.diagnostics.as_slice())).collect();
+            let found: Vec<_> = checked.iter().map(|one| (&one.model.sources, items(one))).collect();
             output::print(&format!("{}\n", serde_json::to_string_pretty(&diagnostics::sarif(&found))?))?;
         }
         CheckFormat::Github => {
             for one in checked {
-                output::print(&diagnostics::github(&one.model.sources, &one.model.diagnostics))?;
+                output::print(&diagnostics::github(&one.model.sources, &items(one)))?;
             }
         }
     }
@@ -150,17 +280,25 @@ fn print(format: CheckFormat, checked: &[Checked], color: Color) -> Result<()> {
 /// Diagnostics go to standard error, the line that sums up to standard output.
 fn human(one: &Checked, color: Color) -> Result<()> {
     let look = Look::of(&std::io::stderr(), color);
-    if !one.model.diagnostics.is_empty() {
-        output::narrate(diagnostics::human(&one.model.sources, &one.model.diagnostics, look).trim_end_matches('\n'));
+    let items = items(one);
+    if !items.is_empty() {
+        output::narrate(diagnostics::human_items(&one.model.sources, &items, look).trim_end_matches('\n'));
         output::narrate("");
     }
-    let alternatives = one.model.alternatives.len();
-    let plural = if alternatives == 1 { "" } else { "s" };
     let mut line = format!("{}: {}", one.target.files.directory().display(), diagnostics::tally(&one.model.diagnostics));
-    if !one.model.diagnostics.iter().any(|diagnostic| diagnostic.severity() == Severity::Error) {
-        line.push_str(&format!(", {alternatives} alternative{plural}"));
+    if !has_errors(&one.model.diagnostics) {
+        let severities: Vec<Severity> = items[one.model.diagnostics.len()..].iter().map(Item::severity).collect();
+        let findings = diagnostics::counted(&severities).map_or_else(|| "no findings".to_owned(), |counted| format!("findings: {counted}"));
+        let accepted: usize = one.found.first().map_or(0, |(_, hazards)| hazards.accepted().count());
+        let alternatives = one.model.alternatives.len();
+        let plural = if alternatives == 1 { "" } else { "s" };
+        let accepted = if accepted > 0 { format!(", {accepted} accepted") } else { String::new() };
+        line.push_str(&format!("; {findings}{accepted}; {alternatives} alternative{plural}"));
     }
     line.push('\n');
+    for difference in &one.difference {
+        line.push_str(&format!("  {difference}\n"));
+    }
     for failed in &one.failed {
         line.push_str(&format!("  gate failed: {failed}\n"));
     }

@@ -1,10 +1,13 @@
-//! Diagnostics for people, for SARIF readers and for GitHub.
+//! Diagnostics and findings for people, for SARIF readers and for GitHub.
+
+use std::collections::BTreeMap;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
 
 use super::output::Look;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
+use crate::hazard::{self, Finding, RULES};
 use crate::report::text::{harmless, is_harmful, wrap};
 use crate::source::Sources;
 
@@ -14,8 +17,62 @@ const LONGEST_LINE: usize = 240;
 /// The most diagnostics that are drawn for people; the rest is counted.
 const MAX_SHOWN: usize = 200;
 
+/// One thing to show at a place: a diagnostic, or a finding.
+pub(super) struct Item {
+    severity: Severity,
+    code: &'static str,
+    message: String,
+    label: Label,
+    related: Vec<Label>,
+    help: Option<String>,
+    /// A finding's identity.
+    identity: Option<String>,
+}
+
+impl From<&Diagnostic> for Item {
+    fn from(one: &Diagnostic) -> Self {
+        Self {
+            severity: one.severity(),
+            code: one.code.name(),
+            message: one.message.clone(),
+            label: one.label.clone(),
+            related: one.related.iter().cloned().collect(),
+            help: one.help.clone(),
+            identity: None,
+        }
+    }
+}
+
+/// The most other places of a finding that are shown with it.
+const MAX_RELATED: usize = 3;
+
+impl From<&Finding> for Item {
+    fn from(one: &Finding) -> Self {
+        let others = one.evidence.iter().filter(|other| other.span != one.span);
+        Self {
+            severity: one.severity,
+            code: one.rule.name(),
+            message: one.message.clone(),
+            label: Label { span: one.span, text: String::new() },
+            related: others.take(MAX_RELATED).map(|other| Label { span: other.span, text: String::new() }).collect(),
+            help: Some(one.help.clone()),
+            identity: Some(one.id()),
+        }
+    }
+}
+
+/// Returns diagnostics as things to show.
+pub(super) fn items(diagnostics: &[Diagnostic]) -> Vec<Item> {
+    diagnostics.iter().map(Item::from).collect()
+}
+
 /// Draws diagnostics with their source lines, and ends with a line that counts them.
 pub(super) fn human(sources: &Sources, diagnostics: &[Diagnostic], look: Look) -> String {
+    human_items(sources, &items(diagnostics), look)
+}
+
+/// Draws diagnostics and findings with their source lines.
+pub(super) fn human_items(sources: &Sources, diagnostics: &[Item], look: Look) -> String {
     let renderer = if look.color { Renderer::styled() } else { Renderer::plain() }.term_width(look.width.max(40));
     let mut out = String::new();
     for diagnostic in diagnostics.iter().take(MAX_SHOWN) {
@@ -30,28 +87,33 @@ pub(super) fn human(sources: &Sources, diagnostics: &[Diagnostic], look: Look) -
 
 /// Counts diagnostics in words: `2 errors, 1 warning`.
 pub(super) fn tally(diagnostics: &[Diagnostic]) -> String {
-    let count = |severity: Severity| diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count();
+    counted(&diagnostics.iter().map(Diagnostic::severity).collect::<Vec<_>>()).unwrap_or_else(|| "no mistakes".into())
+}
+
+/// Counts severities in words; none where there is nothing to count.
+pub(super) fn counted(severities: &[Severity]) -> Option<String> {
+    let count = |severity: Severity| severities.iter().filter(|one| **one == severity).count();
     let parts: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]
         .into_iter()
         .map(|severity| (severity.word(), count(severity)))
         .filter(|(_, count)| *count > 0)
         .map(|(word, count)| format!("{count} {word}{}", if count == 1 { "" } else { "s" }))
         .collect();
-    if parts.is_empty() { "no mistakes".into() } else { parts.join(", ") }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-fn one(sources: &Sources, diagnostic: &Diagnostic, renderer: &Renderer, width: usize) -> String {
-    let level = match diagnostic.severity() {
+fn one(sources: &Sources, diagnostic: &Item, renderer: &Renderer, width: usize) -> String {
+    let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Note => Level::NOTE,
     };
     // The renderer wraps nothing: what it sets behind `error[code]: ` and `help: ` is wrapped here.
-    let before = diagnostic.severity().word().len() + diagnostic.code.name().len() + "[]: ".len();
+    let before = diagnostic.severity.word().len() + diagnostic.code.len() + "[]: ".len();
     let message = wrapped(&diagnostic.message, width, before);
-    let title = level.primary_title(&message).id(diagnostic.code.name());
+    let title = level.primary_title(&message).id(diagnostic.code);
     let mut group = add_label(Group::with_title(title), sources, &diagnostic.label, AnnotationKind::Primary);
-    if let Some(related) = &diagnostic.related {
+    for related in &diagnostic.related {
         group = add_label(group, sources, related, AnnotationKind::Context);
     }
     let mut groups = vec![group];
@@ -128,19 +190,31 @@ fn visible(line: &str) -> String {
         .collect()
 }
 
-/// Returns the diagnostics as one SARIF 2.1.0 log. Every code is listed as a rule, whether it occurred or not.
-pub(super) fn sarif(found: &[(&Sources, &[Diagnostic])]) -> Value {
-    let level = |severity: Severity| severity.word();
-    let rules: Vec<Value> = Code::ALL
+/// Returns diagnostics and findings as one SARIF 2.1.0 log. Every code and every rule is listed, whether it occurred or not.
+pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
+    let mut rules: Vec<Value> = Code::ALL
         .iter()
         .map(|code| {
             json!({
                 "id": code.name(),
                 "shortDescription": { "text": code.explanation() },
-                "defaultConfiguration": { "level": level(code.severity()) },
+                "defaultConfiguration": { "level": code.severity().word() },
             })
         })
         .collect();
+    // A rule's metadata is its page.
+    rules.extend(RULES.iter().map(|rule| {
+        json!({
+            "id": rule.name(),
+            "shortDescription": { "text": rule.summary() },
+            "fullDescription": { "text": hazard::section(rule.page, "Why it matters") },
+            "help": { "text": rule.page, "markdown": rule.page },
+            "defaultConfiguration": { "level": rule.severity.word() },
+            "properties": { "tags": [rule.group.title()], "alias": rule.code },
+        })
+    }));
+    let places: BTreeMap<&str, usize> =
+        Code::ALL.iter().map(|code| code.name()).chain(RULES.iter().map(|rule| rule.name())).zip(0..).collect();
     let location = |sources: &Sources, label: &Label, id: usize| {
         let (start, end) = (sources.start(label.span), sources.end(label.span));
         json!({
@@ -154,21 +228,22 @@ pub(super) fn sarif(found: &[(&Sources, &[Diagnostic])]) -> Value {
     };
     let results: Vec<Value> = found
         .iter()
-        .flat_map(|(sources, diagnostics)| diagnostics.iter().map(move |diagnostic| (sources, diagnostic)))
+        .flat_map(|(sources, items)| items.iter().map(move |item| (sources, item)))
         .take(5_000)
-        .map(|(sources, diagnostic)| {
-            let index = Code::ALL.iter().position(|code| *code == diagnostic.code).unwrap_or(0);
-            let text =
-                diagnostic.help.as_ref().map_or_else(|| diagnostic.message.clone(), |help| format!("{}\n{help}", diagnostic.message));
-            let related: Vec<Value> = diagnostic.related.iter().map(|label| location(sources, label, 1)).collect();
-            json!({
-                "ruleId": diagnostic.code.name(),
-                "ruleIndex": index,
-                "level": level(diagnostic.severity()),
-                "message": { "text": text },
-                "locations": [location(sources, &diagnostic.label, 0)],
+        .map(|(sources, item)| {
+            let related: Vec<Value> = (1..).zip(&item.related).map(|(id, label)| location(sources, label, id)).collect();
+            let mut result = json!({
+                "ruleId": item.code,
+                "ruleIndex": places.get(item.code),
+                "level": item.severity.word(),
+                "message": { "text": item.text() },
+                "locations": [location(sources, &item.label, 0)],
                 "relatedLocations": related,
-            })
+            });
+            if let Some(identity) = &item.identity {
+                result["partialFingerprints"] = json!({ "weighbridge/v1": identity });
+            }
+            result
         })
         .collect();
     json!({
@@ -180,6 +255,24 @@ pub(super) fn sarif(found: &[(&Sources, &[Diagnostic])]) -> Value {
             "results": results,
         }],
     })
+}
+
+impl Item {
+    /// How bad it is.
+    pub(super) const fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// Says that only an alternative has it.
+    pub(super) fn in_alternative(mut self, id: &str) -> Self {
+        self.message = format!("{}, in the alternative `{id}`", self.message);
+        self
+    }
+
+    /// The message and, on a line of its own, what to do.
+    fn text(&self) -> String {
+        self.help.as_ref().map_or_else(|| self.message.clone(), |help| format!("{}\n{help}", self.message))
+    }
 }
 
 /// Writes a path as a relative URI reference.
@@ -195,26 +288,24 @@ fn uri(path: &str) -> String {
     out
 }
 
-/// Returns the diagnostics as GitHub workflow commands, one a line.
-pub(super) fn github(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+/// Returns diagnostics and findings as GitHub workflow commands, one a line.
+pub(super) fn github(sources: &Sources, items: &[Item]) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    diagnostics
+    items
         .iter()
-        .map(|diagnostic| {
-            let (start, end) = (sources.start(diagnostic.label.span), sources.end(diagnostic.label.span));
-            let command = if diagnostic.severity() == Severity::Note { "notice" } else { diagnostic.severity().word() };
-            let text =
-                diagnostic.help.as_ref().map_or_else(|| diagnostic.message.clone(), |help| format!("{}\n{help}", diagnostic.message));
+        .map(|item| {
+            let (start, end) = (sources.start(item.label.span), sources.end(item.label.span));
+            let command = if item.severity == Severity::Note { "notice" } else { item.severity.word() };
             format!(
                 "::{command} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
-                property(&sources.file(diagnostic.label.span.file).path),
+                property(&sources.file(item.label.span.file).path),
                 start.line,
                 start.column,
                 end.line,
                 end.column,
-                property(diagnostic.code.name()),
-                data(&text),
+                property(item.code),
+                data(&item.text()),
             )
         })
         .collect()

@@ -4,13 +4,14 @@ use anyhow::{Result, bail};
 
 use super::output::{Color, Look};
 use super::{Outcome, output};
+use crate::hazard;
 use crate::reference;
 use crate::report::{human, protocols};
 
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// A key such as `timeout` or `components.replicas`, a word such as `zone`, a diagnostic code, `assumptions` or `protocols`
+    /// A key such as `timeout` or `components.replicas`, a word such as `zone`, a diagnostic code, a rule, `rules`, `assumptions` or `protocols`
     topic: String,
 }
 
@@ -32,16 +33,17 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         output::print(&human::render_table(&protocols(), human::Look { color: look.color, width: look.width }))?;
         return Ok(Outcome::Pass);
     }
-    match reference::explain(&arguments.topic) {
+    let parts: Vec<String> = reference::explain(&arguments.topic).into_iter().chain(hazard::explain(&arguments.topic)).collect();
+    match (!parts.is_empty()).then(|| parts.join("\n")) {
         Some(text) => {
             output::print(&text)?;
             Ok(Outcome::Pass)
         }
-        None => match reference::suggest(&arguments.topic) {
+        None => match reference::suggest(&arguments.topic).or_else(|| hazard::suggest(&arguments.topic).map(str::to_owned)) {
             Some(near) => bail!("nothing is called `{}`; did you mean `{near}`?", arguments.topic),
             None => {
                 bail!(
-                    "nothing is called `{}`; it takes a key, a word such as `zone`, a diagnostic code, `assumptions` or `protocols`",
+                    "nothing is called `{}`; it takes a key, a word such as `zone`, a diagnostic code, a rule, `rules`, `assumptions` or `protocols`",
                     arguments.topic
                 )
             }

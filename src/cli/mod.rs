@@ -10,6 +10,7 @@ mod adr;
 mod answers;
 mod ask;
 mod assess;
+mod baseline;
 mod check;
 mod cost;
 mod diagram;
@@ -69,11 +70,13 @@ Exit codes: 0 pass; 1 a gate failed, or a --check found something stale; 2 inval
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check models and list every mistake of all files
+    /// Check models: every mistake of all files, the findings of the rules, the gates
     Check(check::Arguments),
+    /// Adopt the findings of today, and fail on new ones only
+    Baseline(baseline::Arguments),
     /// Rewrite model files in their one layout, keeping comments
     Fmt(format::Arguments),
-    /// Explain a key, a diagnostic code, or the assumed constants
+    /// Explain a key, a diagnostic code, a rule, or the assumed constants
     Explain(explain::Arguments),
     /// Print the JSON Schema of model files, for editors
     Schema(explain::SchemaArguments),
@@ -165,6 +168,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
     let color = arguments.color;
     match &arguments.command {
         Command::Check(arguments) => check::run(arguments, color),
+        Command::Baseline(arguments) => baseline::run(arguments),
         Command::Fmt(arguments) => format::run(arguments),
         Command::Explain(arguments) => explain::run(arguments, color),
         Command::Schema(arguments) => explain::schema(arguments),

@@ -85,7 +85,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     output::print(&match arguments.format {
         Format::Json => {
             let value = match model {
-                Some(model) => machine::value(model, None, Some(judgement)),
+                Some(model) => machine::value(model, None, Some(judgement), None),
                 None => machine::verdict_alone(title, judgement),
             };
             format!("{}\n", serde_json::to_string_pretty(&value)?)

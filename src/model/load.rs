@@ -485,7 +485,7 @@ pub fn resolve(from: &str, relative: &str) -> Option<String> {
 }
 
 /// Says whether a name matches a pattern in which `*` stands for any characters. Time is the product of the lengths at most.
-fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n, mut star) = (0, 0, None);
     while n < name.len() {

@@ -18,6 +18,7 @@ pub(crate) mod testing;
 pub use calls::{Call, CallTree, Fallback, Node, NodeId, NodeKind};
 pub use distance::{DistanceClass, DistanceMix};
 pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES, MAX_RUNS};
+pub(crate) use load::matches;
 pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
 pub use placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
 pub use system::{

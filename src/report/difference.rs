@@ -116,7 +116,7 @@ fn short(text: &str) -> String {
 
 /// Returns the results of the model as it is now, with what changed beside them.
 pub fn value(after: &Model, found: &[Difference], before_name: &str) -> Value {
-    let mut value = machine::value(after, None, None);
+    let mut value = machine::value(after, None, None, None);
     let comparison: Vec<Value> = found
         .iter()
         .filter_map(|one| one.figures.as_ref())

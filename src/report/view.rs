@@ -92,8 +92,7 @@ pub enum Pictures {
 
 /// Makes the report of a model, with the verdict where it is judged; of the base and one alternative where one is named. `path` is what the user typed.
 pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
-    let chosen = model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id));
-    let assessed = assess_all(chosen);
+    let assessed = assess_all(model, only, None);
     let comparisons: Vec<Comparison> = assessed.iter().skip(1).map(|one| compare(&assessed[0], one)).collect();
     let classified = headline(&assessed);
     let (headline, lead, verdict) = match judgement {
@@ -186,7 +185,7 @@ fn alternative(assessed: &Assessed<'_>, pictures: Pictures) -> AlternativeView {
         summary: system.summary.clone().into_iter().collect(),
         because: assessment.classification.because.clone(),
         sections: sections::of_alternative(assessed),
-        trust: sections::trust(assessment),
+        trust: sections::trust(assessed),
         coverage,
         diagrams: if drawn { pictures_of(system, &assessment.blast_radius) } else { Vec::new() },
         calls: if drawn {

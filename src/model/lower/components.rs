@@ -238,21 +238,6 @@ impl Lowering<'_> {
                 (_, Some(ReplicationAck::All)) => n,
                 _ => 1,
             };
-            let is_quorum = ack == Some(ReplicationAck::Quorum)
-                || replication.get(replication::STYLE).stated() == Some(ReplicationStyle::Leaderless) && read.is_none() && write.is_none();
-            if is_quorum && n % 2 == 0 && facts.entry_of(component::NEEDS).is_none() {
-                let place = facts.entry_of(component::REPLICAS).or_else(|| facts.entry_of(component::REPLICATION)).map(|entry| entry.value);
-                if let Some(place) = place {
-                    self.report(
-                        Diagnostic::new(
-                            Code::EvenQuorum,
-                            place,
-                            format!("a majority of {n} tolerates no more failures than one of {}", n - 1),
-                        )
-                        .help("use an odd number of replicas"),
-                    );
-                }
-            }
         }
         if let Some(Entry { state: State::Stated(Value::Count(count)), value, .. }) = facts.entry_of(component::NEEDS) {
             if *count > n {

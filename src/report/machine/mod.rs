@@ -2,6 +2,8 @@
 
 mod costs;
 mod fields;
+mod guarantees;
+mod hazards;
 mod journeys;
 mod latency;
 mod places;
@@ -17,7 +19,8 @@ use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
 use crate::diagnostic::Diagnostic;
 use crate::model::assumptions::ASSUMPTION_SET;
-use crate::model::{Model, System};
+use crate::model::Model;
+use crate::quantity::Date;
 use crate::source::Sources;
 use crate::syntax::value::Fact;
 use crate::syntax::vocabulary::Vocabulary;
@@ -26,12 +29,13 @@ use crate::syntax::vocabulary::Vocabulary;
 pub const SCHEMA: u64 = 1;
 
 /// Returns the results of a model, with the verdict where it is judged; of the base and one alternative where one is named.
-pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>) -> Value {
-    let sound = !model.has_errors();
-    let chosen = |system: &&System| sound && (system.is_base() || only.is_none_or(|id| system.id == id));
-    let assessed: Vec<Assessed<'_>> = assess_all(model.systems().filter(chosen));
+///
+/// `today` is the day on which acceptances of findings end; without it none does.
+pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>, today: Option<Date>) -> Value {
+    let assessed = if model.has_errors() { Vec::new() } else { assess_all(model, only, today) };
     let base = assessed.first();
-    let alternatives: Vec<Value> = assessed.iter().map(|one| alternative(one, base.filter(|_| !one.system.is_base()))).collect();
+    let alternatives: Vec<Value> =
+        assessed.iter().map(|one| alternative(&model.sources, one, base.filter(|_| !one.system.is_base()))).collect();
     let comparison: Vec<Value> = assessed.iter().skip(1).map(|one| comparison(&compare(&assessed[0], one))).collect();
 
     json!({
@@ -84,14 +88,15 @@ fn diagnostic(sources: &Sources, one: &Diagnostic) -> Value {
     })
 }
 
-fn alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Value {
-    let Assessed { system, assessment, ranges, .. } = assessed;
+fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Value {
+    let Assessed { system, assessment, ranges, hazards, .. } = assessed;
     // Taken apart in full: a new analysis does not compile until it is shown here.
     let Assessment {
         communication,
         blast_radius,
         availability: _,
         classification,
+        guarantees,
         latency,
         capacity,
         cost: _,
@@ -117,7 +122,10 @@ fn alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Value {
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),
         "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),
         "assumed": assumed.iter().map(|one| json!({ "key": one.path, "value": one.value, "source": one.source })).collect::<Vec<_>>(),
-        "findings": [],
+        "stores": guarantees::stores(guarantees),
+        "guarantees": guarantees::journeys(system, guarantees),
+        "findings": hazards::findings(sources, hazards),
+        "not_evaluated": hazards::not_evaluated(hazards),
     })
 }
 

@@ -7,6 +7,8 @@ mod classification;
 mod communication;
 mod cost;
 mod failure;
+mod guarantees;
+mod hazards;
 mod latency;
 mod objectives;
 mod side_by_side;
@@ -52,6 +54,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         blast_radius: _,
         availability: _,
         classification: _,
+        guarantees: _,
         latency: _,
         capacity: _,
         cost: _,
@@ -75,12 +78,16 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         latency::after_losing(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
+        guarantees::stores(assessed),
+        guarantees::journeys(assessed),
+        hazards::findings(assessed),
+        hazards::accepted(assessed),
         cost::lines(assessed),
         cost::unpriced(assessed),
     ]
 }
 
 /// Returns what the figures of one alternative rest on.
-pub(super) fn trust(assessment: &Assessment) -> Vec<Section> {
-    vec![trust::missing(assessment), trust::assumed(assessment)]
+pub(super) fn trust(assessed: &Assessed<'_>) -> Vec<Section> {
+    vec![trust::missing(&assessed.assessment), hazards::not_evaluated(&assessed.hazards), trust::assumed(&assessed.assessment)]
 }

@@ -1,0 +1,40 @@
+//! Cached copies that are never renewed.
+
+use super::{Report, Run, Subject};
+use crate::model::EntityId;
+use crate::syntax::keys::{component, entity, link};
+use crate::syntax::vocabulary::ComponentKind;
+
+pub(super) fn check(run: &mut Run<'_>) {
+    for (at, one) in run.system.entities.iter().enumerate() {
+        let of = Subject::Entity(EntityId::at(at));
+        for store in &one.copies {
+            if run.system.component(*store).kind != ComponentKind::Cache || run.ask(of, entity::IMMUTABLE).holds() {
+                continue;
+            }
+            if !run.component(*store, component::TTL).is_absent() {
+                continue;
+            }
+            let into: Vec<_> = run.system.link_ids().filter(|id| run.system.link(*id).to == *store).collect();
+            let mut stated_absent = into.is_empty();
+            let mut renewed = false;
+            for id in into {
+                let fact = run.link(id, link::INVALIDATE);
+                stated_absent |= fact.is_absent();
+                renewed |= fact.holds() || matches!(run.system.link(id).facts.get(link::TTL), crate::syntax::value::Fact::Stated(_));
+            }
+            if stated_absent && !renewed {
+                let text = format!("the copy of `{}` in `{}` is never renewed", one.id, run.name(*store));
+                let place = run.place(Subject::Component(*store), component::TTL);
+                run.report(
+                    &[of, Subject::Component(*store)],
+                    place,
+                    Report::new(
+                        text,
+                        "let it expire (`ttl`), or remove it when the truth changes (`invalidate = true` on the writer's link)",
+                    ),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Copies that, once wrong, stay wrong.
+
+use super::{Report, Run, Subject};
+use crate::model::EntityId;
+use crate::syntax::keys::entity;
+use crate::syntax::link_key::Arrow;
+
+pub(super) fn check(run: &mut Run<'_>) {
+    let mut fed = vec![false; run.system.components.len()];
+    for link in run.system.links.iter().filter(|link| link.arrow != Arrow::Call) {
+        fed[link.to.index()] = true;
+    }
+    for (at, one) in run.system.entities.iter().enumerate() {
+        let of = Subject::Entity(EntityId::at(at));
+        // A copy is fed directly, or by a program that gets messages and writes it.
+        let mut by_messages = one
+            .copies
+            .iter()
+            .filter(|copy| fed[copy.index()] || run.system.links.iter().any(|link| link.to == **copy && fed[link.from.index()]));
+        let Some(copy) = by_messages.next().copied() else { continue };
+        if run.ask(of, entity::REBUILDABLE).is_absent() {
+            let text = format!("a message that `{}` misses leaves its copy of `{}` wrong for ever", run.name(copy), one.id);
+            let place = run.place(of, entity::REBUILDABLE);
+            run.report(
+                &[of],
+                place,
+                Report::new(text, "compare copies with the truth now and then, or make them again from it (`rebuildable = true`)"),
+            );
+        }
+    }
+}

@@ -1,0 +1,440 @@
+//! Tests of the engine; each rule's page is its own test.
+
+use std::collections::BTreeSet;
+
+use super::{Answers, Figures, HEADINGS, Hazards, Inputs, RULES, Settings, Station, examples, lint, read_policy, section, summary};
+use crate::analysis::classification::classification;
+use crate::analysis::failure::blast_radius;
+use crate::analysis::guarantee::guarantees;
+use crate::diagnostic::{has_errors, one_line};
+use crate::model::testing::model;
+use crate::model::{Model, System};
+use crate::quantity::Date;
+use crate::syntax::keys::{component, journey};
+use crate::syntax::value::{Fact, ServiceTime};
+
+/// Lints a system with the results of the analyses that rules read.
+fn hazards_of(model: &Model, system: &System) -> Hazards {
+    let blast_radius = blast_radius(system);
+    let classification = classification(system, &blast_radius);
+    let guarantees = guarantees(system);
+    let figures = figures_by_hand(system);
+    let inputs = Inputs {
+        system,
+        base: (!system.is_base()).then_some(&model.base),
+        blast_radius: Some(&blast_radius),
+        classification: Some(&classification),
+        guarantees: &guarantees,
+        figures: &figures,
+    };
+    lint(&inputs, &Settings::default(), &BTreeSet::new())
+}
+
+/// Computes the figures of small examples the plain way: each component once on its own, every call once per request.
+fn figures_by_hand(system: &System) -> Figures {
+    let visits = |id: usize| {
+        let of = |journey: &crate::model::Journey| {
+            let calls = journey.calls.calls().filter(|(_, call)| call.callee.index() == id).count();
+            let rate = journey.facts.get(journey::PEAK).stated().or(journey.rate()).map_or(0.0, |rate| rate.per_second());
+            u32::try_from(calls).map_or(0.0, f64::from) * rate
+        };
+        system.journeys.iter().map(of).sum::<f64>()
+    };
+    let station = |(id, one): (usize, &crate::model::Component)| {
+        let Fact::Stated(ServiceTime::Mean(time)) = one.facts.get(component::SERVICE_TIME) else { return None };
+        let workers = u32::try_from(one.facts.get(component::CONCURRENCY).stated()?).ok()?;
+        let utilization = visits(id) * time.likely.seconds() / f64::from(workers * one.replicas);
+        Some(Station { utilization, after_loss: None })
+    };
+    let works = |one: &crate::model::Journey| {
+        let mut parts: Vec<_> = one.calls.calls().map(|(_, call)| call.callee).collect();
+        parts.sort_unstable();
+        parts.dedup();
+        let shares: Option<Vec<f64>> =
+            parts.iter().map(|id| system.component(*id).facts.get(component::AVAILABILITY).stated().map(|share| share.value())).collect();
+        shares.map(|shares| 1.0 - shares.iter().product::<f64>())
+    };
+    Figures {
+        unavailability: Some(system.journeys.iter().map(works).collect()),
+        stations: Some(system.components.iter().enumerate().map(station).collect()),
+        answers: Some(Answers { need: None, irreversible: Some(true), is_early: Some(true) }),
+    }
+}
+
+/// Takes an example apart: `# --- PATH` starts another file; each file gets its `schema = 1`.
+fn read_example(example: &str) -> Model {
+    let mut files = vec![("system.toml".to_owned(), "schema = 1\n".to_owned())];
+    for line in example.lines() {
+        if let Some(path) = line.strip_prefix("# --- ") {
+            files.push((path.to_owned(), "schema = 1\n".to_owned()));
+        } else if let Some((_, text)) = files.last_mut() {
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let model = model(&files);
+    let shown: Vec<String> = model.diagnostics.iter().map(|one| one_line(&model.sources, one)).collect();
+    assert!(!has_errors(&model.diagnostics), "{shown:#?}\n{example}");
+    model
+}
+
+/// Returns `file:line severity: message` of a rule's findings in all alternatives, each once.
+fn found(model: &Model, rule: &str) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for system in model.systems() {
+        for finding in hazards_of(model, system).findings.iter().filter(|finding| finding.rule.name() == rule) {
+            let place = model.sources.start(finding.span);
+            let file = &model.sources.file(finding.span.file).path;
+            lines.insert(format!("{file}:{} {}: {}", place.line, finding.severity.word(), finding.message));
+        }
+    }
+    lines
+}
+
+/// Returns the same as the comments of an example say.
+fn expected(example: &str) -> BTreeSet<String> {
+    let (mut file, mut number) = ("system.toml", 1);
+    let mut lines = BTreeSet::new();
+    for line in example.lines() {
+        number += 1;
+        if let Some(path) = line.strip_prefix("# --- ") {
+            (file, number) = (path, 1);
+        }
+        for severity in ["error", "warning", "note"] {
+            if let Some((_, text)) = line.split_once(&format!("# {severity}: ")) {
+                // A comment that is the whole line speaks of the file, whose first line is `schema = 1`.
+                let place = if line.starts_with('#') { 1 } else { number };
+                lines.insert(format!("{file}:{place} {severity}: {text}"));
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn every_page_is_whole_and_its_examples_hold() {
+    let mut wrong = Vec::new();
+    let mut names = BTreeSet::new();
+    let mut codes = BTreeSet::new();
+    for rule in RULES {
+        let name = rule.name();
+        assert!(names.insert(name) && codes.insert(rule.code), "{name} or {} is there twice", rule.code);
+        assert!(!summary(rule.page).is_empty() && summary(rule.page).ends_with('.'), "{name} has no summary");
+        for heading in HEADINGS {
+            assert!(!section(rule.page, heading).is_empty(), "{name} lacks `{heading}`");
+        }
+        let (fires, silent) = (examples(rule.page, "Fires"), examples(rule.page, "Silent"));
+        assert!(!fires.is_empty() && !silent.is_empty(), "{name} lacks an example");
+        for example in fires {
+            let (expected, found) = (expected(example), found(&read_example(example), name));
+            if expected != found || expected.is_empty() {
+                wrong.push(format!("{name} fires:\n  expected {expected:#?}\n  found {found:#?}"));
+            }
+        }
+        for example in silent {
+            let found = found(&read_example(example), name);
+            if !found.is_empty() {
+                wrong.push(format!("{name} is not silent: {found:#?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What fires beside a rule on its own firing example, because it is true there, too.
+const COMPANIONS: &[(&str, &[&str])] = &[
+    ("single-point-of-failure", &["missing-shared-fate"]),
+    ("hidden-common-cause", &["missing-shared-fate"]),
+    ("lost-message", &["dual-write"]),
+    ("volatile-broker", &["lost-message"]),
+    ("competing-consumer-broadcast", &["missing-shared-fate"]),
+    ("stale-read-after-write", &["missing-shared-fate"]),
+    ("staleness-budget", &["unreachable-component"]),
+    ("pacelc-mismatch", &["missing-shared-fate"]),
+    ("wall-clock-order", &["missing-shared-fate"]),
+    ("even-quorum", &["missing-shared-fate"]),
+    ("singleton-scaled", &["missing-shared-fate"]),
+    ("reentrant-call", &["sync-cycle"]),
+    ("deep-sync-chain", &["microservices-before-nfr"]),
+    ("high-fan-out", &["microservices-before-nfr"]),
+    ("unbounded-autoscale", &["missing-shared-fate"]),
+    ("in-memory-state-scaled", &["missing-shared-fate"]),
+    ("capacity-short", &["missing-shared-fate"]),
+    ("no-zero-downtime", &["single-point-of-failure"]),
+    ("no-health-check", &["missing-shared-fate"]),
+    ("under-engineered", &["availability-not-met", "single-point-of-failure"]),
+    ("big-bang", &["irreversible-early"]),
+];
+
+/// What fires on a silent example of a rule, because it is true there: an example shows one thing.
+const BESIDE_SILENCE: &[(&str, &[&str])] = &[
+    ("single-point-of-failure", &["missing-shared-fate"]),
+    ("hidden-common-cause", &["missing-shared-fate"]),
+    ("sole-process-blast", &["unreachable-component"]),
+    ("competing-consumer-broadcast", &["missing-shared-fate"]),
+    ("stale-read-after-write", &["missing-shared-fate"]),
+    ("staleness-budget", &["unreachable-component"]),
+    ("pacelc-mismatch", &["missing-shared-fate"]),
+    ("wall-clock-order", &["missing-shared-fate"]),
+    ("causal-gap", &["shared-database"]),
+    ("even-quorum", &["missing-shared-fate"]),
+    ("singleton-scaled", &["missing-shared-fate"]),
+    ("reentrant-call", &["sync-cycle"]),
+    ("deep-sync-chain", &["microservices-before-nfr"]),
+    ("high-fan-out", &["microservices-before-nfr"]),
+    ("unbounded-autoscale", &["missing-shared-fate"]),
+    ("in-memory-state-scaled", &["missing-shared-fate"]),
+    ("capacity-short", &["missing-shared-fate"]),
+    ("no-health-check", &["missing-shared-fate"]),
+    ("under-engineered", &["single-point-of-failure"]),
+    ("big-bang", &["irreversible-early"]),
+];
+
+fn rules_of(model: &Model) -> BTreeSet<&'static str> {
+    model
+        .systems()
+        .flat_map(|system| hazards_of(model, system).findings.iter().map(|finding| finding.rule.name()).collect::<Vec<_>>())
+        .collect()
+}
+
+#[test]
+fn a_hazard_put_into_a_good_design_is_found_with_its_companions_and_nothing_else() {
+    let mut wrong = Vec::new();
+    for rule in RULES {
+        let declared = |table: &[(&str, &'static [&'static str])]| -> BTreeSet<&'static str> {
+            table.iter().filter(|(name, _)| *name == rule.name()).flat_map(|(_, list)| list.iter().copied()).collect()
+        };
+        for (heading, table) in [("Fires", COMPANIONS), ("Silent", BESIDE_SILENCE)] {
+            let mut others = BTreeSet::new();
+            for example in examples(rule.page, heading) {
+                others.extend(rules_of(&read_example(example)));
+            }
+            others.remove(rule.name());
+            if others != declared(table) {
+                wrong.push(format!("(\"{}\", &{others:?}), // {heading}", rule.name()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn identities(model: &Model) -> BTreeSet<String> {
+    model
+        .systems()
+        .flat_map(|system| {
+            hazards_of(model, system).findings.iter().map(|finding| format!("{}: {}", system.id, finding.id())).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn all_examples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    RULES.iter().flat_map(|rule| {
+        ["Fires", "Silent"].into_iter().flat_map(|heading| examples(rule.page, heading)).map(|example| (rule.name(), example))
+    })
+}
+
+/// Returns the lines of the base, and the rest.
+fn base_of(example: &str) -> (&str, &str) {
+    example.find("# --- ").map_or((example, ""), |at| example.split_at(at))
+}
+
+#[test]
+fn order_place_and_files_change_nothing() {
+    for (name, example) in all_examples() {
+        let expected = identities(&read_example(example));
+        let (base, rest) = base_of(example);
+        // Tables in reverse order, with lines between them.
+        let mut tables: Vec<String> = Vec::new();
+        for line in base.lines() {
+            if line.starts_with('[') || tables.is_empty() {
+                tables.push(String::new());
+            }
+            if let Some(table) = tables.last_mut() {
+                table.push_str(line);
+                table.push('\n');
+            }
+        }
+        tables.reverse();
+        assert_eq!(identities(&read_example(&format!("{}{rest}", tables.join("\n\n")))), expected, "{name}: reordered");
+        // All of it in a part.
+        let split = format!("include = [\"parts/all.toml\"]\n# --- parts/all.toml\n{base}{rest}");
+        if !base.contains("[system]") && !base.contains("[objectives]") && !base.contains("[network]") {
+            assert_eq!(identities(&read_example(&split)), expected, "{name}: split");
+        }
+    }
+}
+
+#[test]
+fn what_is_added_elsewhere_changes_no_identity() {
+    for (name, example) in all_examples() {
+        let before = identities(&read_example(example));
+        let more = "[components.zz-other]\nkind = \"service\"\n[components.zz-another]\nkind = \"database\"\n[links.\"zz-other -> zz-another\"]\ntimeout = false\n";
+        let (base, rest) = base_of(example);
+        let after = identities(&read_example(&format!("{base}\n{more}{rest}")));
+        let lost: Vec<&String> = before.difference(&after).collect();
+        // A system that is classified as a whole may become another style.
+        assert!(lost.is_empty() || name == "microservices-before-nfr", "{name}: {lost:?}");
+    }
+}
+
+#[test]
+fn a_fact_that_becomes_unknown_never_adds_an_error() {
+    let errors = |model: &Model| -> BTreeSet<String> {
+        let found = |system: &System| hazards_of(model, system).findings;
+        model
+            .systems()
+            .flat_map(found)
+            .filter(|finding| finding.severity == crate::diagnostic::Severity::Error)
+            .map(|finding| finding.id())
+            .collect()
+    };
+    for (name, example) in all_examples() {
+        let before = errors(&read_example(example));
+        for (at, _) in example.match_indices("= false") {
+            // `max = false` and the truth of an entity have no unknown of their own form here.
+            let is_nested = example[..at].trim_end().ends_with("max");
+            if is_nested {
+                continue;
+            }
+            let changed = format!("{}= \"unknown\"{}", &example[..at], &example[at + "= false".len()..]);
+            let Some(model) = try_example(&changed) else { continue };
+            let added: Vec<String> = errors(&model).difference(&before).cloned().collect();
+            assert!(added.is_empty(), "{name}: {added:?}\n{changed}");
+        }
+    }
+}
+
+/// Reads an example that may be no model: not every key takes `"unknown"`.
+fn try_example(example: &str) -> Option<Model> {
+    let (base, rest) = base_of(example);
+    if !rest.is_empty() {
+        return None;
+    }
+    let model = model(&[("system.toml", &format!("schema = 1\n{base}"))]);
+    (!has_errors(&model.diagnostics)).then_some(model)
+}
+
+#[test]
+fn adding_a_timeout_never_adds_missing_timeout() {
+    for (name, example) in all_examples() {
+        let of = |model: &Model| identities(model).into_iter().filter(|id| id.contains("missing-timeout:")).collect::<BTreeSet<_>>();
+        let before = of(&read_example(example));
+        if let Some(model) = try_example(&example.replace("timeout = false", "timeout = \"1s\"")) {
+            assert!(of(&model).is_subset(&before), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_default_is_one_finding_and_its_places_are_listed() {
+    let model = read_example(
+        "[components]\na = { kind = \"service\" }\nb = { kind = \"service\" }\nc = { kind = \"service\" }\n[defaults.\"->\"]\ntimeout = false\n[links]\n\"a -> b\" = {}\n\"b -> c\" = {}\n\"a -> c\" = { timeout = \"1s\" }\n",
+    );
+    let hazards = hazards_of(&model, &model.base);
+    let found: Vec<_> = hazards.findings.iter().filter(|finding| finding.rule.name() == "missing-timeout").collect();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].id(), "missing-timeout:defaults.->");
+    assert_eq!(found[0].evidence.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["a -> b", "b -> c"]);
+}
+
+#[test]
+fn what_is_missing_is_named_and_lowers_the_coverage() {
+    let model = read_example("[components]\na = { kind = \"service\" }\nb = { kind = \"service\" }\n[links]\n\"a -> b\" = {}\n");
+    let hazards = hazards_of(&model, &model.base);
+    assert!(hazards.findings.is_empty(), "nothing is stated, so nothing fires");
+    let timeout = hazards.not_evaluated.iter().find(|one| one.rule == "missing-timeout").expect("it could not be evaluated");
+    assert_eq!((timeout.needs.as_str(), timeout.count, timeout.of.as_slice()), ("timeout", 1, ["a -> b".to_owned()].as_slice()));
+    let (known, asked) = hazards.coverage();
+    assert!(known < asked);
+}
+
+#[test]
+fn a_baseline_only_shrinks_and_knows_new_places() {
+    use super::Baseline;
+    let text = |more: &str| {
+        format!(
+            "[components]\na = {{ kind = \"service\" }}\nb = {{ kind = \"service\" }}\nc = {{ kind = \"service\" }}\n[links]\n\"a -> b\" = {{ timeout = false }}\n{more}"
+        )
+    };
+    let of = |text: &str| {
+        let model = read_example(text);
+        hazards_of(&model, &model.base)
+    };
+    let (before, now) = (of(&text("")), of(&text("\"a -> c\" = { timeout = false }\n")));
+    let mut baseline = Baseline::default();
+    baseline.adopt("system", &before);
+    let read = Baseline::read(&baseline.write()).expect("what is written is read");
+    assert_eq!(read, baseline);
+    let difference = baseline.difference("system", &now);
+    assert_eq!(difference.new["missing-timeout:a"], BTreeSet::from(["a -> c".to_owned()]), "a new place of an old cause is new");
+    assert!(difference.unchanged.contains_key("missing-timeout:a"));
+    let mended = of("[components]\na = { kind = \"service\" }\n");
+    baseline.prune(&[("system".to_owned(), mended)].into());
+    assert!(baseline.is_empty());
+    assert!(Baseline::read("system = 3").is_err() && Baseline::read("schema = 2").is_err());
+}
+
+/// Reads a model with a policy, and judges the base as of a day.
+fn judged(system: &str, policy: &str, today: Option<Date>) -> (Hazards, Vec<String>) {
+    let model = model(&[("system.toml", &format!("schema = 1\n{system}")), ("policy.toml", &format!("schema = 1\n{policy}"))]);
+    let shown: Vec<String> = model.diagnostics.iter().map(|one| one_line(&model.sources, one)).collect();
+    assert!(!has_errors(&model.diagnostics), "{shown:#?}");
+    let (policy, mut diagnostics) = read_policy(&model, today);
+    let (hazards, late) = policy.judge(&model.base, hazards_of(&model, &model.base));
+    diagnostics.extend(late);
+    (hazards, diagnostics.iter().map(|one| one.code.name().to_owned()).collect())
+}
+
+const HANGS: &str = "[components]\na = { kind = \"service\" }\nb = { kind = \"service\" }\nc = { kind = \"service\", tags = \"old\" }\n[links]\n\"a -> b\" = { timeout = false }\n\"a -> c\" = { timeout = false }\n";
+
+fn open_places(hazards: &Hazards) -> Vec<String> {
+    hazards.open().flat_map(|finding| finding.evidence.iter().map(|one| one.id.clone())).collect()
+}
+
+#[test]
+fn an_acceptance_takes_its_places_out_and_stays_in_the_report() {
+    let allow =
+        |pattern: &str| format!("[allow.x]\nrule = \"missing-timeout\"\nwhere = \"{pattern}\"\nreason = \"old\"\nowner = \"core\"\n");
+    for pattern in ["a -> c", "* -> c", "tag:old"] {
+        let (hazards, mistakes) = judged(HANGS, &allow(pattern), None);
+        assert_eq!(open_places(&hazards), ["a -> b"], "{pattern}");
+        assert!(mistakes.is_empty());
+        let (_, acceptance) = hazards.accepted().next().expect("it stays");
+        assert_eq!(
+            (acceptance.reason.as_str(), acceptance.owner.as_deref(), acceptance.by.as_str()),
+            ("old", Some("core"), "policy.toml: allow.x")
+        );
+    }
+    let (hazards, _) = judged(HANGS, &allow("kind:service"), None);
+    assert!(open_places(&hazards).is_empty());
+    let element = HANGS.replace(
+        "\"a -> c\" = { timeout = false }",
+        "\"a -> c\" = { timeout = false, allow = { missing-timeout = { reason = \"old\" } } }",
+    );
+    assert_eq!(open_places(&judged(&element, "", None).0), ["a -> b"]);
+}
+
+#[test]
+fn what_is_forbidden_expired_or_expected_in_vain_is_told() {
+    let allow = "[allow.x]\nrule = \"missing-timeout\"\nreason = \"old\"\nuntil = 2026-06-30\n";
+    let day = |month, day| Some(Date { year: 2026, month, day });
+    assert_eq!(open_places(&judged(HANGS, allow, None).0).len(), 0, "without a day nothing expires");
+    assert_eq!(open_places(&judged(HANGS, allow, day(6, 30)).0).len(), 0, "the last day counts");
+    let (hazards, mistakes) = judged(HANGS, allow, day(7, 1));
+    assert_eq!((open_places(&hazards).len(), mistakes.first().map(String::as_str)), (2, Some("expired-allow")));
+    let (hazards, mistakes) = judged(HANGS, &format!("forbid = [\"missing-timeout\"]\n{allow}"), None);
+    assert_eq!((open_places(&hazards).len(), mistakes.first().map(String::as_str)), (2, Some("forbidden-allow")));
+    let (_, mistakes) = judged(HANGS, "[allow.x]\nrule = \"chatty-link\"\nreason = \"x\"\nexpect = true\n", None);
+    assert_eq!(mistakes, ["unused-allow"]);
+    let (_, mistakes) = judged(HANGS, "[allow.x]\nrule = \"mising-timeout\"\nreason = \"x\"\n", None);
+    assert_eq!(mistakes, ["unknown-rule"]);
+}
+
+#[test]
+fn a_policy_sets_severities_and_parameters_and_turns_rules_off() {
+    let (hazards, _) = judged(HANGS, "[rules.missing-timeout]\nseverity = \"error\"\n", None);
+    assert!(hazards.open().all(|finding| finding.severity == crate::diagnostic::Severity::Error));
+    let (_, mistakes) = judged(HANGS, "[rules.chatty-link]\nparameters = { many = 3 }\n", None);
+    assert_eq!(mistakes, ["unknown-key"]);
+}
