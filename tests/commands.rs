@@ -223,3 +223,80 @@ fn every_result_follows_the_committed_schema() {
         }
     }
 }
+
+/// Returns the findings of a model's base as `rule: subjects`, accepted ones included.
+fn findings(path: &str) -> std::collections::BTreeSet<String> {
+    let output = weighbridge().args(["check", "--format", "json", path]).output().expect("it runs");
+    let json: serde_json::Value = serde_json::from_str(&text(&output.stdout)).expect("JSON");
+    let list = json["alternatives"][0]["findings"].as_array().expect("a list").clone();
+    list.iter().map(|finding| finding["id"].as_str().expect("an identity").to_owned()).collect()
+}
+
+/// The facts were read in the code and the manifests of the system, before any rule was written.
+#[test]
+fn a_public_system_shows_its_hazards_and_no_others() {
+    let found = findings("models/online-boutique");
+    for expected in [
+        "missing-timeout:defaults.->",
+        "plaintext-link:user -> frontend",
+        "plaintext-link:defaults.->",
+        "unauthenticated-link:defaults.->",
+        "volatile-source-of-truth:entities.cart",
+        "multiple-writers:entities.cart",
+        "multi-service-write-no-saga:journeys.place-order",
+        "chatty-link:frontend -> currency",
+        "single-point-of-failure:journeys.place-order",
+        "no-rate-limit:frontend",
+        "microservices-before-nfr:system",
+    ] {
+        assert!(found.contains(expected), "{expected} is not found: {found:#?}");
+    }
+    // Optional advertisements and recommendations, a logged failure of the mail, no circle, no shared database, no retries.
+    for silent in [
+        "hard-dependency-on-optional",
+        "swallowed-send",
+        "sync-cycle",
+        "reentrant-call",
+        "shared-database",
+        "retry-",
+        "timeout-inversion",
+        "deep-sync-chain",
+        "high-fan-out",
+        "dual-write",
+    ] {
+        assert!(!found.iter().any(|id| id.starts_with(silent)), "{silent} is found: {found:#?}");
+    }
+}
+
+#[test]
+fn findings_are_compared_with_another_state_and_with_a_baseline() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let write = |name: &str, links: &str| {
+        let directory = scratch.path().join(name);
+        fs::create_dir_all(&directory).expect("a directory");
+        let model = format!("schema = 1\n[components]\na = {{ kind = \"service\" }}\nb = {{ kind = \"service\" }}\n[links]\n{links}");
+        fs::write(directory.join("system.toml"), model).expect("a file");
+        fs::write(directory.join("policy.toml"), "schema = 1\n[gates]\nfail-on = \"warning\"\n").expect("a file");
+        directory
+    };
+    let before = write("before", "\"a -> b\" = { timeout = false }\n");
+    let after = write("after", "\n\n\"a -> b\" = { timeout = false, encrypted = false }\n");
+    let run = |arguments: &[&std::ffi::OsStr]| weighbridge().arg("check").args(arguments).output().expect("it runs");
+    assert_eq!(code(&run(&[before.as_os_str()])), 1, "a warning fails, as the policy says");
+    let same = run(&["--against".as_ref(), before.as_os_str(), before.as_os_str()]);
+    assert_eq!(code(&same), 0, "nothing is new: {}", text(&same.stdout));
+    let compared = run(&["--against".as_ref(), before.as_os_str(), after.as_os_str()]);
+    assert_eq!(code(&compared), 1);
+    assert!(text(&compared.stdout).contains("system: 1 new, 0 fixed, 1 unchanged"), "{}", text(&compared.stdout));
+    assert!(text(&compared.stdout).contains("new: plaintext-link:a (a -> b)"), "{}", text(&compared.stdout));
+    let baseline = scratch.path().join("baseline.toml");
+    let adopt = |action: &str, model: &Path| weighbridge().args(["baseline", action]).arg(model).arg("--file").arg(&baseline).output().expect("it runs");
+    assert_eq!(code(&adopt("create", &before)), 0);
+    assert_eq!(code(&adopt("create", &before)), 2, "a baseline is never made anew");
+    assert_eq!(code(&run(&["--baseline".as_ref(), baseline.as_os_str(), before.as_os_str()])), 0);
+    assert_eq!(code(&run(&["--baseline".as_ref(), baseline.as_os_str(), after.as_os_str()])), 1);
+    let mended = write("mended", "\"a -> b\" = { timeout = \"1s\" }\n");
+    assert_eq!(code(&adopt("check", &mended)), 1);
+    assert_eq!(code(&adopt("prune", &mended)), 0);
+    assert_eq!(code(&adopt("check", &mended)), 0);
+}

@@ -184,16 +184,7 @@ impl<'a> Run<'a> {
 
     /// Returns the calls that leave a process and a machine, without a person's use of a client and without sidecars' own links.
     pub(crate) fn remote_calls(&self) -> Vec<LinkId> {
-        self.remote(Arrow::Call)
-    }
-
-    /// Returns the messages that leave a machine.
-    pub(crate) fn remote_messages(&self) -> Vec<LinkId> {
-        self.remote(Arrow::Message)
-    }
-
-    fn remote(&self, arrow: Arrow) -> Vec<LinkId> {
-        self.system.link_ids().filter(|id| self.system.link(*id).arrow == arrow && self.is_remote(*id)).collect()
+        self.system.link_ids().filter(|id| self.system.link(*id).arrow == Arrow::Call && self.is_remote(*id)).collect()
     }
 
     /// Says whether a link crosses a network.
