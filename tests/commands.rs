@@ -290,7 +290,9 @@ fn findings_are_compared_with_another_state_and_with_a_baseline() {
     assert!(text(&compared.stdout).contains("system: 1 new, 0 fixed, 1 unchanged"), "{}", text(&compared.stdout));
     assert!(text(&compared.stdout).contains("new: plaintext-link:a (a -> b)"), "{}", text(&compared.stdout));
     let baseline = scratch.path().join("baseline.toml");
-    let adopt = |action: &str, model: &Path| weighbridge().args(["baseline", action]).arg(model).arg("--file").arg(&baseline).output().expect("it runs");
+    let adopt = |action: &str, model: &Path| {
+        weighbridge().args(["baseline", action]).arg(model).arg("--file").arg(&baseline).output().expect("it runs")
+    };
     assert_eq!(code(&adopt("create", &before)), 0);
     assert_eq!(code(&adopt("create", &before)), 2, "a baseline is never made anew");
     assert_eq!(code(&run(&["--baseline".as_ref(), baseline.as_os_str(), before.as_os_str()])), 0);

@@ -165,7 +165,20 @@ pub fn assess(system: &System) -> Assessment {
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
     let assumed = assumed(system, &communication, &blast_radius, &availability, &latency);
-    Assessment { communication, blast_radius, availability, classification, guarantees, latency, capacity, cost, gates, missing, assumed, coverage }
+    Assessment {
+        communication,
+        blast_radius,
+        availability,
+        classification,
+        guarantees,
+        latency,
+        capacity,
+        cost,
+        gates,
+        missing,
+        assumed,
+        coverage,
+    }
 }
 
 /// A figure that a fact is missing for.

@@ -154,7 +154,9 @@ const OF_POLICIES: &[&str] = &["unknown-rule", "forbidden-allow", "expired-allow
 #[test]
 fn every_code_has_a_case_that_gives_it_alone() {
     let mut missing = Vec::new();
-    let elsewhere = |name: &str| OF_QUESTIONNAIRES.contains(&name) || OF_FAULT_TREES.contains(&name) || OF_POLICIES.contains(&name) || name == OF_MANY_MISTAKES;
+    let elsewhere = |name: &str| {
+        OF_QUESTIONNAIRES.contains(&name) || OF_FAULT_TREES.contains(&name) || OF_POLICIES.contains(&name) || name == OF_MANY_MISTAKES
+    };
     for code in Code::ALL.iter().filter(|code| !elsewhere(code.name())) {
         let text = std::fs::read_to_string(directory().join(format!("{}.txt", code.name()))).unwrap_or_default();
         let mark = format!("{}[{}]: ", code.severity().word(), code.name());

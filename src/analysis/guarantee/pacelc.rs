@@ -8,7 +8,7 @@ use crate::model::{Component, System};
 use crate::syntax::keys::{component, link, replication};
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::Fact;
-use crate::syntax::vocabulary::{Failover, ReadsFrom, ReplicationAck, ReplicationMode, ReplicationStyle, Vocabulary};
+use crate::syntax::vocabulary::{ComponentKind, Failover, ReadsFrom, ReplicationAck, ReplicationMode, ReplicationStyle, Vocabulary};
 
 /// A PACELC class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,7 +73,11 @@ fn store(one: &Component) -> StoreGuarantee {
     let unknown = |needs: &str| StoreGuarantee { id: one.id.clone(), class: None, because: format!("needs `{needs}`") };
     let Some(facts) = one.facts.table(component::REPLICATION) else { return unknown("replication") };
     let Fact::Stated(style) = facts.get(replication::STYLE) else { return unknown("replication.style") };
-    let reads = one.facts.get(component::READS_FROM);
+    // Consumers of a queue take from its leader.
+    let reads = match one.facts.get(component::READS_FROM) {
+        Fact::Unknown if one.kind == ComponentKind::Queue => Fact::Stated(ReadsFrom::Leader),
+        reads => reads,
+    };
     let (class, because) = match style {
         ReplicationStyle::MultiLeader => (Pacelc::PaEl, "each leader takes writes when it is cut off from the others".to_owned()),
         ReplicationStyle::Leaderless => match (facts.get(replication::READ_QUORUM), facts.get(replication::WRITE_QUORUM)) {
