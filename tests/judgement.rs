@@ -57,9 +57,15 @@ impl Shop {
         let directory = tempfile::tempdir().expect("a scratch directory");
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/shop");
         fs::create_dir(directory.path().join("alternatives")).expect("a directory");
-        for file in
-            ["system.toml", "answers.toml", "alternatives/microservices.toml", "alternatives/replicated.toml", "alternatives/sharded.toml"]
-        {
+        fs::create_dir(directory.path().join("prices")).expect("a directory");
+        for file in [
+            "system.toml",
+            "answers.toml",
+            "alternatives/microservices.toml",
+            "alternatives/replicated.toml",
+            "alternatives/sharded.toml",
+            "prices/assumed.toml",
+        ] {
             fs::copy(from.join(file), directory.path().join(file)).expect("a copy");
         }
         Self { directory }

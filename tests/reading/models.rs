@@ -47,6 +47,7 @@ fn a_workspace_shares_places_teams_defaults_network_assumptions_and_policy() {
     for name in ["north", "south"] {
         let mut files = InMemory::load(&workspace.join(name));
         files.0.insert("../weighbridge.toml".into(), std::fs::read(workspace.join("weighbridge.toml")).expect("the workspace is there"));
+        files.0.insert("../prices/ours.toml".into(), std::fs::read(workspace.join("prices/ours.toml")).expect("the workspace's prices"));
         let model = Model::read(&files);
         let all: Vec<String> = model.diagnostics.iter().map(|one| shown(&model.sources, one)).collect();
         assert!(!has_errors(&model.diagnostics), "{name}: {all:#?}");

@@ -10,7 +10,7 @@
 //! items       topology + demand = what is paid for, with its price
 //! bill        items × prices = lines, categories, totals; one currency
 //! runaway     everything at its cap, or what has none
-//! outlook     cost against load, and where two designs cost the same
+//! outlook     cost against load and against each ranged input, and where two designs cost the same
 //! change      one bill against another: design, price and usage
 //! people      on-call and work, only where they are declared, and never in the total
 //! ```
@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 pub use change::{Effects, effects};
 pub use demand::Rates;
-pub use outlook::{Counted, Growth, break_even};
+pub use outlook::{Counted, Growth, Sway, break_even};
 pub use people::People;
 pub use runaway::{CappedJourney, Runaway};
 
@@ -265,6 +265,8 @@ pub struct Cost {
     pub runaway: Runaway,
     /// The bill against the load.
     pub growth: Vec<Growth>,
+    /// How far each ranged input sways the bill, most first.
+    pub tornado: Vec<Sway>,
     /// The share of what is paid for instances that nobody uses, over those whose work is known.
     pub idle_share: Option<Exact>,
     /// What people cost, where it is declared.
@@ -286,6 +288,7 @@ pub fn cost(system: &System, communication: &Communication) -> Option<Cost> {
         per_1000,
         runaway: runaway::runaway(system, communication, &rates, &bill),
         growth: outlook::growth(system, communication, &rates),
+        tornado: outlook::tornado(system, bill.monthly.likely),
         idle_share: bill::idle_share(system, communication, &rates, &bill),
         people: people::people(system, bill.currency),
         migration: people::migration(system, bill.currency),

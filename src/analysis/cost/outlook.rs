@@ -1,9 +1,13 @@
 //! The bill against the load, and the load at which two designs cost the same.
 
+use std::collections::BTreeMap;
+
 use super::{Rates, bill};
-use crate::analysis::communication::Communication;
-use crate::model::System;
+use crate::analysis::communication::{Communication, communication};
+use crate::model::{End, System};
 use crate::quantity::Exact;
+use crate::source::Span;
+use crate::syntax::keys::{Figure, Mark};
 
 /// The loads, as multiples of the stated one.
 const FACTORS: &[u64] = &[1, 2, 5, 10];
@@ -42,6 +46,41 @@ pub(super) fn growth(system: &System, communication: &Communication, rates: &Rat
             Some(Growth { factor: *factor, monthly, per_1000 })
         })
         .collect()
+}
+
+/// How far one ranged input sways the bill, all others at their likely values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sway {
+    /// Where the input stands; the first place of an input of several elements.
+    pub input: String,
+    /// The bill at its low end.
+    pub low: Exact,
+    /// The bill at its high end.
+    pub high: Exact,
+}
+
+/// The most ranged inputs whose sway is computed: each makes two bills.
+const MAX_SWAYS: usize = 24;
+
+/// Returns how far each ranged input sways the bill, most first; those that do not are left out. Nothing above 24 inputs or 5,000 links.
+pub(super) fn tornado(system: &System, stated: Exact) -> Vec<Sway> {
+    let mut inputs: BTreeMap<_, String> = BTreeMap::new();
+    let keys = system.ranged_keys();
+    for key in keys.iter().filter(|key| key.mark(Figure::Cost) != Mark::None) {
+        inputs.entry(key.identity()).or_insert_with(|| key.path.clone());
+    }
+    if inputs.len() > MAX_SWAYS || system.links.len() > MAX_SEARCHED_LINKS {
+        return Vec::new();
+    }
+    let at = |input: (Span, &str), end: End| {
+        let chosen = system.at(|key| if key.identity() == input { end } else { End::Likely });
+        bill(&chosen, &communication(&chosen), &Rates::of(&chosen)).map_or(stated, |bill| bill.monthly.likely)
+    };
+    let sways = inputs.into_iter().map(|(input, path)| Sway { input: path, low: at(input, End::Low), high: at(input, End::High) });
+    let mut sways: Vec<Sway> = sways.filter(|sway| sway.low != sway.high).collect();
+    let width = |sway: &Sway| (sway.high - sway.low).max(sway.low - sway.high);
+    sways.sort_by(|a, b| width(b).cmp(&width(a)).then_with(|| a.input.cmp(&b.input)));
+    sways
 }
 
 /// A system with what was counted of it.

@@ -47,6 +47,7 @@ fn the_microservices_keep_faults_in_one_part() {
     let model = read(&[
         ("system.toml", include_str!("../../../models/shop/system.toml")),
         ("alternatives/microservices.toml", include_str!("../../../models/shop/alternatives/microservices.toml")),
+        ("prices/assumed.toml", include_str!("../../../models/shop/prices/assumed.toml")),
     ]);
     let system = &model.alternatives[0];
     let radius = blast_radius(system);

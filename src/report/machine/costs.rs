@@ -11,7 +11,7 @@ use crate::quantity::{Exact, Ranged};
 /// The cost of one design; the premium where the base is known.
 pub(super) fn cost(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Value {
     let Some(cost) = &assessed.assessment.cost else { return Value::Null };
-    let Cost { bill, requests, per_1000, runaway, growth, idle_share, people, migration, not_counted } = cost;
+    let Cost { bill, requests, per_1000, runaway, growth, tornado, idle_share, people, migration, not_counted } = cost;
     let system = assessed.system;
     let (low, high) = money_range(bill, &assessed.ranges);
     json!({
@@ -33,6 +33,7 @@ pub(super) fn cost(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Valu
             "hours_until_budget": runaway.hours_until_budget.map(|hours| hours.rounded(1).plain()),
         },
         "growth": growth.iter().map(|one| json!({ "load_factor": one.factor, "monthly": one.monthly.cents(), "per_1000_requests": one.per_1000.map(|amount| amount.rounded(6).plain()) })).collect::<Vec<_>>(),
+        "tornado": tornado.iter().map(|sway| json!({ "input": sway.input, "low": sway.low.cents(), "high": sway.high.cents() })).collect::<Vec<_>>(),
         "idle_share": idle_share.map(|share| number(share.rounded(6).approximate())),
         "people": people.as_ref().map(|people| json!({
             "monthly": people.total().cents(),

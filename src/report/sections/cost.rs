@@ -116,6 +116,15 @@ pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
         let growth: Vec<String> = cost.growth.iter().map(|one| format!("× {}: {}", one.factor, one.monthly.grouped_cents())).collect();
         table.note(format!("Against the load: {}. Instances without `autoscale` stay as many as they are.", growth.join("; ")));
     }
+    if !cost.tornado.is_empty() {
+        let sways: Vec<String> = cost
+            .tornado
+            .iter()
+            .take(DRIVERS)
+            .map(|sway| format!("`{}` {} to {}", sway.input, sway.low.grouped_cents(), sway.high.grouped_cents()))
+            .collect();
+        table.note(format!("Each ranged input alone sways it: {}.", sways.join("; ")));
+    }
     table.note(runaway(cost));
     if let Some(people) = &cost.people {
         table.note(format!(
