@@ -1,6 +1,6 @@
 //! `cost` and `calibrate`: why a bill differs from another, and how far the model is from what was billed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
@@ -78,7 +78,7 @@ impl Opened {
     }
 }
 
-fn open(path: &PathBuf, color: Color) -> Result<Option<Opened>> {
+fn open(path: &Path, color: Color) -> Result<Option<Opened>> {
     let target = disk::target(path)?;
     let model = Model::read(&target.files);
     if model.has_errors() {

@@ -105,6 +105,7 @@ fn shop(alternative: Option<&str>) -> (System, Communication) {
         ("alternatives/replicated.toml", REPLICATED),
         ("alternatives/sharded.toml", SHARDED),
         ("alternatives/microservices.toml", MICROSERVICES),
+        ("prices/assumed.toml", include_str!("../../../models/shop/prices/assumed.toml")),
     ]);
     let system =
         alternative.map_or(model.base, |id| model.alternatives.into_iter().find(|one| one.id == id).expect("an alternative of the shop"));

@@ -235,7 +235,7 @@ impl Bill {
     /// Returns the most expensive lines, dearest first; ties stay in the order of the bill.
     pub fn drivers(&self, most: usize) -> Vec<&Line> {
         let mut lines: Vec<&Line> = self.lines.iter().collect();
-        lines.sort_by(|a, b| b.amount.likely.cmp(&a.amount.likely));
+        lines.sort_by_key(|line| std::cmp::Reverse(line.amount.likely));
         lines.truncate(most);
         lines
     }

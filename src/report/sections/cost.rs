@@ -36,7 +36,7 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     row("total", &|cost, _| total(&cost.bill));
     row("low to high", &|cost, ranges| low_to_high(&cost.bill, ranges));
     row("premium over today", &|cost, _| signed(cost.bill.monthly.likely - base.bill.monthly.likely));
-    row("for 1,000 requests", &|cost, _| cost.per_1000.map_or_else(|| "no rate".into(), |amount| small(amount)));
+    row("for 1,000 requests", &|cost, _| cost.per_1000.map_or_else(|| "no rate".into(), small));
     row("runaway bound", &|cost, _| cost.runaway.bound.map_or_else(|| "unbounded".into(), |bound| bound.grouped_cents()));
     row("idle share of instances", &|cost, _| {
         cost.idle_share.map_or_else(String::new, |share| format!("{} %", (share * Exact::whole(100)).grouped(0)))
