@@ -437,6 +437,14 @@ fn people_are_merged_by_the_median() {
     let written = write_answers("", &questionnaire, &merged.answers).expect("TOML");
     assert!(written.ends_with("\n[spread]\noutage-hour = 0.85\n"), "{written}");
     assert_eq!(load(&questionnaire, &written).spread, [(find("outage-hour"), 0.85)]);
+    // Two of three promise nothing: the one number is not in their middle.
+    let target = |option: &str| person(option, &[&format!("availability-target={option}")]).1;
+    let of = |people: &[&str]| {
+        let people: Vec<_> = people.iter().enumerate().map(|(at, option)| (at.to_string(), target(option))).collect();
+        merge(&questionnaire, &people).answers.response(find("availability-target")).cloned()
+    };
+    assert_eq!(of(&["none", "99.9", "none"]), Some(Response::Option(0)));
+    assert_eq!(of(&["99", "99.5", "none"]), Some(Response::Number(99.25)));
     // Levels 0.1 0.1 0.3 0.65 0.95: quartiles 0.1 and 0.65.
     let five = ["annoying", "annoying", "costs-little", "costs-a-lot", "threatens-business-or-safety"];
     let five: Vec<_> = five.iter().map(|option| person(option, &[&format!("outage-hour={option}")])).collect();

@@ -83,10 +83,12 @@ fn lower_middle<T: Clone>(sorted: &[T]) -> T {
 
 fn median(question: &Question, voices: &[(String, Response)]) -> Response {
     let responses = || voices.iter().map(|(_, response)| response);
+    let options = || -> Vec<usize> {
+        responses().filter_map(|response| if let Response::Option(at) = response { Some(*at) } else { None }).collect()
+    };
     match question.kind {
         Kind::Choice | Kind::YesNo | Kind::Text => {
-            let mut options: Vec<usize> =
-                responses().filter_map(|response| if let Response::Option(at) = response { Some(*at) } else { None }).collect();
+            let mut options = options();
             options.sort_unstable();
             if options.is_empty() { voices[0].1.clone() } else { Response::Option(lower_middle(&options)) }
         }
@@ -94,7 +96,11 @@ fn median(question: &Question, voices: &[(String, Response)]) -> Response {
             let mut numbers: Vec<f64> =
                 responses().filter_map(|response| if let Response::Number(number) = response { Some(*number) } else { None }).collect();
             numbers.sort_by(f64::total_cmp);
+            let mut words = options();
+            words.sort_unstable();
             match numbers.len() {
+                // Most people chose a word such as `none`: no number is in the middle of them.
+                _ if 2 * words.len() > voices.len() => Response::Option(lower_middle(&words)),
                 0 => voices[0].1.clone(),
                 count if count % 2 == 1 => Response::Number(numbers[count / 2]),
                 count => Response::Number(f64::midpoint(numbers[count / 2 - 1], numbers[count / 2])),
