@@ -478,3 +478,109 @@ fn a_read_only_survey_changes_nothing() {
     apply(&mut survey, Action::Skip);
     assert_eq!(survey.answers().iter().count(), 0);
 }
+
+#[test]
+fn what_is_typed_and_refused_stays_in_its_line() {
+    let questionnaire = questionnaire();
+    let mut survey = survey(&questionnaire, Scope::Quick);
+    apply(&mut survey, Action::Next);
+    let mut keyboard = Keyboard::new(survey);
+    keyboard.press(Key::Character('n'));
+    // 3,000 letters of two bytes each fit the line, and exceed the bytes of a note.
+    (0..3_000).for_each(|_| assert_eq!(keyboard.press(Key::Character('ü')), Press::Drawn));
+    assert_eq!(keyboard.press(Key::Enter), Press::Drawn);
+    assert!(keyboard.message().is_some_and(|message| message.contains("4096 bytes")), "{:?}", keyboard.message());
+    let (_, field) = keyboard.prompt().expect("the line is still there, to be shortened");
+    assert_eq!(field.text().chars().count(), 3_000);
+    keyboard.press(Key::Escape);
+    keyboard.press(Key::Character('x'));
+    keyboard.press(Key::Enter);
+    assert!(keyboard.message().is_some() && keyboard.prompt().is_some(), "`n/a` still waits for its reason");
+    assert_eq!(keyboard.press(Key::Control('q')), Press::Quit, "one can leave from everywhere");
+}
+
+#[test]
+fn enter_keeps_what_was_said_instead_of_an_option() {
+    let questionnaire = questionnaire();
+    for action in [Action::Unknown, Action::NotApplicable("nobody pays".into())] {
+        let mut survey = survey(&questionnaire, Scope::Quick);
+        apply(&mut survey, Action::Next);
+        let question = survey.question().expect("a question");
+        apply(&mut survey, action);
+        apply(&mut survey, Action::Back);
+        let before = survey.answers().clone();
+        let mut keyboard = Keyboard::new(survey);
+        assert_eq!(keyboard.press(Key::Enter), Press::Drawn);
+        assert_eq!(keyboard.survey().answers(), &before, "nobody chose the first option");
+        assert_ne!(keyboard.survey().question(), Some(question), "Enter goes on");
+        keyboard.press(Key::Character('b'));
+        keyboard.press(Key::Down);
+        assert_eq!(keyboard.press(Key::Enter), Press::Changed(question), "whoever moved the cursor has chosen");
+        assert_eq!(keyboard.survey().answers().response(question), Some(&Response::Option(1)));
+    }
+}
+
+#[test]
+fn the_same_answer_again_keeps_its_names() {
+    let questionnaire = questionnaire();
+    let text = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n\n[answers.users-where]\nvalue = \"one-place\"\nby = [\"ana\", \"bo\"]\n";
+    let nobody = || Opening { signature: Signature { by: Vec::new(), on: Some(DAY) }, ..opening(Scope::Quick) };
+    let question = id(&questionnaire, "users-where");
+    let names = |survey: &Survey<'_>| survey.answers().get(question).expect("an answer").by.clone();
+    let mut survey = Survey::new(&questionnaire, load(&questionnaire, text), nobody());
+    survey.set_from_text("users-where=one-place").expect("an option");
+    assert_eq!(names(&survey), ["ana", "bo"], "who says nothing about names takes none away");
+    assert_eq!(survey.answers().get(question).and_then(|answer| answer.on), Some(DAY), "and it was said anew today");
+    survey.set_from_text("users-where=one-country").expect("an option");
+    assert_eq!(names(&survey), Vec::<String>::new(), "they did not say this");
+    let mut survey = Survey::new(&questionnaire, load(&questionnaire, text), opening(Scope::Quick));
+    survey.set_from_text("users-where=one-place").expect("an option");
+    assert_eq!(names(&survey), ["ana"], "who names herself says it alone");
+}
+
+#[test]
+fn after_a_contradiction_other_keys_do_what_they_always_do() {
+    let questionnaire = questionnaire();
+    let question = id(&questionnaire, "load-vs-machine");
+    let agrees = Agreement::Options { fitting: vec![2], known: vec![0, 1, 2, 3] };
+    let fact = ModelFact { question, computed: "a few machines".into(), agrees };
+    let contradicted = || {
+        let facts = vec![fact.clone()];
+        let mut survey = Survey::new(&questionnaire, Answers::new(&questionnaire), Opening { facts, ..opening(Scope::Quick) });
+        apply(&mut survey, Action::Jump(question));
+        let mut keyboard = Keyboard::new(survey);
+        keyboard.press(Key::Character('1'));
+        assert!(keyboard.survey().is_contradicted());
+        keyboard
+    };
+    let mut keyboard = contradicted();
+    keyboard.press(Key::Down);
+    assert_eq!((keyboard.survey().question(), keyboard.form().cursor), (Some(question), 1), "the cursor moves from what was answered");
+    let mut keyboard = contradicted();
+    assert_eq!(keyboard.press(Key::Character('3')), Press::Changed(question));
+    assert_eq!(keyboard.survey().answers().response(question), Some(&Response::Option(2)));
+    let mut keyboard = contradicted();
+    assert_eq!(keyboard.press(Key::Character('u')), Press::Changed(question));
+    let mut keyboard = contradicted();
+    keyboard.press(Key::Character('z'));
+    assert!(keyboard.survey().is_contradicted(), "a key without a meaning answers nothing");
+    for key in [Key::Enter, Key::Character('k')] {
+        let mut keyboard = contradicted();
+        keyboard.press(key);
+        assert_ne!(keyboard.survey().question(), Some(question));
+    }
+}
+
+#[test]
+fn the_decision_follows_every_change() {
+    let questionnaire = questionnaire();
+    let answers = load(&questionnaire, &verdict_support::fixture("corner-shop.answers.toml"));
+    let mut survey = Survey::new(&questionnaire, answers, opening(Scope::Quick));
+    let afresh = |survey: &Survey<'_>| weighbridge::verdict::decide(&questionnaire, survey.answers(), &Default::default());
+    assert_eq!(survey.decision().clone(), afresh(&survey));
+    survey.set_from_text("outage-hour=threatens-business-or-safety").expect("an option");
+    assert_eq!(survey.decision().clone(), afresh(&survey));
+    let question = id(&questionnaire, "teams-blocked");
+    survey.adopt(question, None);
+    assert_eq!(survey.decision().clone(), afresh(&survey));
+}

@@ -70,9 +70,22 @@ impl Answers {
             let hint = nearest(id.trim(), questionnaire.questions.iter().map(|question| question.id.as_str()));
             return Err(format!("no question has the id `{}`{}", id.trim(), did_you_mean(hint)));
         };
-        let status = parse_text(questionnaire, question, value.trim())?;
-        self.set(question, Answer::new(status));
+        let (status, reason) = parse_setting(questionnaire, question, value.trim())?;
+        self.set(question, Answer { reason, ..Answer::new(status) });
         Ok(question)
+    }
+}
+
+/// Reads a value as `--set` states it: as [`parse_text`] does, and `n/a` with its reason, `n/a: reason`.
+///
+/// # Errors
+/// When the value does not fit the question; the message names the nearest option.
+pub fn parse_setting(questionnaire: &Questionnaire, question: QuestionId, value: &str) -> Result<(Status, Option<String>), String> {
+    let reason =
+        value.strip_prefix("n/a").filter(|rest| rest.starts_with([':', ' '])).map(|rest| rest.trim_start_matches([':', ' ']).trim());
+    match reason {
+        Some(reason) => Ok((Status::NotApplicable, Some(reason.to_owned()).filter(|reason| !reason.is_empty()))),
+        None => Ok((parse_text(questionnaire, question, value)?, None)),
     }
 }
 

@@ -117,6 +117,8 @@ pub struct Form {
     pub rows: Vec<(ForceId, Option<usize>)>,
     /// What is typed.
     pub field: Field,
+    /// Whether the cursor was moved, or an option chosen.
+    pub is_touched: bool,
 }
 
 impl<'q> Keyboard<'q> {
@@ -203,17 +205,19 @@ impl<'q> Keyboard<'q> {
         match key {
             Key::Enter => {
                 let action = purpose.action(&self.survey, &field.text());
-                return match action {
+                match action {
                     Ok(action) => {
-                        self.prompt = None;
-                        self.apply(action)
+                        let press = self.apply(action);
+                        // What was refused stays to be mended: it is typed by nobody twice.
+                        if self.message.is_none() {
+                            self.prompt = None;
+                        }
+                        return press;
                     }
-                    Err(message) => {
-                        self.message = Some(message);
-                        Press::Drawn
-                    }
-                };
+                    Err(message) => self.message = Some(message),
+                }
             }
+            Key::Control('q') => return Press::Quit,
             Key::Escape => self.prompt = None,
             other => edit(field, other),
         }
@@ -224,9 +228,17 @@ impl<'q> Keyboard<'q> {
         match key {
             Key::Character('c') => self.apply(Action::Reconsider),
             Key::Character('n') => self.open(Purpose::Note),
+            Key::Enter | Key::Right | Key::Character('k' | 's') => self.apply(Action::Next),
             Key::Character('q') | Key::Control('q') => Press::Quit,
             Key::Left | Key::Backspace | Key::Character('b') => self.apply(Action::Back),
-            _ => self.apply(Action::Next),
+            Key::Help | Key::Character('?') => self.toggle_help(),
+            Key::Up | Key::Down | Key::Character('j' | ' ' | 'e' | 'u' | 'x' | 'r' | 'g' | '0'..='9') => {
+                // Whoever goes on as ever has seen the remark, and changes the answer.
+                self.apply(Action::Reconsider);
+                self.form = form(&self.survey);
+                if self.is_field() { self.press_in_field(key) } else { self.press_on_page(key) }
+            }
+            _ => Press::Drawn,
         }
     }
 
@@ -324,6 +336,7 @@ impl<'q> Keyboard<'q> {
         };
         let question = self.survey.questionnaire().question(id);
         let last = if question.kind == Kind::Scale { self.form.rows.len() } else { question.options.len() }.saturating_sub(1);
+        self.form.is_touched = true;
         self.form.cursor = self.form.cursor.saturating_add_signed(by).min(last);
         self.scroll = 0;
         Press::Drawn
@@ -348,6 +361,7 @@ impl<'q> Keyboard<'q> {
         let Some(id) = self.survey.question() else { return Press::Drawn };
         let question = self.survey.questionnaire().question(id);
         let count = question.options.len();
+        self.form.is_touched = true;
         match question.kind {
             Kind::Choice | Kind::YesNo => self.form.cursor = option.min(count.saturating_sub(1)),
             Kind::Multi => match self.form.chosen.iter().position(|one| *one == option) {
@@ -385,6 +399,11 @@ impl<'q> Keyboard<'q> {
     }
 
     fn enter(&mut self) -> Press {
+        // `unknown` and `n/a` are answers: passing by makes no option of them.
+        let status = self.survey.question().and_then(|id| Some(&self.survey.answers().get(id)?.status));
+        if !self.form.is_touched && matches!(status, Some(Status::Unknown | Status::NotApplicable)) {
+            return self.apply(Action::Next);
+        }
         let response = match self.kind() {
             None | Some(Kind::Number | Kind::Text) => return self.apply(Action::Next),
             Some(Kind::Choice | Kind::YesNo) => Response::Option(self.form.cursor),
@@ -469,6 +488,7 @@ fn form(survey: &Survey<'_>) -> Form {
         chosen: if let Some(Response::Options(chosen)) = response { chosen.clone() } else { Vec::new() },
         rows: page.rows.into_iter().map(|(force, _, option)| (force, option)).collect(),
         field: Field::new(&typed),
+        is_touched: false,
     }
 }
 

@@ -14,6 +14,7 @@ pub mod typed;
 mod walk;
 mod words;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 pub use walk::{Progress, Scope, is_open};
@@ -23,7 +24,7 @@ use facts::ModelFact;
 use walk::Walk;
 
 use crate::quantity::Date;
-use crate::questionnaire::answers::{Answer, Answers, Confidence, Response, Status, checked, parse_text, shown};
+use crate::questionnaire::answers::{Answer, Answers, Confidence, Response, Status, checked, parse_setting, shown};
 use crate::questionnaire::{QuestionId, Questionnaire};
 use crate::verdict::{ComputedFacts, Decision, decide};
 
@@ -131,6 +132,8 @@ pub struct Survey<'q> {
     contradicted: Option<QuestionId>,
     touched: BTreeSet<QuestionId>,
     opening: Opening,
+    /// The decision by the answers as they are; every change of an answer empties it.
+    decision: OnceCell<Decision>,
 }
 
 impl<'q> Survey<'q> {
@@ -146,6 +149,7 @@ impl<'q> Survey<'q> {
             questionnaire,
             answers,
             opening,
+            decision: OnceCell::new(),
         }
     }
 
@@ -208,9 +212,9 @@ impl<'q> Survey<'q> {
         self.questionnaire.quick_walk().filter(|id| self.is_shown(*id) && is_open(&self.answers, *id)).collect()
     }
 
-    /// Decides by the answers so far.
-    pub fn decision(&self) -> Decision {
-        decide(self.questionnaire, &self.answers, &self.opening.computed)
+    /// Decides by the answers so far. What is drawn again without a change of an answer is not decided again.
+    pub fn decision(&self) -> &Decision {
+        self.decision.get_or_init(|| decide(self.questionnaire, &self.answers, &self.opening.computed))
     }
 
     /// Returns what the model computes about a question.
@@ -237,7 +241,7 @@ impl<'q> Survey<'q> {
             Some(answer) => self.answers.set(question, answer.clone()),
             None => self.answers.clear(question),
         }
-        self.shown = shown(self.questionnaire, &self.answers);
+        self.answers_changed();
     }
 
     /// Takes `question=value` in, as `--set` states it, whether the question is asked now or not. `n/a` gives its reason: `question=n/a: reason`.
@@ -247,14 +251,14 @@ impl<'q> Survey<'q> {
     pub fn set_from_text(&mut self, setting: &str) -> Result<Effect, String> {
         let Some((id, value)) = setting.split_once('=') else { return Err(format!("`{setting}` is not of the form `question=option`")) };
         let (id, value) = (self.find(id)?, value.trim());
-        if let Some(reason) = value.strip_prefix("n/a") {
-            let reason = remark(reason.trim_start().trim_start_matches(':'))?;
-            let name = &self.questionnaire.question(id).id;
-            let reason = reason.ok_or_else(|| format!("say why `{name}` does not apply: `{name}=n/a: reason`"))?;
-            return self.settle(id, Status::NotApplicable, Some(reason));
+        let (status, reason) = parse_setting(self.questionnaire, id, value)?;
+        if status != Status::NotApplicable {
+            return self.settle(id, status, None);
         }
-        let status = parse_text(self.questionnaire, id, value)?;
-        self.settle(id, status, None)
+        let name = &self.questionnaire.question(id).id;
+        let reason =
+            remark(reason.as_deref().unwrap_or(""))?.ok_or_else(|| format!("say why `{name}` does not apply: `{name}=n/a: reason`"))?;
+        self.settle(id, status, Some(reason))
     }
 
     /// Answers every core question that waits for an answer with `unknown`.
@@ -369,7 +373,11 @@ impl<'q> Survey<'q> {
         let mut answer = before.clone().unwrap_or_else(|| Answer::new(status.clone()));
         answer.status = status;
         answer.reason = reason;
-        answer.by.clone_from(&self.opening.signature.by);
+        // Whoever confirms an answer without a name leaves it to those who gave it; a new answer is nobody's but the signer's.
+        let is_confirmed = before.as_ref().is_some_and(|before| before.status == answer.status);
+        if !(is_confirmed && self.opening.signature.by.is_empty()) {
+            answer.by.clone_from(&self.opening.signature.by);
+        }
         answer.on = self.opening.signature.on.or(answer.on);
         answer.stale = false;
         // Whoever answers anew has talked about it.
@@ -400,8 +408,14 @@ impl<'q> Survey<'q> {
     fn keep(&mut self, id: QuestionId, answer: Answer) -> Effect {
         self.answers.set(id, answer);
         self.touched.insert(id);
-        self.shown = shown(self.questionnaire, &self.answers);
+        self.answers_changed();
         Effect::Changed(id)
+    }
+
+    /// Brings up to date what follows from the answers.
+    fn answers_changed(&mut self) {
+        self.shown = shown(self.questionnaire, &self.answers);
+        self.decision.take();
     }
 
     fn next(&mut self) -> Effect {

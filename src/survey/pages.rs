@@ -145,7 +145,7 @@ impl Survey<'_> {
                 format!("The model computes {}, you answered {said}. Keep the answer?", fact.computed)
             }),
             help: help(questionnaire, question),
-            leader: self.is_live().then(|| sentence(questionnaire, &self.decision())),
+            leader: self.is_live().then(|| sentence(questionnaire, self.decision())),
         }
     }
 
@@ -186,9 +186,9 @@ impl Survey<'_> {
             }
         };
         let decision = self.decision();
-        let mut verdict = vec![sentence(questionnaire, &decision)];
+        let mut verdict = vec![sentence(questionnaire, decision)];
         if decision.grade != Grade::Undetermined {
-            verdict.extend(lead(questionnaire, &decision));
+            verdict.extend(lead(questionnaire, decision));
         }
         ReviewPage { verdict, rows: listed.enumerate().map(row).collect() }
     }
@@ -197,8 +197,8 @@ impl Survey<'_> {
     pub fn end_page(&self, next_command: &str) -> Vec<String> {
         let questionnaire = self.questionnaire();
         let decision = self.decision();
-        let mut lines = vec![sentence(questionnaire, &decision)];
-        lines.extend(lead(questionnaire, &decision));
+        let mut lines = vec![sentence(questionnaire, decision)];
+        lines.extend(lead(questionnaire, decision));
         let reasons: Vec<String> = decision
             .because
             .iter()

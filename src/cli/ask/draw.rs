@@ -111,8 +111,8 @@ impl Body {
 pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_command: &str, style: Style) {
     let area = frame.area();
     if area.width < MIN_WIDTH || area.height < MIN_HEIGHT {
-        // The window was made smaller; the state is safe, and q still quits.
-        frame.render_widget(Paragraph::new("too small; q quits"), area);
+        // The window was made smaller; the state is safe, and ^Q quits also where letters are text.
+        frame.render_widget(Paragraph::new("too small; ^Q quits"), area);
         return;
     }
     let columns = usize::from(area.width).min(WIDEST);
