@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::output::Color;
 use super::verdict::{Judged, judged};
 use super::weighing::WeighingArguments;
-use super::{Outcome, assess, disk, output};
+use super::{Outcome, ask, assess, disk, output};
 use crate::quantity::Date;
 use crate::report::record::{Particulars, is_record, record, refresh, status, with_status};
 
@@ -50,7 +50,7 @@ pub(super) struct Arguments {
     supersedes: Option<u32>,
 
     /// The day of the decision; default the newest day in the answers
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = ask::date)]
     today: Option<Date>,
 
     /// Write nothing; exit with 1 if a record would change
@@ -76,28 +76,18 @@ impl Existing {
 
     /// Says whether the decision that it holds has been replaced or dropped.
     fn is_over(&self) -> bool {
-        let words = status(&self.text).unwrap_or_default().to_ascii_lowercase();
-        ["superseded", "rejected", "deprecated"].iter().any(|word| words.starts_with(word))
+        ["superseded", "rejected", "deprecated"].iter().any(|word| self.is(word))
     }
 
     fn is_accepted(&self) -> bool {
-        status(&self.text).is_some_and(|words| words.eq_ignore_ascii_case("accepted"))
+        self.is("accepted")
     }
-}
 
-/// Reads a day.
-fn day(text: &str) -> Result<Date, String> {
-    let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
-    let read = || -> Option<Date> {
-        let [year, month, day] = parts.as_slice() else { return None };
-        if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
-            return None;
-        }
-        let date = Date { year: year.parse().ok()?, month: month.parse().ok()?, day: day.parse().ok()? };
-        ((1..=12).contains(&date.month) && (1..=31).contains(&date.day)).then_some(date)
-    };
-    read().ok_or_else(|| "write a day such as 2026-11-20".to_owned())
+    /// Says whether the status begins with a word; people write the day or the board behind it.
+    fn is(&self, word: &str) -> bool {
+        let words = status(&self.text).unwrap_or_default();
+        words.split(|letter: char| !letter.is_alphanumeric()).next().is_some_and(|first| first.eq_ignore_ascii_case(word))
+    }
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
@@ -239,20 +229,12 @@ fn slug(title: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{day, slug};
+    use super::slug;
 
     #[test]
     fn a_title_becomes_a_file_name() {
         assert_eq!(slug("Architecture of Shop (2026)"), "architecture-of-shop-2026");
         assert_eq!(slug("Größe"), "gr-e");
         assert_eq!(slug("///"), "architecture");
-    }
-
-    #[test]
-    fn a_day_is_four_two_and_two_digits() {
-        assert!(day("2026-11-20").is_ok());
-        for wrong in ["2026-13-01", "2026-1-01", "20261120", "2026-11-20-1", "+026-11-20", ""] {
-            assert!(day(wrong).is_err(), "{wrong}");
-        }
     }
 }

@@ -3,6 +3,8 @@
 //! The tool owns what stands between its marks, `<!-- weighbridge:NAME:begin -->` and `<!-- weighbridge:NAME:end -->` (in the front matter, comments of YAML); all else is
 //! people's: [`refresh`] leaves it as it is, to the byte. Nothing here knows the day: it comes from the answers, or from the caller.
 
+use std::ops::Range;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -182,6 +184,9 @@ fn context(judgement: &Judgement, particulars: &Particulars) -> Vec<String> {
     let mut lines = Vec::new();
     let today = particulars.today.as_ref().map(|today| format!(" Today: {today}")).unwrap_or_default();
     lines.push(format!("{}: {}{today}", particulars.system, judgement.questionnaire.title));
+    if let Some(shape) = said(judgement, "current-shape") {
+        lines.push(format!("How it runs today, as answered: {shape}."));
+    }
     if let Some(proposal) = decision.proposal {
         lines.push(format!("On the table: {}.", label(judgement, proposal)));
     }
@@ -438,7 +443,7 @@ impl std::fmt::Display for MarkError {
 
 /// Says whether a text is a record that this program has written.
 pub fn is_record(existing: &str) -> bool {
-    existing.contains("weighbridge:outcome:begin")
+    marks(existing).any(|mark| mark.is_begin && mark.name == "outcome")
 }
 
 /// Replaces every block of an existing record with that of a fresh one; all else stays to the byte. A block that people took out stays out.
@@ -463,69 +468,121 @@ pub fn refresh(existing: &str, fresh: &str) -> Result<String, MarkError> {
 
 /// The names of the blocks of a text, in their order.
 fn names(text: &str) -> Vec<String> {
-    let marks =
-        text.match_indices("weighbridge:").filter_map(|(at, found)| text[at + found.len()..].split_once(":begin").map(|(name, _)| name));
-    marks
-        .filter(|name| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'))
-        .map(str::to_owned)
-        .collect()
+    marks(text).filter(|mark| mark.is_begin).map(|mark| mark.name.to_owned()).collect()
+}
+
+/// A line that begins or ends a block.
+struct Mark<'a> {
+    name: &'a str,
+    is_begin: bool,
+    line: Range<usize>,
+}
+
+/// Finds the marks of a text: comments that have their line for themselves. Prose that speaks of a mark is none.
+fn marks(text: &str) -> impl Iterator<Item = Mark<'_>> {
+    lines(text).filter_map(|line| {
+        let words = text[line.clone()].trim();
+        let comment = words.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->")).or_else(|| words.strip_prefix('#'))?;
+        let (name, edge) = comment.trim().strip_prefix("weighbridge:")?.split_once(':')?;
+        let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+        (is_name && matches!(edge, "begin" | "end")).then_some(Mark { name, is_begin: edge == "begin", line })
+    })
+}
+
+/// The lines of a text, each with its end.
+fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.split_inclusive('\n').scan(0, |at, line| {
+        let start = *at;
+        *at += line.len();
+        Some(start..*at)
+    })
 }
 
 /// Finds a block: what stands between the line of its first mark and the line of its second.
-fn block(text: &str, name: &str) -> Result<Option<std::ops::Range<usize>>, MarkError> {
-    let (begin, end) = (format!("weighbridge:{name}:begin"), format!("weighbridge:{name}:end"));
-    let Some(mark) = text.find(&begin) else { return Ok(None) };
-    if text[mark + begin.len()..].contains(&begin) {
+fn block(text: &str, name: &str) -> Result<Option<Range<usize>>, MarkError> {
+    let mut found = marks(text).filter(|mark| mark.name == name).skip_while(|mark| !mark.is_begin);
+    let Some(begin) = found.next() else { return Ok(None) };
+    let rest: Vec<Mark<'_>> = found.collect();
+    if rest.iter().any(|mark| mark.is_begin) {
         return Err(MarkError::Twice(name.to_owned()));
     }
-    let Some(start) = text[mark..].find('\n').map(|at| mark + at + 1) else { return Err(MarkError::Open(name.to_owned())) };
-    let Some(last) = text[start..].find(&end).map(|at| start + at) else { return Err(MarkError::Open(name.to_owned())) };
-    let stop = text[..last].rfind('\n').map_or(start, |at| at + 1);
-    Ok(Some(start..stop.max(start)))
+    let end = rest.first().ok_or_else(|| MarkError::Open(name.to_owned()))?;
+    Ok(Some(begin.line.end..end.line.start))
 }
 
 /// Returns the status of a record: that of its front matter, or the first line below `## Status`.
 pub fn status(existing: &str) -> Option<&str> {
-    status_range(existing).map(|range| existing[range].trim().trim_matches(['"', '\'']))
+    status_place(existing).map(|place| existing[place.range()].trim_matches(['"', '\'']))
 }
 
 /// Returns a record with another status; none if it states none.
 pub fn with_status(existing: &str, status: &str, link: &str) -> Option<String> {
-    let range = status_range(existing)?;
-    let in_front_matter = existing.starts_with("---");
-    let words = if in_front_matter { serde_json::Value::from(status).to_string() } else { link.to_owned() };
+    let place = status_place(existing)?;
+    let words = match &place {
+        StatusPlace::FrontMatter(range) => {
+            let space = if existing[..range.start].ends_with(':') { " " } else { "" };
+            format!("{space}{}", serde_json::Value::from(status))
+        }
+        StatusPlace::BelowHeading(_) => link.to_owned(),
+    };
     let mut out = existing.to_owned();
-    out.replace_range(range, &words);
+    out.replace_range(place.range(), &words);
     Some(out)
 }
 
+/// Where the words of a status stand.
+enum StatusPlace {
+    /// Behind `status:`, without a comment after it.
+    FrontMatter(Range<usize>),
+    /// In the first line below `## Status`.
+    BelowHeading(Range<usize>),
+}
+
+impl StatusPlace {
+    fn range(&self) -> Range<usize> {
+        let (Self::FrontMatter(range) | Self::BelowHeading(range)) = self;
+        range.clone()
+    }
+}
+
 /// Finds the words of the status.
-fn status_range(existing: &str) -> Option<std::ops::Range<usize>> {
-    let mut at = 0;
+fn status_place(existing: &str) -> Option<StatusPlace> {
     let mut in_front_matter = false;
     let mut below_heading = false;
-    for (number, line) in existing.split_inclusive('\n').enumerate() {
-        let start = at;
-        at += line.len();
-        let words = line.trim_end();
-        if words == "---" {
-            if number > 0 && in_front_matter {
-                in_front_matter = false;
-            } else if number == 0 {
-                in_front_matter = true;
-            }
+    for (number, line) in lines(existing).enumerate() {
+        let words = existing[line.clone()].trim_end();
+        if words == "---" && (number == 0 || in_front_matter) {
+            in_front_matter = number == 0;
             continue;
         }
         if in_front_matter && let Some(rest) = words.strip_prefix("status:") {
-            let lead = rest.len() - rest.trim_start().len();
-            return Some(start + "status:".len() + lead..start + words.len());
+            let value = without_comment(rest);
+            let start = line.start + "status:".len() + (value.len() - value.trim_start().len());
+            return Some(StatusPlace::FrontMatter(start..start + value.trim().len()));
         }
         if below_heading && !words.is_empty() {
-            return Some(start..start + words.len());
+            // The next heading: the section is empty.
+            return (!words.starts_with('#')).then(|| StatusPlace::BelowHeading(line.start..line.start + words.len()));
         }
         below_heading |= words.eq_ignore_ascii_case("## status");
     }
     None
+}
+
+/// Cuts a comment of YAML off: a `#` behind a space, outside of quotes.
+fn without_comment(value: &str) -> &str {
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, letter) in value.char_indices() {
+        match (quote, letter) {
+            (None, '#') if before.is_whitespace() => return &value[..at],
+            (None, '"' | '\'') if value[..at].trim().is_empty() => quote = Some(letter),
+            (Some(open), _) if letter == open => quote = None,
+            _ => {}
+        }
+        before = letter;
+    }
+    value
 }
 
 #[cfg(test)]
@@ -563,6 +620,32 @@ mod tests {
         let after = with_status(heading, "unused", "Superseded by [2. U](0002-u.md)").expect("a status");
         assert_eq!(after, heading.replace("Accepted", "Superseded by [2. U](0002-u.md)"));
         assert_eq!(status("# T\n"), None);
+    }
+
+    /// A record that explains the tool is prose, not the tool's.
+    #[test]
+    fn prose_about_marks_is_no_mark() {
+        let prose = "We keep `<!-- weighbridge:outcome:begin -->` as it is.\nweighbridge:outcome:begin\n";
+        let fresh = "<!-- weighbridge:outcome:begin -->\nnew\n<!-- weighbridge:outcome:end -->\n";
+        assert_eq!(refresh(prose, fresh), Err(MarkError::None));
+        let inside =
+            format!("<!-- weighbridge:outcome:begin -->\nold, up to weighbridge:outcome:end\n<!-- weighbridge:outcome:end -->\n{prose}");
+        assert_eq!(refresh(&inside, fresh), Ok(format!("{fresh}{prose}")));
+    }
+
+    #[test]
+    fn a_status_is_changed_where_it_stands_and_nothing_else() {
+        let over = |text: &str| with_status(text, "superseded by ADR-0002", "Superseded by [2. U](0002-u.md)");
+        let commented = "---\nstatus: accepted  # by the board\n---\n";
+        assert_eq!(status(commented), Some("accepted"));
+        assert_eq!(over(commented).as_deref(), Some("---\nstatus: \"superseded by ADR-0002\"  # by the board\n---\n"));
+        assert_eq!(status("---\nstatus: \"accepted # 1\" # 2\n---\n"), Some("accepted # 1"));
+        let bare = "---\nstatus:\n---\n";
+        assert_eq!(over(bare).as_deref(), Some("---\nstatus: \"superseded by ADR-0002\"\n---\n"));
+        // Front matter of somebody else's, and the status below its heading: there it is Markdown.
+        let mixed = "---\ntitle: T\n---\n## Status\n\nAccepted\n";
+        assert_eq!(over(mixed).as_deref(), Some("---\ntitle: T\n---\n## Status\n\nSuperseded by [2. U](0002-u.md)\n"));
+        assert_eq!(over("## Status\n\n## Context\n"), None, "an empty section has no status, and the next heading stays");
     }
 
     /// FIPS 180-4, the example of one block.
