@@ -565,3 +565,179 @@ fn the_model_speaks_beside_the_options_and_against_the_answer() {
     let output = place.run(&["ask", "--only", "current-shape", "--ui", "line"], "q\n");
     assert!(code(&output) == 0 && err(&output).contains("the model has mistakes"), "{}", err(&output));
 }
+
+const HEAD: &str = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n";
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_gives_back_what_could_not_be_saved() {
+    let place = Place::new();
+    let mut run = Waiting::start(&place, &["ask", "--ui", "line", "--today", "2026-11-20"]);
+    run.until("1/13");
+    run.say("1");
+    run.until("2/13");
+    place.write("answers.toml", "broken [");
+    run.say("2");
+    run.until("3/13");
+    let process = run.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill is there").success());
+    // Waiting would close the input, and that is another way to end.
+    let _input = run.child.stdin.take();
+    assert_eq!(run.child.wait().expect("it ends").code(), Some(130));
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut run.stderr, &mut said).expect("readable");
+    assert!(said.contains("[answers.outage-hour]\nvalue = \"costs-little\"\non = 2026-11-20\n"), "{said}");
+    assert!(!said.contains("[answers.users-where]"), "that one was saved before: {said}");
+    assert!(!said.contains("what was answered is saved"), "{said}");
+    assert_eq!(place.answers(), "broken [");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_answers_has_the_same_lock() {
+    let place = Place::new();
+    place.write("answers.toml", HEAD);
+    std::os::unix::fs::symlink("answers.toml", place.path("link.toml")).expect("a link");
+    let mut first = Waiting::start(&place, &["ask", "--ui", "line"]);
+    first.until("1/13");
+    let second = place.run(&["ask", "--ui", "line", "--answers", "link.toml"], "1\nq\n");
+    assert!(err(&second).contains("Read only: another terminal"), "{}", err(&second));
+    assert_eq!(place.answers(), HEAD);
+    assert_eq!(first.end(), 0);
+    let third = place.run(&["ask", "--ui", "line", "--answers", "link.toml"], "1\nq\n");
+    assert_eq!(code(&third), 0, "{}", err(&third));
+    assert!(place.answers().contains("[answers.users-where]") && place.path("link.toml").is_symlink());
+}
+
+#[test]
+fn merge_and_verdict_hear_the_same_people_each_once() {
+    let place = Place::new();
+    let answer = format!("{HEAD}\n[answers.outage-hour]\nvalue = \"annoying\"\n");
+    place.write("answers/ana.toml", &answer);
+    // Beside the people: a round that is over, and what an editor leaves behind.
+    place.write("answers/round-1/ana.toml", &answer);
+    place.write("answers/.bo.toml", "broken [");
+    let verdict = place.run(&["verdict", "."], "");
+    assert_eq!(code(&verdict), 0, "{}", err(&verdict));
+    let merged = place.run(&["answers", "merge", "."], "");
+    assert_eq!(code(&merged), 0, "{}", err(&merged));
+    assert!(out(&merged).contains("1 answer of 1 people"), "{}", out(&merged));
+    let twice = place.run(&["answers", "merge", ".", "answers/ana.toml", "answers/../answers/ana.toml"], "");
+    assert_eq!(code(&twice), 2, "{}", out(&twice));
+    assert!(err(&twice).contains("`answers/../answers/ana.toml` is named twice"), "{}", err(&twice));
+    let twice = place.run(&["verdict", "--answers", "answers/ana.toml", "--answers", "answers/ana.toml"], "");
+    assert!(code(&twice) == 2 && err(&twice).contains("is named twice"), "{}", err(&twice));
+    // The limit is one: what merges can also be weighed.
+    for number in 0..100 {
+        place.write(&format!("answers/person-{number:03}.toml"), &answer);
+    }
+    for arguments in [&["answers", "merge", "."][..], &["verdict", "."]] {
+        let output = place.run(arguments, "");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(err(&output).contains("101 people answered; the limit is 100"), "{arguments:?}: {}", err(&output));
+    }
+}
+
+#[test]
+fn verdict_says_what_is_out_of_date_in_any_file_of_answers() {
+    let place = Place::new();
+    place.write("old.toml", &format!("{HEAD}\n[answers.outage-hour]\nvalue = \"annoying\"\n[answers.gone]\nvalue = \"x\"\n"));
+    let output = place.run(&["verdict", "--answers", "old.toml"], "");
+    assert_eq!(code(&output), 0);
+    assert!(err(&output).contains("no question has the id `gone`"), "{}", err(&output));
+    fs::create_dir(place.path("answers")).expect("a directory");
+    fs::rename(place.path("old.toml"), place.path("answers/ana.toml")).expect("it moves");
+    let output = place.run(&["verdict", "."], "");
+    assert_eq!(code(&output), 0);
+    assert!(err(&output).contains("no question has the id `gone`"), "{}", err(&output));
+}
+
+#[test]
+fn verdict_takes_the_settings_that_ask_takes() {
+    let place = Place::new();
+    let output = place.run(&["verdict", "--set", "on-call=n/a: nothing runs at night", "--set", "budget=tight"], "");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+}
+
+#[test]
+fn blank_answers_are_none_for_every_command() {
+    let place = Place::new();
+    place.write("answers.toml", "\n");
+    let output = place.run(&["verdict", "."], "");
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("nobody has answered in `.`"), "{}", err(&output));
+    let output = place.run(&["verdict", ".", "--set", "budget=tight"], "");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+}
+
+#[test]
+fn commands_that_are_printed_can_be_pasted() {
+    let place = Place::new();
+    let own = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("questionnaires/release-often.toml")).expect("the example");
+    place.write("my own.toml", &own);
+    fs::create_dir(place.path("the shop")).expect("a directory");
+    let output = place.run(&["ask", "the shop", "--ui", "off", "--answers", "a b.toml", "--questionnaire", "my own.toml"], "");
+    let expected = "weighbridge ask 'the shop' --answers 'a b.toml' --questionnaire 'my own.toml'";
+    assert!(out(&output).contains(expected), "{}", out(&output));
+    let settings = ["--set", "waiting=hours", "--set", "mistakes=much", "--set", "tests=9", "--set", "rollback=yes"];
+    let output = place
+        .run(&[&["ask", "the shop", "--ui", "off", "--answers", "a b.toml", "--questionnaire", "my own.toml"][..], &settings].concat(), "");
+    let expected = "Next: weighbridge verdict 'the shop' --answers 'a b.toml' --questionnaire 'my own.toml'";
+    assert!(out(&output).contains(expected), "{}", out(&output));
+    let arguments = ["verdict", "the shop", "--answers", "a b.toml", "--questionnaire", "my own.toml", "--prefer", "model"];
+    let output = place.run(&[&arguments[..], &["--format", "markdown"]].concat(), "");
+    let given = "'the shop' --answers 'a b.toml' --questionnaire 'my own.toml' --prefer model";
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    // Markdown escapes what is no code; the quotes are none.
+    let text = out(&output).replace('\\', "").replace('`', "");
+    assert!(text.contains(&format!("weighbridge verdict {given} --format json")), "{text}");
+    assert!(text.contains(&format!("weighbridge adr {given}")), "{text}");
+}
+
+#[test]
+fn a_day_is_a_day_of_the_calendar() {
+    let place = Place::new();
+    place.write("answers.toml", &format!("{HEAD}\n[answers.outage-hour]\nvalue = \"annoying\"\n"));
+    for command in [&["adr", "."][..], &["ask"], &["answers", "check", "."]] {
+        let output = place.run(&[command, &["--today", "2026-02-30"]].concat(), "");
+        assert_eq!(code(&output), 2, "{command:?}");
+    }
+    assert_eq!(place.files(), ["answers.toml"]);
+}
+
+#[test]
+fn an_accepted_record_is_not_rewritten_whatever_else_its_status_says() {
+    for status in ["accepted  # by the board", "Accepted on 2026-11-21", "'accepted'"] {
+        let place = Place::new();
+        place.write("answers.toml", &format!("{HEAD}\n[answers.outage-hour]\nvalue = \"annoying\"\n"));
+        assert_eq!(code(&place.run(&["adr", ".", "--title", "One"], "")), 0);
+        let path = place.path("adr/0001-one.md");
+        let decided = fs::read_to_string(&path).expect("the record").replace("status: proposed", &format!("status: {status}"));
+        fs::write(&path, &decided).expect("the record");
+        place.write("answers.toml", &format!("{HEAD}\n[answers.outage-hour]\nvalue = \"costs-a-lot\"\n"));
+        let output = place.run(&["adr", "."], "");
+        assert_eq!(code(&output), 1, "{status}: {}", err(&output));
+        assert!(err(&output).contains("is accepted"), "{status}: {}", err(&output));
+        assert_eq!(fs::read_to_string(&path).expect("the record"), decided, "{status}");
+    }
+}
+
+#[test]
+fn a_line_that_is_too_long_ends_nothing() {
+    let place = Place::new();
+    let output = place.run(&["ask", "--ui", "line"], &format!("1\nn {}\n2\nq\n", "x".repeat(70_000)));
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(err(&output).contains("a line has more than 65536 bytes"), "{}", err(&output));
+    assert!(place.answers().contains("value = \"costs-little\""), "{}", place.answers());
+    assert!(!place.answers().contains("xxx"), "what is left of the line is no answer");
+}
+
+#[test]
+fn a_line_that_is_asked_for_is_asked_for_again() {
+    let place = Place::new();
+    let output = place.run(&["ask", "--ui", "line"], "x\n\nx\nnobody travels\ng\nbugdet\nbudget\n3\nq\n");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let text = place.answers();
+    assert!(text.contains("[answers.users-where]\nskip = \"n/a\"\nreason = \"nobody travels\""), "{text}\n{}", err(&output));
+    assert!(text.contains("[answers.budget]\nvalue = \"some-slack\""), "{text}");
+}

@@ -12,15 +12,10 @@ use crate::diagnostic::{Code, has_errors};
 use crate::quantity::{Date, Dimension, parse_quantity};
 use crate::questionnaire::answers::{Answer, Answers, Status};
 use crate::questionnaire::{MaxAge, Merged, Questionnaire, merge, upkeep, write_answers};
+use crate::report::shell;
 use crate::report::text::harmless;
 use crate::survey::answer_words;
 use crate::verdict::{ComputedFacts, talk_first};
-
-/// The directory of people's own answers, in a model directory.
-const PEOPLE: &str = "answers";
-
-/// The most files that are merged.
-const MAX_PEOPLE: usize = 200;
 
 /// Arguments of `answers`.
 #[derive(Debug, clap::Args)]
@@ -113,12 +108,6 @@ fn file(path: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Returns the model directory of an answers file: its own, or above `answers/` for one of a person's own.
-fn model_of(file: &Path) -> Option<&Path> {
-    let directory = file.parent()?;
-    if directory.file_name().is_some_and(|name| name == PEOPLE) { directory.parent() } else { Some(directory) }
-}
-
 /// Reads answers and shows what is wrong with them; nothing is returned where there are errors.
 fn read(path: &Path, questionnaire: &Questionnaire, color: Color) -> Result<Option<answers_file::Found>> {
     let read = answers_file::read(path, questionnaire)?;
@@ -135,7 +124,7 @@ fn check(arguments: &CheckArguments, color: Color) -> Result<Outcome> {
     let mut outcome = Outcome::Pass;
     for path in &arguments.paths {
         let path = file(path)?;
-        let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, model_of(&path), color)? else {
+        let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, answers_file::model_of(&path), color)? else {
             outcome = Outcome::Invalid;
             continue;
         };
@@ -188,7 +177,9 @@ fn locked(path: &Path) -> Result<Option<Lock>> {
 
 fn upgrade(arguments: &UpgradeArguments, color: Color) -> Result<Outcome> {
     let path = file(&arguments.path)?;
-    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, model_of(&path), color)? else { return Ok(Outcome::Invalid) };
+    let Some(questionnaire) = questionnaire::opened(&arguments.questionnaire, answers_file::model_of(&path), color)? else {
+        return Ok(Outcome::Invalid);
+    };
     let _lock = if arguments.check { None } else { locked(&path)? };
     let Some(read) = read(&path, &questionnaire, color)? else { return Ok(Outcome::Invalid) };
     let text = write_answers(&read.text, &questionnaire, &read.answers).map_err(anyhow::Error::msg)?;
@@ -216,9 +207,7 @@ fn run_merge(arguments: &MergeArguments, color: Color) -> Result<Outcome> {
         return Ok(Outcome::Invalid);
     };
     let files = if arguments.files.is_empty() { people(&arguments.directory)? } else { arguments.files.clone() };
-    if files.len() > MAX_PEOPLE {
-        bail!("{} files are to be merged, the limit is {MAX_PEOPLE}", files.len());
-    }
+    answers_file::each_once(&files)?;
     let mut people: Vec<(String, Answers)> = Vec::new();
     for path in &files {
         let path = file(path)?;
@@ -245,18 +234,18 @@ fn run_merge(arguments: &MergeArguments, color: Color) -> Result<Outcome> {
     Ok(Outcome::Pass)
 }
 
-/// Finds the files of people in a model directory, by name.
+/// Finds the files of people in a model directory, which must have some.
 fn people(directory: &Path) -> Result<Vec<PathBuf>> {
-    let folder = directory.join(PEOPLE);
-    if !folder.is_dir() {
+    let found = answers_file::people(directory)?;
+    if found.is_empty() {
+        let folder = answers_file::people_directory(directory);
+        let (typed, file) = (shell(&directory.display().to_string()), shell(&folder.join("NAME.toml").display().to_string()));
         bail!(
-            "there is no directory `{}`; each person answers with `weighbridge ask {} --answers {}/NAME.toml`",
-            folder.display(),
-            directory.display(),
+            "there are no people's answers in `{}`; each person answers with `weighbridge ask {typed} --answers {file}`",
             folder.display()
         );
     }
-    disk::toml_files(&folder)
+    Ok(found)
 }
 
 /// Says what people are apart on: what would change the verdict first, then the widest.

@@ -9,14 +9,64 @@ use anyhow::{Context, Result, bail};
 
 use super::disk;
 use crate::diagnostic::{Diagnostic, has_errors};
-use crate::questionnaire::answers::Answers;
+use crate::questionnaire::answers::{Answer, Answers};
 use crate::questionnaire::{QuestionId, Questionnaire, read_answers, write_answers};
 use crate::report::text::harmless;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::survey::Survey;
 
 /// The answers file of a model directory.
 pub(super) const ANSWERS_FILE: &str = "answers.toml";
+
+/// The directory of people's own answers, one file each.
+const PEOPLE_DIRECTORY: &str = "answers";
+
+/// The most people whose answers are put together.
+const MAX_PEOPLE: usize = 100;
+
+/// Returns the directory of people's own answers in a model directory.
+pub(super) fn people_directory(directory: &Path) -> PathBuf {
+    directory.join(PEOPLE_DIRECTORY)
+}
+
+/// Returns the model directory of an answers file: its own, or above `answers/` for one of a person's own.
+pub(super) fn model_of(file: &Path) -> Option<&Path> {
+    let directory = file.parent()?;
+    if directory.file_name().is_some_and(|name| name == PEOPLE_DIRECTORY) { directory.parent() } else { Some(directory) }
+}
+
+/// Finds the files of people in a model directory, by name; none if there is no such directory.
+pub(super) fn people(directory: &Path) -> Result<Vec<PathBuf>> {
+    let folder = people_directory(directory);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut found: Vec<PathBuf> = fs::read_dir(&folder)
+        .with_context(|| format!("cannot list the directory `{}`", folder.display()))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file())
+        .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
+        .collect();
+    found.sort_unstable();
+    each_once(&found)?;
+    Ok(found)
+}
+
+/// Checks that nobody is heard twice, and that there are not too many to hear.
+pub(super) fn each_once(files: &[PathBuf]) -> Result<()> {
+    if files.len() > MAX_PEOPLE {
+        bail!("{} people answered; the limit is {MAX_PEOPLE}", files.len());
+    }
+    let mut seen: Vec<PathBuf> = Vec::new();
+    for file in files {
+        let real = file.canonicalize().unwrap_or_else(|_| file.clone());
+        if seen.contains(&real) {
+            bail!("`{}` is named twice, and a person has one voice", file.display());
+        }
+        seen.push(real);
+    }
+    Ok(())
+}
 
 /// An answers file as it was read.
 pub(super) struct Found {
@@ -38,9 +88,26 @@ pub(super) fn read(path: &Path, questionnaire: &Questionnaire) -> Result<Found> 
     };
     let mut sources = Sources::default();
     let file = sources.add(harmless(&path.display().to_string()), text.clone());
-    let (answers, diagnostics) =
-        if text.trim().is_empty() { (Answers::new(questionnaire), Vec::new()) } else { read_answers(&sources, file, questionnaire) };
+    let (answers, diagnostics) = understood(&sources, file, questionnaire);
     Ok(Found { text, sources, answers, diagnostics })
+}
+
+/// Understands an answers file; a blank one holds no answers.
+pub(super) fn understood(sources: &Sources, file: FileId, questionnaire: &Questionnaire) -> (Answers, Vec<Diagnostic>) {
+    if sources.file(file).text.trim().is_empty() {
+        return (Answers::new(questionnaire), Vec::new());
+    }
+    read_answers(sources, file, questionnaire)
+}
+
+/// Returns some answers as their tables in an answers file.
+fn as_tables(survey: &Survey<'_>, questions: &[QuestionId]) -> String {
+    let mut some = Answers::new(survey.questionnaire());
+    for (id, answer) in survey.answers().iter().filter(|(id, _)| questions.contains(id)) {
+        some.set(id, Answer::clone(answer));
+    }
+    let text = write_answers("", survey.questionnaire(), &some).unwrap_or_default();
+    text.find("[answers.").map_or_else(String::new, |start| text[start..].to_owned())
 }
 
 /// The file that a survey saves into.
@@ -51,27 +118,27 @@ pub(super) struct Store {
     text: String,
     /// Answers that could not be saved yet.
     unsaved: Vec<QuestionId>,
-    /// Held while the file is written, so that an interruption waits.
-    busy: Arc<Mutex<()>>,
+    /// The same as text, to be given back. Held while the file is written, so that an interruption waits.
+    given_back: Arc<Mutex<String>>,
 }
 
 impl Store {
     pub(super) fn new(path: &Path, text: &str) -> Self {
-        Self { path: path.to_owned(), text: text.to_owned(), unsaved: Vec::new(), busy: Arc::default() }
+        Self { path: path.to_owned(), text: text.to_owned(), unsaved: Vec::new(), given_back: Arc::default() }
     }
 
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Returns the answers that are in no file yet.
-    pub(super) fn unsaved(&self) -> &[QuestionId] {
-        &self.unsaved
+    /// Says whether all answers are in the file.
+    pub(super) fn is_saved(&self) -> bool {
+        self.unsaved.is_empty()
     }
 
-    /// Returns what an interruption waits for.
-    pub(super) fn busy(&self) -> Arc<Mutex<()>> {
-        Arc::clone(&self.busy)
+    /// Returns what an interruption waits for: the answers that are in no file yet, as their tables.
+    pub(super) fn given_back(&self) -> Arc<Mutex<String>> {
+        Arc::clone(&self.given_back)
     }
 
     /// Saves after an answer changed. What somebody else has written meanwhile is taken over first; a file that is broken by now is left alone.
@@ -79,9 +146,18 @@ impl Store {
     /// # Errors
     /// When the file cannot be read or written; the answer stays in memory, and is tried again with the next one.
     pub(super) fn save(&mut self, survey: &mut Survey<'_>, changed: Option<QuestionId>) -> Result<()> {
-        let busy = Arc::clone(&self.busy);
-        let _busy = hold(&busy);
+        let given_back = Arc::clone(&self.given_back);
+        let mut given_back = hold(&given_back);
         self.unsaved.extend(changed.filter(|id| !self.unsaved.contains(id)));
+        // Until it is written it is in no file, whatever happens on the way.
+        *given_back = as_tables(survey, &self.unsaved);
+        self.write(survey)?;
+        self.unsaved.clear();
+        given_back.clear();
+        Ok(())
+    }
+
+    fn write(&mut self, survey: &mut Survey<'_>) -> Result<()> {
         let questionnaire = survey.questionnaire();
         let found = read(&self.path, questionnaire)?;
         if found.text != self.text {
@@ -99,7 +175,6 @@ impl Store {
             disk::write_atomically(&self.path, &text)?;
             self.text = text;
         }
-        self.unsaved.clear();
         Ok(())
     }
 }
@@ -135,8 +210,10 @@ pub(super) enum Locking {
 /// # Errors
 /// When nothing can be written beside the file: then the answers could not be saved either.
 pub(super) fn lock(answers: &Path) -> Result<Locking> {
-    let name = answers.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let path = answers.with_file_name(format!(".{name}.lock"));
+    // Whoever comes by a link writes the same file.
+    let real = answers.canonicalize().unwrap_or_else(|_| answers.to_owned());
+    let name = real.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let path = real.with_file_name(format!(".{name}.lock"));
     let failed = || format!("cannot write beside `{}`", answers.display());
     // Whoever held the lock takes its file away; then the next one is made. Each round needs another process to end, so few are enough.
     for _ in 0..100 {

@@ -120,15 +120,20 @@ pub(super) fn judged(path: Option<&Path>, wanted: &WeighingArguments, no_input: 
     let mut found = model.as_mut().map(|model| std::mem::take(&mut model.diagnostics)).unwrap_or_default();
     found.extend(weighing.diagnostics);
     let sources = model.as_ref().map_or(&own, |model| &model.sources);
-    let given = sources.ids().skip(n_model_files).map(|id| (sources.file(id).path.clone(), sources.file(id).text.clone())).collect();
+    let given: Vec<(String, String)> =
+        sources.ids().skip(n_model_files).map(|id| (sources.file(id).path.clone(), sources.file(id).text.clone())).collect();
+    let is_given = |path: &str| given.iter().any(|(given, _)| given == path);
     if !found.is_empty() {
         crate::diagnostic::sort(&mut found);
         let shown: Vec<_> = found
             .iter()
-            .filter(|one| has_errors(&found) || sources.file(one.label.span.file).path.ends_with("answers.toml"))
+            // What is wrong with a model without being an error is for `check`.
+            .filter(|one| has_errors(&found) || is_given(&sources.file(one.label.span.file).path))
             .cloned()
             .collect();
-        output::narrate(diagnostics::human(sources, &shown, Look::of(&std::io::stderr(), color)).trim_end());
+        if !shown.is_empty() {
+            output::narrate(diagnostics::human(sources, &shown, Look::of(&std::io::stderr(), color)).trim_end());
+        }
     }
     if has_errors(&found) {
         output::narrate(&format!("{}; nothing was weighed", diagnostics::tally(&found)));
@@ -167,19 +172,11 @@ pub(super) fn judged(path: Option<&Path>, wanted: &WeighingArguments, no_input: 
 
 /// The command that makes this verdict again.
 fn again(arguments: &Arguments) -> Vec<String> {
-    let mut command = "weighbridge verdict".to_owned();
-    if let Some(path) = &arguments.path {
-        command.push_str(&format!(" {}", shell(&path.display().to_string())));
-    }
-    for file in &arguments.weighing.answers {
-        command.push_str(&format!(" --answers {}", shell(&file.display().to_string())));
-    }
-    for setting in &arguments.weighing.set {
-        command.push_str(&format!(" --set {}", shell(setting)));
-    }
-    let mut lines = vec![format!("`{command} --format json` prints all figures of this verdict.")];
-    if let Some(path) = &arguments.path {
-        lines.push(format!("`weighbridge adr {}` writes it down as a decision record.", shell(&path.display().to_string())));
+    let path = arguments.path.as_ref().map(|path| format!(" {}", shell(&path.display().to_string()))).unwrap_or_default();
+    let typed = arguments.weighing.typed();
+    let mut lines = vec![format!("`weighbridge verdict{path}{typed} --format json` prints all figures of this verdict.")];
+    if arguments.path.is_some() {
+        lines.push(format!("`weighbridge adr{path}{typed}` writes it down as a decision record."));
     }
     lines
 }

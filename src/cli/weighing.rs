@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::ValueEnum;
 
+use super::answers_file::{self, ANSWERS_FILE};
 use super::disk;
 use crate::assessment::{Assessment, assess};
 use crate::decision::{Design, Inputs, Judgement, Prefer, judge};
@@ -12,20 +13,12 @@ use crate::diagnostic::{Diagnostic, has_errors};
 use crate::model::{Model, System};
 use crate::questionnaire::answers::{Answers, Status, shown};
 use crate::questionnaire::cases::{Case, PUBLISHED_CASES, read_cases};
-use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, merge, read, read_answers};
+use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, merge, read};
+use crate::report::shell;
 use crate::source::Sources;
-
-/// The answers of a model, beside its `system.toml`.
-pub(super) const ANSWERS_FILE: &str = "answers.toml";
-
-/// The directory of people's own answers, one file each.
-const PEOPLE_DIRECTORY: &str = "answers";
 
 /// A questionnaire of a model's own.
 const QUESTIONNAIRE_FILE: &str = "questionnaire.toml";
-
-/// The most people whose answers are merged.
-const MAX_PEOPLE: usize = 100;
 
 /// Which side counts where the model contradicts an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -47,6 +40,21 @@ impl PreferArgument {
             Self::Answers => Prefer::Answers,
             Self::Ask => Prefer::Ask,
         }
+    }
+}
+
+impl WeighingArguments {
+    /// Returns the arguments as they are typed, so that another command reads the same.
+    pub(super) fn typed(&self) -> String {
+        let mut typed = String::new();
+        let mut add = |option: &str, value: &str| typed.push_str(&format!(" --{option} {}", shell(value)));
+        self.answers.iter().for_each(|file| add("answers", &file.display().to_string()));
+        self.questionnaire.iter().for_each(|file| add("questionnaire", &file.display().to_string()));
+        self.set.iter().for_each(|setting| add("set", setting));
+        if self.prefer != PreferArgument::default() {
+            self.prefer.to_possible_value().iter().for_each(|value| add("prefer", value.get_name()));
+        }
+        typed
     }
 }
 
@@ -87,7 +95,7 @@ pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArgume
     }
     let mut take = |path: &Path| -> Result<Answers> {
         let file = sources.add(shown_path(path), disk::read_text(path)?);
-        let (answers, found) = read_answers(sources, file, &questionnaire);
+        let (answers, found) = answers_file::understood(sources, file, &questionnaire);
         diagnostics.extend(found);
         Ok(answers)
     };
@@ -107,6 +115,9 @@ pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArgume
         answers.set_from_text(&questionnaire, setting).map_err(|words| anyhow::anyhow!("--set {setting}: {words}"))?;
     }
     if has_errors(&diagnostics) {
+        return Ok(Weighing { inputs: None, diagnostics });
+    }
+    if arguments.set.is_empty() && answers.iter().next().is_none() {
         return Ok(Weighing { inputs: None, diagnostics });
     }
     let cases = cases(&questionnaire);
@@ -133,35 +144,16 @@ fn questionnaire(
 
 /// Finds the file that people answered together, and those that they answered apart.
 fn files(directory: Option<&Path>, arguments: &WeighingArguments) -> Result<(Option<PathBuf>, Vec<PathBuf>)> {
-    let within = |found: &[PathBuf]| {
-        if found.len() > MAX_PEOPLE {
-            bail!("{} people answered; the limit is {MAX_PEOPLE}", found.len());
-        }
-        Ok(())
-    };
     match arguments.answers.as_slice() {
         [] => {}
         [one] => return Ok((Some(one.clone()), Vec::new())),
         several => {
-            within(several)?;
+            answers_file::each_once(several)?;
             return Ok((None, several.to_vec()));
         }
     }
     let Some(directory) = directory else { return Ok((None, Vec::new())) };
-    let together = Some(directory.join(ANSWERS_FILE)).filter(|path| path.is_file());
-    let people = directory.join(PEOPLE_DIRECTORY);
-    let mut apart = Vec::new();
-    if people.is_dir() {
-        apart = std::fs::read_dir(&people)
-            .with_context(|| format!("cannot list the directory `{}`", people.display()))?
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file())
-            .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
-            .collect();
-        apart.sort_unstable();
-    }
-    within(&apart)?;
-    Ok((together, apart))
+    Ok((Some(directory.join(ANSWERS_FILE)).filter(|path| path.is_file()), answers_file::people(directory)?))
 }
 
 /// The published cases, where the questionnaire asks what they answer.

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Read};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use super::columns::wrap;
 use super::{Ending, Session};
@@ -25,9 +25,7 @@ const COMMANDS: &str = "  a number, or an option's id   answers; several as 1,3;
 
 /// Walks through the survey until it ends, the person leaves, or the input ends.
 pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
-    let start = session.keyboard.survey().start_page();
-    say(&start.title);
-    start.lines.iter().for_each(|line| say(line));
+    start(session);
     say("? lists the commands.");
     session.keyboard.survey_mut().apply(Action::Next).map_err(anyhow::Error::msg)?;
     let mut is_page_shown = false;
@@ -38,17 +36,31 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
         }
         is_page_shown = true;
         prompt(pending.map_or(">", Purpose::prompt));
-        let Some(line) = read_line()? else {
-            say("");
-            say("the input has ended");
-            return Ok(Ending::Left);
+        let line = match read_line()? {
+            Line::Read(line) => line,
+            Line::TooLong => {
+                say("");
+                say(&format!("a line has more than {MAX_LINE} bytes; nothing is taken from it"));
+                continue;
+            }
+            Line::End => {
+                say("");
+                say("the input has ended");
+                return Ok(Ending::Left);
+            }
         };
         if !std::io::stdin().is_terminal() {
             // What comes through a pipe is echoed by nobody else.
             say(&line);
         }
         let survey = session.keyboard.survey();
-        let typed = match pending.take() {
+        // An empty line takes a note away; nothing else that is asked for can be empty.
+        if line.trim().is_empty() && matches!(pending, Some(Purpose::Evidence | Purpose::Reason | Purpose::Jump)) {
+            pending = None;
+            continue;
+        }
+        let asked = pending.take();
+        let typed = match asked {
             Some(purpose) => purpose.action(survey, &line).map(Typed::Action),
             None => understand(survey, &line),
         };
@@ -65,6 +77,7 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
             Ok(Typed::Quit) => return Ok(Ending::Left),
             Err(message) => {
                 say(&message);
+                pending = asked;
                 continue;
             }
         };
@@ -78,7 +91,10 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
                     say(&message);
                 }
             }
-            Err(message) => say(&message),
+            Err(message) => {
+                say(&message);
+                pending = asked.filter(|_| session.keyboard.survey().read_only().is_none());
+            }
         }
         if session.keyboard.survey().page() == Page::End {
             return Ok(Ending::Finished);
@@ -86,14 +102,29 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
     }
 }
 
-/// Reads a line without its end; nothing if the input has ended.
-fn read_line() -> Result<Option<String>> {
+/// What the input says.
+enum Line {
+    /// A line without its end.
+    Read(String),
+    /// A line of more than [`MAX_LINE`] bytes; it was passed over.
+    TooLong,
+    /// Nothing any more.
+    End,
+}
+
+fn read_line() -> Result<Line> {
+    let mut input = std::io::stdin().lock();
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(MAX_LINE).read_until(b'\n', &mut bytes)?;
-    if bytes.len() as u64 == MAX_LINE {
-        bail!("a line has more than {MAX_LINE} bytes");
+    input.by_ref().take(MAX_LINE).read_until(b'\n', &mut bytes)?;
+    if bytes.is_empty() {
+        return Ok(Line::End);
     }
-    Ok((!bytes.is_empty()).then(|| String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()))
+    if bytes.len() as u64 == MAX_LINE && !bytes.ends_with(b"\n") {
+        // The rest of the line is no answer to anything.
+        input.skip_until(b'\n')?;
+        return Ok(Line::TooLong);
+    }
+    Ok(Line::Read(String::from_utf8_lossy(&bytes).trim_end_matches(['\n', '\r']).to_owned()))
 }
 
 /// Says something; on a terminal, lines break between words.
@@ -118,10 +149,17 @@ fn prompt(words: &str) {
 fn show(session: &Session<'_>) {
     let survey = session.keyboard.survey();
     match survey.page() {
-        Page::Start | Page::End => {}
+        Page::Start => start(session),
+        Page::End => {}
         Page::Question { id, .. } => question(&survey.question_page(id)),
         Page::Review => review(&survey.review_page()),
     }
+}
+
+fn start(session: &Session<'_>) {
+    let page = session.keyboard.survey().start_page();
+    say(&page.title);
+    page.lines.iter().for_each(|line| say(line));
 }
 
 fn question(page: &QuestionPage) {

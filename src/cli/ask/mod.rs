@@ -23,6 +23,7 @@ use super::{INTERRUPTED, Outcome, questionnaire};
 use crate::diagnostic::has_errors;
 use crate::quantity::Date;
 use crate::questionnaire::{QuestionId, Questionnaire};
+use crate::report::shell;
 use crate::report::text::harmless;
 use crate::survey::keyboard::Keyboard;
 use crate::survey::{Opening, Scope, Signature, Survey};
@@ -214,18 +215,22 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let lock = Arc::new(Mutex::new(lock));
     let mut session = Session { keyboard: Keyboard::new(survey), store, commands: commands(arguments) };
     let is_screen = Arc::new(AtomicBool::new(false));
-    let ending = match front_end {
-        FrontEnd::Off => Ending::Left,
+    let walked = match front_end {
+        FrontEnd::Off => Ok(Ending::Left),
         FrontEnd::Line => {
             on_interruption(&session, &lock, &is_screen)?;
-            line::walk(&mut session)?
+            line::walk(&mut session)
         }
         FrontEnd::Screen => {
             on_interruption(&session, &lock, &is_screen)?;
-            screen::walk(&mut session, Look::of(&std::io::stderr(), color).color, &is_screen)?
+            screen::walk(&mut session, Look::of(&std::io::stderr(), color).color, &is_screen)
         }
     };
-    let outcome = finish(&mut session, ending, arguments.format)?;
+    let outcome = match walked {
+        Ok(ending) => finish(&mut session, ending, arguments.format),
+        // A terminal that went away takes no answer with it.
+        Err(error) => save_or_give_back(&mut session).and(Err(error)),
+    }?;
     drop(hold(&lock).take());
     Ok(outcome)
 }
@@ -244,15 +249,27 @@ fn change(survey: &mut Survey<'_>, store: &mut Store, arguments: &Arguments) -> 
     Ok(())
 }
 
-/// Prints the result. What could not be saved so far is tried once more; what still cannot be is printed, so that nothing is lost.
+/// Tries once more to save what could not be saved so far; what still cannot be is printed, so that nothing is lost. Says whether all is saved.
+fn save_or_give_back(session: &mut Session<'_>) -> Result<bool> {
+    if session.store.is_saved() {
+        return Ok(true);
+    }
+    let Err(error) = session.store.save(session.keyboard.survey_mut(), None) else { return Ok(true) };
+    output::narrate(&harmless(&format!("error: {error:#}")));
+    give_back(&hold(&session.store.given_back()));
+    Ok(false)
+}
+
+/// Prints answers that are in no file.
+fn give_back(tables: &str) {
+    output::narrate("These answers are in no file yet; paste them where they belong:\n");
+    output::narrate(&harmless(tables));
+}
+
+/// Prints the result.
 fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<Outcome> {
     let path = session.store.path().display().to_string();
-    if !session.store.unsaved().is_empty()
-        && let Err(error) = session.store.save(session.keyboard.survey_mut(), None)
-    {
-        output::narrate(&harmless(&format!("error: {error:#}")));
-        output::narrate("These answers are in no file yet; paste them where they belong:\n");
-        output::narrate(&harmless(&result::as_file(session.keyboard.survey(), session.store.unsaved())));
+    if !save_or_give_back(session)? {
         return Ok(if ending == Ending::Interrupted { Outcome::Interrupted } else { Outcome::Invalid });
     }
     let survey = session.keyboard.survey();
@@ -287,14 +304,19 @@ fn locked(path: &Path, must_write: bool) -> Result<(Option<Lock>, Option<String>
 ///
 /// On the full screen Ctrl-C is a key; this is for the line front end, for `kill`, and for a window that is closed.
 fn on_interruption(session: &Session<'_>, lock: &Arc<Mutex<Option<Lock>>>, is_screen: &Arc<AtomicBool>) -> Result<()> {
-    let (busy, lock, is_screen) = (session.store.busy(), Arc::clone(lock), Arc::clone(is_screen));
+    let (given_back, lock, is_screen) = (session.store.given_back(), Arc::clone(lock), Arc::clone(is_screen));
     let path = session.store.path().display().to_string();
     ctrlc::set_handler(move || {
-        let _busy = hold(&busy);
+        let unsaved = hold(&given_back);
         if is_screen.load(Ordering::SeqCst) {
             screen::restore();
         }
-        output::narrate(&harmless(&format!("\ninterrupted; what was answered is saved in {path}")));
+        if unsaved.is_empty() {
+            output::narrate(&harmless(&format!("\ninterrupted; what was answered is saved in {path}")));
+        } else {
+            output::narrate("\ninterrupted");
+            give_back(&unsaved);
+        }
         drop(hold(&lock).take());
         std::process::exit(i32::from(INTERRUPTED));
     })
@@ -322,9 +344,12 @@ fn scope(questionnaire: &Questionnaire, arguments: &ScopeArguments) -> Result<Sc
 }
 
 fn commands(arguments: &Arguments) -> Commands {
-    let name = arguments.directory.display();
-    let is_model = arguments.directory.join(crate::model::BASE_FILE).is_file();
-    let next = if is_model { format!("weighbridge report {name}") } else { format!("weighbridge verdict {name}") };
-    let answers = arguments.answers.as_ref().map(|path| format!(" --answers {}", path.display())).unwrap_or_default();
-    Commands { next, resume: format!("weighbridge ask {name}{answers}") }
+    let quoted = |path: &Path| shell(&path.display().to_string());
+    let name = quoted(&arguments.directory);
+    let answers = arguments.answers.as_deref().map(|path| format!(" --answers {}", quoted(path))).unwrap_or_default();
+    let own = arguments.questionnaire.questionnaire.as_deref().map(|path| format!(" --questionnaire {}", quoted(path))).unwrap_or_default();
+    // A report reads what is in the model's directory; a verdict takes any files.
+    let is_model = arguments.directory.join(crate::model::BASE_FILE).is_file() && answers.is_empty() && own.is_empty();
+    let next = if is_model { format!("weighbridge report {name}") } else { format!("weighbridge verdict {name}{answers}{own}") };
+    Commands { next, resume: format!("weighbridge ask {name}{answers}{own}") }
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Commands, Ending};
-use crate::questionnaire::answers::{Answer, Answers, Response, Status};
-use crate::questionnaire::{QuestionId, Questionnaire, write_answers};
+use crate::questionnaire::answers::{Answer, Response, Status};
+use crate::questionnaire::{QuestionId, Questionnaire};
 use crate::survey::{Survey, is_open};
 
 /// Returns the verdict in a few lines; of a walk that was left, how far it is.
@@ -34,16 +34,6 @@ pub(super) fn missing(survey: &Survey<'_>) -> String {
         text.push_str(&format!("\n  --set {}={options}", question.id));
     }
     text
-}
-
-/// Returns some answers as their tables in an answers file.
-pub(super) fn as_file(survey: &Survey<'_>, questions: &[QuestionId]) -> String {
-    let mut some = Answers::new(survey.questionnaire());
-    for (id, answer) in survey.answers().iter().filter(|(id, _)| questions.contains(id)) {
-        some.set(id, Answer::clone(answer));
-    }
-    let text = write_answers("", survey.questionnaire(), &some).unwrap_or_default();
-    text.find("[answers.").map_or_else(String::new, |start| text[start..].to_owned())
 }
 
 /// Returns answers and verdict for scripts; `docs/schema/ask.schema.json` describes it.
