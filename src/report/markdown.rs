@@ -8,6 +8,7 @@ use super::sections::Section;
 use super::table::Align;
 use super::text::MarkdownText;
 use super::view::{AlternativeView, DiagramView, View};
+use crate::diagram::Matrix;
 
 /// The embedded templates, by file name; a user's own directory replaces them one by one.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -207,6 +208,22 @@ pub fn fenced(language: &str, text: &str) -> String {
     }
     let fence = "`".repeat((longest + 1).max(3));
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
+}
+
+/// Writes a dependency matrix as a section with a table; a column has the number of its row.
+pub fn matrix_table(matrix: &Matrix) -> String {
+    let text = |text: &str| MarkdownText::new(text).into_string();
+    let numbers: Vec<String> = (1..=matrix.names.len()).map(|number| number.to_string()).collect();
+    let mut out = format!("## {}\n\n| | depends on → | {} |\n| --: | --- |{}\n", text(matrix.title.as_str()), numbers.join(" | "), " --: |".repeat(numbers.len()));
+    for row in matrix.rows() {
+        let cells: Vec<String> = row.iter().map(|cell| text(cell)).collect();
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    out.push('\n');
+    for line in &matrix.legend {
+        out.push_str(&format!("- {}\n", text(line.as_str())));
+    }
+    out
 }
 
 fn section(section: &Section) -> MarkdownTable {
