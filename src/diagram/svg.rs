@@ -9,31 +9,32 @@ use super::layout::{Area, Layout, Point, ROW, Rows, SMALL_ROW, Way, label_width,
 use super::scene::{Edge, Face, Fill, Fragment, Heads, Line, Mark, Moment, Scene, SceneKind, Shape};
 use super::text::Text;
 
-/// The style sheet of every picture.
+/// The style sheet of every picture. Each colour stands twice, because not every reader knows variables.
 pub const SVG_STYLE: &str = "\
 .wb{--wb-ground:#ffffff;--wb-ink:#1b1f24;--wb-soft:#4c5661;--wb-line:#5b6672;--wb-box:#f3f5f8;--wb-frame:#fafbfc;--wb-edge:#8b96a2;--wb-bad:#b3261e;--wb-good:#1d6b34;\
 --wb-f0:#e2f1e4;--wb-f1:#fff3c9;--wb-f2:#ffdca3;--wb-f3:#f8b08a;--wb-f4:#ee8a80;--wb-added:#d9f0de;--wb-removed:#f8d9d6;--wb-changed:#fff0c2;\
-background:var(--wb-ground);font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif}\
+background:#ffffff;background:var(--wb-ground);font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif}\
 @media (prefers-color-scheme:dark){.wb{--wb-ground:#14181d;--wb-ink:#e8ecf1;--wb-soft:#b3bdc8;--wb-line:#9aa6b3;--wb-box:#232a32;--wb-frame:#191e24;--wb-edge:#66727f;--wb-bad:#ff9a90;--wb-good:#8fd6a2;\
 --wb-f0:#1f3a27;--wb-f1:#463c12;--wb-f2:#57390f;--wb-f3:#693016;--wb-f4:#7a2320;--wb-added:#1d4029;--wb-removed:#5a2522;--wb-changed:#4a3d10}}\
 @media print{.wb{--wb-ground:#ffffff;--wb-ink:#000000;--wb-soft:#333333;--wb-line:#333333;--wb-box:#ffffff;--wb-frame:#ffffff;--wb-edge:#666666;--wb-bad:#8c1d18;--wb-good:#14532d;\
 --wb-f0:#ffffff;--wb-f1:#f6f6f6;--wb-f2:#e6e6e6;--wb-f3:#d2d2d2;--wb-f4:#bcbcbc;--wb-added:#f2f2f2;--wb-removed:#dddddd;--wb-changed:#ececec}}\
-.wb text{fill:var(--wb-ink);font-size:13px}\
+.wb .wb-ground{fill:#ffffff;fill:var(--wb-ground)}\
+.wb text{fill:#1b1f24;fill:var(--wb-ink);font-size:13px}\
 .wb .wb-name{font-weight:600}\
 .wb .wb-heading{font-size:15px;font-weight:600}\
-.wb .wb-small{font-size:11px;fill:var(--wb-soft)}\
-.wb .wb-box{fill:var(--wb-box);stroke:var(--wb-edge)}\
-.wb .wb-frame{fill:var(--wb-frame);stroke:var(--wb-edge)}\
-.wb .wb-open{fill:none;stroke:var(--wb-edge)}\
-.wb .wb-neighbour{fill:var(--wb-ground);stroke-dasharray:4 3}\
-.wb .wb-f0{fill:var(--wb-f0)}.wb .wb-f1{fill:var(--wb-f1)}.wb .wb-f2{fill:var(--wb-f2)}.wb .wb-f3{fill:var(--wb-f3)}.wb .wb-f4{fill:var(--wb-f4)}\
-.wb .wb-added{fill:var(--wb-added);stroke:var(--wb-good)}.wb .wb-removed{fill:var(--wb-removed);stroke:var(--wb-bad);stroke-dasharray:4 3}.wb .wb-changed{fill:var(--wb-changed)}\
-.wb .wb-way{fill:none;stroke:var(--wb-line);stroke-width:1.3}\
+.wb .wb-small{font-size:11px;fill:#4c5661;fill:var(--wb-soft)}\
+.wb .wb-box{fill:#f3f5f8;fill:var(--wb-box);stroke:#8b96a2;stroke:var(--wb-edge)}\
+.wb .wb-frame{fill:#fafbfc;fill:var(--wb-frame);stroke:#8b96a2;stroke:var(--wb-edge)}\
+.wb .wb-open{fill:none;stroke:#8b96a2;stroke:var(--wb-edge)}\
+.wb .wb-neighbour{fill:#ffffff;fill:var(--wb-ground);stroke-dasharray:4 3}\
+.wb .wb-f0{fill:#e2f1e4;fill:var(--wb-f0)}.wb .wb-f1{fill:#fff3c9;fill:var(--wb-f1)}.wb .wb-f2{fill:#ffdca3;fill:var(--wb-f2)}.wb .wb-f3{fill:#f8b08a;fill:var(--wb-f3)}.wb .wb-f4{fill:#ee8a80;fill:var(--wb-f4)}\
+.wb .wb-added{fill:#d9f0de;fill:var(--wb-added);stroke:#1d6b34;stroke:var(--wb-good)}.wb .wb-removed{fill:#f8d9d6;fill:var(--wb-removed);stroke:#b3261e;stroke:var(--wb-bad);stroke-dasharray:4 3}.wb .wb-changed{fill:#fff0c2;fill:var(--wb-changed)}\
+.wb .wb-way{fill:none;stroke:#5b6672;stroke:var(--wb-line);stroke-width:1.3}\
 .wb .wb-dashed{stroke-dasharray:6 4}.wb .wb-dotted{stroke-dasharray:1.5 3.5}\
-.wb .wb-head{fill:var(--wb-line);stroke:none}\
-.wb .wb-way.wb-bad{stroke:var(--wb-bad)}.wb .wb-head.wb-bad{fill:var(--wb-bad)}\
-.wb .wb-way.wb-good{stroke:var(--wb-good)}.wb .wb-head.wb-good{fill:var(--wb-good)}\
-.wb .wb-back{fill:var(--wb-ground);opacity:.85}\
+.wb .wb-head{fill:#5b6672;fill:var(--wb-line);stroke:none}\
+.wb .wb-way.wb-bad{stroke:#b3261e;stroke:var(--wb-bad)}.wb .wb-head.wb-bad{fill:#b3261e;fill:var(--wb-bad)}\
+.wb .wb-way.wb-good{stroke:#1d6b34;stroke:var(--wb-good)}.wb .wb-head.wb-good{fill:#1d6b34;fill:var(--wb-good)}\
+.wb .wb-back{fill:#ffffff;fill:var(--wb-ground);opacity:.85}\
 ";
 
 /// A text as it stands in SVG or HTML: between tags, or in quotes.
@@ -112,7 +113,7 @@ pub(super) fn open(width: f64, height: f64, title: &Text, description: &str, sty
     if styled == Styled::Itself {
         let _ = writeln!(out, "<style>{SVG_STYLE}</style>");
         // The ground of a file of its own: not every reader paints `background`.
-        let _ = writeln!(out, r#"<rect class="wb-ground" width="{width}" height="{height}" fill="var(--wb-ground)"/>"#);
+        let _ = writeln!(out, r#"<rect class="wb-ground" width="{width}" height="{height}"/>"#);
     }
     out
 }

@@ -51,7 +51,7 @@ pub(super) fn place(scene: &Scene) -> Option<Layout> {
         }
         graph.set_edge(from, to, Some(label), Some(&format!("e{at}")));
     }
-    let options = LayoutOptions { nodesep: 34.0, edgesep: 16.0, ranksep: LAYER_GAP, marginx: MARGIN, marginy: MARGIN, ..LayoutOptions::default() };
+    let options = LayoutOptions { nodesep: 34.0, edgesep: 16.0, ranksep: LAYER_GAP, marginx: MARGIN, marginy: MARGIN, tie_keep_first: true, ..LayoutOptions::default() };
     dagre::layout(&mut graph, Some(options));
     read(scene, &graph, &ports)
 }
