@@ -58,7 +58,7 @@ pub(super) fn draw(before: &System, after: &System, title: &str) -> Scene {
     }
     let ends = gone_boxes(before, &gone, &mut scene);
     gone_arrows(before, &new_links, &ends, &mut scene);
-    scene.note("green: added; red and dashed: removed; yellow: changed, as the words in the box say");
+    scene.note("green: added; red, dashed: removed; yellow: changed, in words in the box");
     let (links_added, links_gone) = (new_links.difference(&old_links).count(), old_links.difference(&new_links).count());
     let count = |mark: Mark| marks.values().filter(|one| one.0 == mark).count();
     scene.note(&format!(

@@ -25,6 +25,7 @@ background:#ffffff;background:var(--wb-ground);font-family:system-ui,-apple-syst
 .wb .wb-small{font-size:11px;fill:#4c5661;fill:var(--wb-soft)}\
 .wb .wb-box{fill:#f3f5f8;fill:var(--wb-box);stroke:#8b96a2;stroke:var(--wb-edge)}\
 .wb .wb-frame{fill:#fafbfc;fill:var(--wb-frame);stroke:#8b96a2;stroke:var(--wb-edge)}\
+.wb .wb-frame{fill-opacity:.5}\
 .wb .wb-open{fill:none;stroke:#8b96a2;stroke:var(--wb-edge)}\
 .wb .wb-neighbour{fill:#ffffff;fill:var(--wb-ground);stroke-dasharray:4 3}\
 .wb .wb-f0{fill:#e2f1e4;fill:var(--wb-f0)}.wb .wb-f1{fill:#fff3c9;fill:var(--wb-f1)}.wb .wb-f2{fill:#ffdca3;fill:var(--wb-f2)}.wb .wb-f3{fill:#f8b08a;fill:var(--wb-f3)}.wb .wb-f4{fill:#ee8a80;fill:var(--wb-f4)}\
@@ -241,7 +242,7 @@ fn write_outline(out: &mut String, shape: Shape, fill: &str, area: &Area) {
     let rect = |x: f64, y: f64, width: f64, height: f64, radius: f64| {
         format!(r#"<rect class="wb-box{fill}" x="{}" y="{}" width="{}" height="{}" rx="{}"/>"#, n(x), n(y), n(width), n(height), n(radius))
     };
-    let path = |d: String| format!(r#"<path class="wb-box{fill}" d="{d}"/>"#);
+    let path = |d: String, lines: String| format!(r#"<path class="wb-box{fill}" d="{d}"/><path class="wb-open" d="{lines}"/>"#);
     let drawn = match shape {
         Shape::Component | Shape::Rectangle | Shape::Frame => {
             let tabs = if shape == Shape::Component {
@@ -258,33 +259,29 @@ fn write_outline(out: &mut String, shape: Shape, fill: &str, area: &Area) {
         Shape::Node => {
             let d = 6.0;
             let (left, right, top, bottom) = (n(x), n(x + width - d), n(y + d), n(y + height));
-            path(format!(
-                "M{left} {top}L{} {}H{}V{}L{right} {bottom}H{left}Z M{left} {top}H{right}V{bottom} M{right} {top}L{} {}",
-                n(x + d),
-                n(y),
-                n(x + width),
-                n(y + height - d),
-                n(x + width),
-                n(y)
-            ))
+            let (far, near) = (n(x + width), n(y));
+            path(
+                format!("M{left} {top}L{} {near}H{far}V{}L{right} {bottom}H{left}Z", n(x + d), n(y + height - d)),
+                format!("M{left} {top}H{right}V{bottom}M{right} {top}L{far} {near}"),
+            )
         }
         Shape::Database => {
             let rim = 6.0;
             let (left, top, half) = (n(x), n(y + rim), n(width / 2.0));
-            path(format!(
-                "M{left} {top}A{half} {rim} 0 0 1 {right} {top}V{bottom}A{half} {rim} 0 0 1 {left} {bottom}Z M{left} {top}A{half} {rim} 0 0 0 {right} {top}",
-                right = n(x + width),
-                bottom = n(y + height - rim)
-            ))
+            let (right, bottom) = (n(x + width), n(y + height - rim));
+            path(
+                format!("M{left} {top}A{half} {rim} 0 0 1 {right} {top}V{bottom}A{half} {rim} 0 0 1 {left} {bottom}Z"),
+                format!("M{left} {top}A{half} {rim} 0 0 0 {right} {top}"),
+            )
         }
         Shape::Queue => {
             let rim = 6.0;
             let (left, right, half) = (n(x + rim), n(x + width - rim), n(height / 2.0));
-            path(format!(
-                "M{left} {top}H{right}A{rim} {half} 0 0 1 {right} {bottom}H{left}A{rim} {half} 0 0 1 {left} {top}Z M{right} {top}A{rim} {half} 0 0 0 {right} {bottom}",
-                top = n(y),
-                bottom = n(y + height)
-            ))
+            let (top, bottom) = (n(y), n(y + height));
+            path(
+                format!("M{left} {top}H{right}A{rim} {half} 0 0 1 {right} {bottom}H{left}A{rim} {half} 0 0 1 {left} {top}Z"),
+                format!("M{right} {top}A{rim} {half} 0 0 0 {right} {bottom}"),
+            )
         }
         Shape::Actor => {
             let (cx, top) = (x + width / 2.0, y + 2.0);
