@@ -10,8 +10,8 @@ use super::weighing::{WeighingArguments, judge_model, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::decision::Judgement;
 use crate::model::Model;
-use crate::report::view::{Pictures, View, view};
 use crate::report::profile::{self, Profile};
+use crate::report::view::{Pictures, View, view};
 use crate::report::{csv, html, human, machine, markdown};
 
 /// Arguments of `assess` and `compare`.
@@ -172,7 +172,11 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
             (ReportFormat::Csv, _) => {
                 let text = csv::render(&opened.model, only);
                 // One head for all models.
-                texts.push(if texts.is_empty() { text } else { text.split_once('\n').map(|(_, rows)| rows.to_owned()).unwrap_or_default() });
+                texts.push(if texts.is_empty() {
+                    text
+                } else {
+                    text.split_once('\n').map(|(_, rows)| rows.to_owned()).unwrap_or_default()
+                });
                 continue;
             }
             (ReportFormat::Markdown, wanted @ (ReportProfile::Pr | ReportProfile::Summary)) => {
@@ -182,15 +186,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
             }
             _ => {}
         }
-        texts.push(rendered(
-            &opened,
-            format,
-            "report.md.j2",
-            Pictures::Included,
-            arguments.template_dir.as_ref(),
-            color,
-            human::render,
-        )?);
+        texts.push(rendered(&opened, format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?);
     }
     let text = match (arguments.format, texts.as_slice()) {
         (ReportFormat::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),

@@ -33,11 +33,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
     let Command::Eject { directory, force } = &arguments.command;
     std::fs::create_dir_all(directory).with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
     let files: Vec<(PathBuf, &str)> = TEMPLATES.iter().map(|(name, text)| (directory.join(name), *text)).collect();
-    let is_changed = |path: &PathBuf, text: &str| path.symlink_metadata().is_ok() && !std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
+    let is_changed =
+        |path: &PathBuf, text: &str| path.symlink_metadata().is_ok() && !std::fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes());
     let changed: Vec<String> =
         files.iter().filter(|(path, text)| is_changed(path, text)).map(|(path, _)| format!("`{}`", path.display())).collect();
     if !changed.is_empty() && !force {
-        anyhow::bail!("{} differ from the built-in ones and are left as they are; nothing is written (`--force` overwrites them)", changed.join(", "));
+        anyhow::bail!(
+            "{} differ from the built-in ones and are left as they are; nothing is written (`--force` overwrites them)",
+            changed.join(", ")
+        );
     }
     for (path, text) in files {
         disk::write_atomically(&path, text)?;

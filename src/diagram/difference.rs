@@ -121,7 +121,12 @@ fn deployment_of(
         .collect();
     let mut members: BTreeSet<ComponentId> = differs.iter().copied().take(policy::MAX_COMPONENTS).collect();
     // Of a component's modules all or none.
-    members.extend(system.component_ids().filter(|id| differs.contains(&system.carrier(*id)) && members.contains(&system.carrier(*id))).collect::<Vec<_>>());
+    members.extend(
+        system
+            .component_ids()
+            .filter(|id| differs.contains(&system.carrier(*id)) && members.contains(&system.carrier(*id)))
+            .collect::<Vec<_>>(),
+    );
     let links: Vec<LinkId> =
         all.into_iter().filter(|id| members.contains(&system.link(*id).from) && members.contains(&system.link(*id).to)).collect();
     let part = Part { members: &members, links: &links, neighbours: &[], with_machines: false, with_shards: false };

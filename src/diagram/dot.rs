@@ -62,7 +62,12 @@ pub fn dot(scene: &Scene) -> String {
                 let _ = writeln!(out, "{}subgraph cluster_{id} {{", indent(depth));
                 depth += 1;
                 let _ = writeln!(out, "{}label=\"{}\"; style=\"{}\"; color=\"#8b96a2\"", indent(depth), words(face), frame_style(face));
-                let _ = writeln!(out, "{}{id} [shape=point, width=0.06, label=\"\"{}]", indent(depth), if is_end(scene, id) { "" } else { ", style=invis" });
+                let _ = writeln!(
+                    out,
+                    "{}{id} [shape=point, width=0.06, label=\"\"{}]",
+                    indent(depth),
+                    if is_end(scene, id) { "" } else { ", style=invis" }
+                );
                 open.push(Task::Close);
                 open.push(Task::Contents(Some(id)));
             }

@@ -42,7 +42,8 @@ pub fn matrix(system: &System) -> Matrix {
                 row_of[id.index()] = at;
             }
         }
-        let name = |division: &policy::Division| Text::new(&format!("{} ({})", division.label, counted(division.members.len(), "component")));
+        let name =
+            |division: &policy::Division| Text::new(&format!("{} ({})", division.label, counted(division.members.len(), "component")));
         let words = format!("{} in {}", counted(system.components.len(), "component"), counted(divisions.len(), "group"));
         (divisions.iter().map(name).collect::<Vec<_>>(), vec![Text::new(&words)])
     };

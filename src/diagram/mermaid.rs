@@ -40,8 +40,7 @@ impl MermaidText {
 
 /// Writes a word so that it is no keyword: `end` closes a frame wherever it stands in a sequence.
 fn push_word(out: &mut String, word: &str) {
-    const KEYWORDS: [&str; 12] =
-        ["end", "alt", "else", "opt", "loop", "par", "and", "graph", "subgraph", "default", "style", "class"];
+    const KEYWORDS: [&str; 12] = ["end", "alt", "else", "opt", "loop", "par", "and", "graph", "subgraph", "default", "style", "class"];
     let is_keyword = KEYWORDS.contains(&word.to_lowercase().as_str());
     // The editor's list markers: a number at the start of a label would be one, but only before a full stop, which is escaped.
     match (is_keyword, word.chars().next()) {

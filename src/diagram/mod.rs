@@ -26,6 +26,8 @@ mod url;
 mod article_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writer_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 

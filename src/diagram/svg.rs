@@ -25,7 +25,7 @@ background:#ffffff;background:var(--wb-ground);font-family:system-ui,-apple-syst
 .wb .wb-small{font-size:11px;fill:#4c5661;fill:var(--wb-soft)}\
 .wb .wb-box{fill:#f3f5f8;fill:var(--wb-box);stroke:#8b96a2;stroke:var(--wb-edge)}\
 .wb .wb-frame{fill:#fafbfc;fill:var(--wb-frame);stroke:#8b96a2;stroke:var(--wb-edge)}\
-.wb .wb-frame{fill-opacity:.5}\
+.wb .wb-frame{fill-opacity:.3}\
 .wb .wb-open{fill:none;stroke:#8b96a2;stroke:var(--wb-edge)}\
 .wb .wb-neighbour{fill:#ffffff;fill:var(--wb-ground);stroke-dasharray:4 3}\
 .wb .wb-f0{fill:#e2f1e4;fill:var(--wb-f0)}.wb .wb-f1{fill:#fff3c9;fill:var(--wb-f1)}.wb .wb-f2{fill:#ffdca3;fill:var(--wb-f2)}.wb .wb-f3{fill:#f8b08a;fill:var(--wb-f3)}.wb .wb-f4{fill:#ee8a80;fill:var(--wb-f4)}\
@@ -224,7 +224,9 @@ fn write_box(out: &mut String, face: &Face, area: &Area) {
 
 fn write_rows(out: &mut String, rows: &Rows, at: Point, anchor: &str) {
     let mut y = at.y;
-    for (row, class, height) in rows.name.iter().map(|row| (row, "wb-name", ROW)).chain(rows.small.iter().map(|row| (row, "wb-small", SMALL_ROW))) {
+    for (row, class, height) in
+        rows.name.iter().map(|row| (row, "wb-name", ROW)).chain(rows.small.iter().map(|row| (row, "wb-small", SMALL_ROW)))
+    {
         let _ = writeln!(
             out,
             r#"<text class="{class}" x="{}" y="{}" text-anchor="{anchor}">{}</text>"#,
@@ -387,7 +389,12 @@ fn write_sequence(out: &mut String, scene: &Scene, layout: &Layout) {
     }
     for area in &layout.nodes {
         let x = number(area.center().x);
-        let _ = writeln!(out, r#"<path class="wb-open" stroke-dasharray="5 5" d="M{x} {}V{}"/>"#, number(area.bottom()), number(layout.lifelines_to));
+        let _ = writeln!(
+            out,
+            r#"<path class="wb-open" stroke-dasharray="5 5" d="M{x} {}V{}"/>"#,
+            number(area.bottom()),
+            number(layout.lifelines_to)
+        );
     }
     for (node, area) in scene.nodes.iter().zip(&layout.nodes) {
         write_box(out, &node.face, area);
@@ -453,4 +460,3 @@ fn write_title(out: &mut String, title: &Text, x: f64, y: f64) {
         SvgText::new(title)
     );
 }
-

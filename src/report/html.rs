@@ -16,7 +16,7 @@ const STYLE: &str = "\
 body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,'DejaVu Sans',sans-serif}\
 header,main,footer{max-width:76rem;margin:0 auto;padding:0 1.25rem}\
 header{padding-top:2rem}\
-h1{font-size:1.8rem;line-height:1.2;margin:0 0 .6rem}h2{font-size:1.4rem;margin:2.6rem 0 .6rem;padding-top:.9rem;border-top:1px solid var(--line)}h3{font-size:1.08rem;margin:1.8rem 0 .4rem}\
+h1{font-size:1.8rem;line-height:1.2;margin:0 0 .6rem}h2{font-size:1.4rem;margin:2.6rem 0 .6rem;padding-top:.9rem;border-top:1px solid var(--line)}main>h2:first-child{border-top:0;margin-top:1rem}h3{font-size:1.08rem;margin:1.8rem 0 .4rem}\
 p,li{max-width:48rem}.headline{font-size:1.15rem;font-weight:600}\
 nav ul{display:flex;flex-wrap:wrap;gap:.35rem 1.2rem;list-style:none;padding:.7rem 0;margin:1rem 0 0;border-top:1px solid var(--line);border-bottom:1px solid var(--line)}\
 a{color:var(--link)}code{font:.92em ui-monospace,'SFMono-Regular',Menlo,Consolas,'DejaVu Sans Mono',monospace}\
@@ -102,7 +102,8 @@ pub fn render(view: &View) -> String {
     );
     let mut page = Page { out: String::with_capacity(64 * 1024), contents: Vec::new() };
     page.body(view);
-    let contents: String = page.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", HtmlText::new(title))).collect();
+    let contents: String =
+        page.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", HtmlText::new(title))).collect();
     let lead: String = view.lead.iter().map(|line| format!("<p>{}</p>\n", HtmlText::new(line))).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
@@ -177,7 +178,11 @@ impl Page {
         if diagram.is_detail() {
             self.folded(&diagram.title, &picture);
         } else {
-            self.out.push_str(&format!("<figure>\n<figcaption>{}</figcaption>\n{}</figure>\n", HtmlText::new(&diagram.title), framed(&diagram.title, &picture)));
+            self.out.push_str(&format!(
+                "<figure>\n<figcaption>{}</figcaption>\n{}</figure>\n",
+                HtmlText::new(&diagram.title),
+                framed(&diagram.title, &picture)
+            ));
         }
     }
 
@@ -254,7 +259,9 @@ mod tests {
     /// RFC 4648, section 10.
     #[test]
     fn base64_is_the_standard_one() {
-        for (raw, encoded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")] {
+        for (raw, encoded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy")]
+        {
             assert_eq!(base64(raw.as_bytes()), encoded);
         }
     }

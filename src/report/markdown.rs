@@ -220,7 +220,12 @@ pub fn fenced(language: &str, text: &str) -> String {
 pub fn matrix_table(matrix: &Matrix) -> String {
     let text = |text: &str| MarkdownText::new(text).into_string();
     let numbers: Vec<String> = (1..=matrix.names.len()).map(|number| number.to_string()).collect();
-    let mut out = format!("## {}\n\n| | depends on → | {} |\n| --: | --- |{}\n", text(matrix.title.as_str()), numbers.join(" | "), " --: |".repeat(numbers.len()));
+    let mut out = format!(
+        "## {}\n\n| | depends on → | {} |\n| --: | --- |{}\n",
+        text(matrix.title.as_str()),
+        numbers.join(" | "),
+        " --: |".repeat(numbers.len())
+    );
     for row in matrix.rows() {
         let cells: Vec<String> = row.iter().map(|cell| text(cell)).collect();
         out.push_str(&format!("| {} |\n", cells.join(" | ")));

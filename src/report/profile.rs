@@ -76,7 +76,9 @@ pub fn render(view: &View, profile: Profile, template: &str, overrides: &[(Strin
     loop {
         let mut shown = view.clone();
         if !left_out.is_empty() {
-            shown.reproduce.push(format!("Left out, because there is no room for it here: {}. `--profile full` has it.", left_out.join("; ")));
+            shown
+                .reproduce
+                .push(format!("Left out, because there is no room for it here: {}. `--profile full` has it.", left_out.join("; ")));
         }
         let text = render_with(&shown, template, overrides, profile.draws_mermaid())?;
         if profile.holds(&text) {

@@ -55,7 +55,11 @@ pub(super) fn junit(checked: &[Checked]) -> String {
                 Some(words) => {
                     failures += 1;
                     let first = words.lines().next().unwrap_or_default();
-                    format!("{head}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", XmlText::new(first), XmlText::new(words))
+                    format!(
+                        "{head}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
+                        XmlText::new(first),
+                        XmlText::new(words)
+                    )
                 }
                 None if is_skipped => {
                     skipped += 1;

@@ -90,13 +90,19 @@ mod tests {
         assert_eq!(new, "a\n<!-- weighbridge:x:begin -->\n\nnew\n\n<!-- weighbridge:x:end -->\nb\n");
         assert_eq!(replaced(&new, "x", "new\n"), Ok(Some(new.clone())), "again changes nothing");
         assert_eq!(replaced(document, "y", "new\n"), Ok(None));
-        let windows = replaced("# weighbridge:x:begin\r\n# weighbridge:x:end\r\n", "x", "new\n").expect("marked well").expect("it is there");
+        let windows =
+            replaced("# weighbridge:x:begin\r\n# weighbridge:x:end\r\n", "x", "new\n").expect("marked well").expect("it is there");
         assert_eq!(windows, "# weighbridge:x:begin\r\n\r\nnew\r\n\r\n# weighbridge:x:end\r\n");
     }
 
     #[test]
     fn broken_marks_are_named() {
-        for broken in ["weighbridge:x:begin\n", "weighbridge:x:end\n", "weighbridge:x:begin", "weighbridge:x:begin\nweighbridge:x:begin\nweighbridge:x:end\n"] {
+        for broken in [
+            "weighbridge:x:begin\n",
+            "weighbridge:x:end\n",
+            "weighbridge:x:begin",
+            "weighbridge:x:begin\nweighbridge:x:begin\nweighbridge:x:end\n",
+        ] {
             assert!(replaced(broken, "x", "new").is_err(), "{broken}");
         }
     }

@@ -242,7 +242,13 @@ fn manner(arguments: &Arguments) -> Result<Manner<'_>> {
     if arguments.all.is_some() && format == DiagramFormat::Url {
         bail!("`--all` writes pictures, not addresses");
     }
-    Ok(Manner { format, theme: arguments.theme.into(), is_bare: arguments.bare, fence: arguments.fence, server: arguments.server.as_deref() })
+    Ok(Manner {
+        format,
+        theme: arguments.theme.into(),
+        is_bare: arguments.bare,
+        fence: arguments.fence,
+        server: arguments.server.as_deref(),
+    })
 }
 
 /// Draws a view by its name; several pictures where one would be too large.
@@ -304,7 +310,11 @@ fn written(drawing: &Drawing, manner: Manner<'_>) -> Result<String> {
             }
             DiagramFormat::Plantuml => {
                 let text = plantuml_with(scene, manner.theme);
-                if manner.is_bare { text.lines().filter(|line| !line.starts_with('@')).map(|line| format!("{line}\n")).collect() } else { text }
+                if manner.is_bare {
+                    text.lines().filter(|line| !line.starts_with('@')).map(|line| format!("{line}\n")).collect()
+                } else {
+                    text
+                }
             }
             DiagramFormat::Url => match manner.server {
                 Some(server) => format!("{}\n", url(server, &plantuml_with(scene, manner.theme))?),
@@ -323,7 +333,9 @@ fn embedded(named: &Named, manner: Manner<'_>) -> Result<String> {
         (None, DiagramFormat::Plantuml) => Fence::Plantuml.around(&text),
         (None, DiagramFormat::Mermaid) => Fence::Mermaid.around(&text),
         (None, DiagramFormat::Dot) => format!("{}\n", fenced("dot", &text)),
-        (None, DiagramFormat::Svg) => bail!("a picture is a file of its own: write it with `--all DIR --format svg`, and name that file in the document"),
+        (None, DiagramFormat::Svg) => {
+            bail!("a picture is a file of its own: write it with `--all DIR --format svg`, and name that file in the document")
+        }
     })
 }
 

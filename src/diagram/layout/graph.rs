@@ -51,7 +51,15 @@ pub(super) fn place(scene: &Scene) -> Option<Layout> {
         }
         graph.set_edge(from, to, Some(label), Some(&format!("e{at}")));
     }
-    let options = LayoutOptions { nodesep: 34.0, edgesep: 16.0, ranksep: LAYER_GAP, marginx: MARGIN, marginy: MARGIN, tie_keep_first: true, ..LayoutOptions::default() };
+    let options = LayoutOptions {
+        nodesep: 34.0,
+        edgesep: 16.0,
+        ranksep: LAYER_GAP,
+        marginx: MARGIN,
+        marginy: MARGIN,
+        tie_keep_first: true,
+        ..LayoutOptions::default()
+    };
     dagre::layout(&mut graph, Some(options));
     read(scene, &graph, &ports)
 }
@@ -128,7 +136,8 @@ fn read(scene: &Scene, graph: &Graph<NodeLabel, EdgeLabel>, ports: &[bool]) -> O
     };
     let groups: Vec<Area> = (0..scene.groups.len()).map(|at| area(&format!("g{at}"))).collect::<Option<_>>()?;
     let nodes: Vec<Area> = (0..scene.nodes.len()).map(|at| area(&format!("n{at}"))).collect::<Option<_>>()?;
-    let port_areas: Vec<Option<Area>> = ports.iter().enumerate().map(|(at, is_port)| is_port.then(|| area(&format!("p{at}"))).flatten()).collect();
+    let port_areas: Vec<Option<Area>> =
+        ports.iter().enumerate().map(|(at, is_port)| is_port.then(|| area(&format!("p{at}"))).flatten()).collect();
     let end = |end: End| match end {
         End::Node(id) => Some(nodes[id.index()]),
         End::Group(id) => port_areas[id.index()],
@@ -186,10 +195,12 @@ fn fit(scene: &Scene, layout: &mut Layout) {
         let title = title_size(&scene.groups[at].face);
         let (mut top, mut left, mut right, mut bottom) =
             (layout.groups[at].y, layout.groups[at].x, layout.groups[at].right(), layout.groups[at].bottom());
-        let inside = (0..scene.nodes.len())
-            .filter(|node| scene.nodes[*node].group == Some(GroupId::at(at)))
-            .map(|node| layout.nodes[node])
-            .chain((0..scene.groups.len()).filter(|group| scene.groups[*group].parent == Some(GroupId::at(at))).map(|group| layout.groups[group]));
+        let inside =
+            (0..scene.nodes.len()).filter(|node| scene.nodes[*node].group == Some(GroupId::at(at))).map(|node| layout.nodes[node]).chain(
+                (0..scene.groups.len())
+                    .filter(|group| scene.groups[*group].parent == Some(GroupId::at(at)))
+                    .map(|group| layout.groups[group]),
+            );
         for area in inside {
             top = top.min(area.y - title.1);
             left = left.min(area.x - 8.0);

@@ -43,7 +43,8 @@ pub(super) fn place(scene: &Scene, moments: &[Moment]) -> Layout {
     let mut layout = Layout { nodes, ..Layout::default() };
     let bottom = tell(scene, moments, &centers, top + tallest + 14.0, right, depth, &mut layout);
     layout.lifelines_to = bottom;
-    let inside = |at: usize| scene.nodes.iter().zip(&layout.nodes).filter(move |(node, _)| node.group.is_some_and(|group| group.index() == at));
+    let inside =
+        |at: usize| scene.nodes.iter().zip(&layout.nodes).filter(move |(node, _)| node.group.is_some_and(|group| group.index() == at));
     layout.groups = (0..scene.groups.len())
         .map(|at| {
             let left = inside(at).map(|(_, area)| area.x).fold(f64::INFINITY, f64::min) - 8.0;
