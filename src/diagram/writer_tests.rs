@@ -40,12 +40,7 @@ fn every_box_and_arrow_is_written() {
         }
         let drawn = dot(&scene);
         assert_eq!(drawn, dot(&scene));
-        assert_eq!(
-            drawn.lines().filter(|line| line.starts_with("  ") && line.contains(" -> ") && !line.contains("[label=\"")).count()
-                + drawn.lines().filter(|line| line.contains(" -> ") && line.contains("[label=\"")).count(),
-            scene.edges.len(),
-            "{name}"
-        );
+        assert_eq!(drawn.lines().filter(|line| line.contains(" -> ")).count(), scene.edges.len(), "{name}");
         assert_eq!(drawn.lines().filter(|line| line.ends_with('{')).count(), drawn.lines().filter(|line| line.trim() == "}").count());
     }
 }
@@ -136,7 +131,10 @@ fn hostile_names_are_text_in_every_language() {
                 assert!(!picture.contains(refused), "{refused}: {name:?}");
             }
             assert_eq!(first_words(&mermaid(scene)), first_words(&mermaid(other)), "{name:?}");
-            assert!(!mermaid(scene).contains("%%") && !mermaid(scene).contains("click"), "{name:?}");
+            assert!(
+                !mermaid(scene).contains("%%") && !mermaid(scene).lines().any(|line| line.trim_start().starts_with("click")),
+                "{name:?}"
+            );
             assert_eq!(first_words(&dot(scene)).len(), first_words(&dot(other)).len(), "{name:?}");
             let unescaped = |text: &str| text.replace("\\\\", "").replace("\\\"", "").matches('"').count();
             assert_eq!(unescaped(&dot(scene)), unescaped(&dot(other)), "{name:?}");
@@ -179,12 +177,12 @@ fn a_difference_names_what_came_and_went() {
 /// Too large or too nested for layers: rows, in time that grows with the size alone.
 #[test]
 fn what_layers_cannot_hold_stands_in_rows() {
-    let components: String = (0..29).map(|n| format!("c{n} = {{ kind = \"service\", on = \"l60\" }}\n")).collect();
-    let locations: String = (1..=60).map(|n| format!("l{n} = {{ kind = \"namespace\", in = \"l{}\" }}\n", n - 1)).collect();
+    let components: String = (0..29).map(|n| format!("c{n} = {{ kind = \"service\", on = \"l30\" }}\n")).collect();
+    let locations: String = (1..=30).map(|n| format!("l{n} = {{ kind = \"namespace\", in = \"l{}\" }}\n", n - 1)).collect();
     let system =
         system(&format!("[locations]\nl0 = {{ kind = \"region\" }}\n{locations}[components]\n{components}[links]\n\"c0 -> c1\" = {{}}\n"));
     let scene = diagrams(&system, View::Deployment).remove(0).scene;
     let picture = svg(&scene, Styled::Itself);
-    assert_eq!(picture.matches("class=\"wb-frame").count(), 61);
+    assert_eq!(picture.matches("class=\"wb-frame").count(), 31);
     tags(&picture);
 }
