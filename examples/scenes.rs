@@ -1,4 +1,5 @@
-//! Writes every picture of every model as PlantUML beside the scene that it should show, for the check against the PlantUML engine in `tests/plantuml`.
+//! Writes every picture of every model in every language beside the scene that it should show, for the checks against real engines in `tests/plantuml` and
+//! `tests/pictures`.
 //!
 //! `cargo run --example scenes -- DIRECTORY`
 
@@ -9,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use weighbridge::diagnostic::one_line;
-use weighbridge::diagram::scene::{End, GroupId, Heads, Line, NodeId, Scene, SceneKind, Shape};
-use weighbridge::diagram::{NamedScene, View, diagrams, plantuml};
+use weighbridge::diagram::scene::{End, GroupId, Heads, Line, NodeId, Scene, SceneKind, Shape, Toward};
+use weighbridge::diagram::{NamedScene, Styled, View, diagrams, dot, mermaid, plantuml, svg};
 use weighbridge::model::{FileError, Files, Model, System};
 
 #[path = "support/generate.rs"]
@@ -73,6 +74,9 @@ fn write_all(target: &Path, system: &System) -> Result<(), Box<dyn Error>> {
 fn write(target: &Path, picture: &NamedScene) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(target)?;
     fs::write(target.join(format!("{}.puml", picture.name)), plantuml(&picture.scene))?;
+    fs::write(target.join(format!("{}.mmd", picture.name)), mermaid(&picture.scene))?;
+    fs::write(target.join(format!("{}.dot", picture.name)), dot(&picture.scene))?;
+    fs::write(target.join(format!("{}.svg", picture.name)), svg(&picture.scene, Styled::Itself))?;
     fs::write(target.join(format!("{}.scene.json", picture.name)), format!("{:#}\n", json_of(&picture.scene)))?;
     Ok(())
 }
@@ -96,7 +100,7 @@ fn json_of(scene: &Scene) -> Value {
             let end = |end: End| end.to_string();
             json!({
                 "from": end(edge.from), "to": end(edge.to), "label": edge.label.as_ref().map(ToString::to_string),
-                "directed": edge.heads == Heads::End, "both": edge.heads == Heads::Both, "hidden": edge.is_hidden, "dashed": edge.line != Line::Solid,
+                "directed": edge.heads == Heads::End, "both": edge.heads == Heads::Both, "hidden": edge.is_hidden, "right": edge.is_hidden && edge.toward == Toward::Right, "dashed": edge.line != Line::Solid,
             })
         })
         .collect();

@@ -5,6 +5,7 @@ use crate::analysis::failure::{Availability, BlastRadius, survives};
 use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::System;
 use crate::quantity::{self, Duration, Probability, Rate};
+use crate::source::Span;
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
 use crate::syntax::value::{Facts, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
@@ -52,6 +53,16 @@ impl Gate {
         let journey = self.journey.as_ref().map(|id| format!(" of journey `{id}`")).unwrap_or_default();
         let value = self.value.as_deref().unwrap_or("not evaluated");
         format!("{}{journey} must be {}: {value}", self.id, self.limit)
+    }
+
+    /// Returns the place that states it: the journey's own key, else the system's.
+    pub fn place(&self, system: &System) -> Option<Span> {
+        let of = |facts: &Facts| {
+            let rows = facts.table.rows();
+            facts.entries().find(|(index, _)| rows[usize::from(*index)].name == self.id).map(|(_, entry)| entry.key)
+        };
+        let journey = self.journey.as_ref().and_then(|id| system.journeys.iter().find(|journey| journey.id == *id));
+        journey.and_then(|journey| of(&journey.facts)).or_else(|| system.single(Table::Objectives).and_then(of))
     }
 }
 

@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
 
 use super::output::{Color, Look};
 use super::weighing::{WeighingArguments, judge_model, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::decision::Judgement;
 use crate::model::Model;
+use crate::report::profile::{self, Profile};
 use crate::report::view::{Pictures, View, view};
-use crate::report::{human, machine, markdown};
+use crate::report::{csv, html, human, machine, markdown};
 
 /// Arguments of `assess` and `compare`.
 #[derive(Debug, clap::Args)]
@@ -34,8 +36,12 @@ pub(super) struct ReportArguments {
     model: ModelPath,
 
     /// How to print the report
-    #[arg(long, value_enum, default_value_t = Format::Markdown)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Markdown)]
+    format: ReportFormat,
+
+    /// How much of it, as Markdown: what a pull request's comment or a job's summary holds, or all
+    #[arg(long, value_enum, default_value_t)]
+    profile: ReportProfile,
 
     /// Write to a file instead of standard output
     #[arg(long, short, value_name = "FILE")]
@@ -44,6 +50,43 @@ pub(super) struct ReportArguments {
     /// Templates of your own; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+}
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// Tables for a terminal
+    Human,
+    /// Markdown, with diagrams
+    Markdown,
+    /// One page with pictures that needs nothing else
+    Html,
+    /// The machine contract
+    Json,
+    /// Every figure with its range, for a spreadsheet
+    Csv,
+}
+
+/// Where a report is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum ReportProfile {
+    /// A comment of a pull request: below 60,000 characters, diagrams as Mermaid
+    Pr,
+    /// A job's summary: below 1,000,000 bytes, diagrams as Mermaid
+    Summary,
+    /// A file: everything, diagrams as PlantUML
+    #[default]
+    Full,
+}
+
+impl ReportProfile {
+    const fn profile(self) -> Profile {
+        match self {
+            Self::Pr => Profile::PullRequest,
+            Self::Summary => Profile::Summary,
+            Self::Full => Profile::Full,
+        }
+    }
 }
 
 /// A model that can be assessed, with what was asked of it.
@@ -107,21 +150,47 @@ pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
 
 pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcome> {
     // A workspace, or any folder of models, is reported model by model.
+    let format = match arguments.format {
+        ReportFormat::Human => Format::Human,
+        ReportFormat::Markdown | ReportFormat::Html | ReportFormat::Csv => Format::Markdown,
+        ReportFormat::Json => Format::Json,
+    };
+    let targets = disk::targets(&arguments.model.path)?;
+    if arguments.format == ReportFormat::Html && targets.len() > 1 {
+        bail!("`{}` holds {} models, and a page shows one: name one of them", arguments.model.path.display(), targets.len());
+    }
     let mut texts = Vec::new();
-    for target in disk::targets(&arguments.model.path)? {
-        let Some(opened) = open(target, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-        texts.push(rendered(
-            &opened,
-            arguments.format,
-            "report.md.j2",
-            Pictures::Included,
-            arguments.template_dir.as_ref(),
-            color,
-            human::render,
-        )?);
+    for target in targets {
+        let Some(opened) = open(target, format, color)? else { return Ok(Outcome::Invalid) };
+        let only = opened.only.as_deref();
+        let with_pictures = || view(&opened.model, only, Pictures::Included, &opened.typed, opened.judgement.as_ref());
+        match (arguments.format, arguments.profile) {
+            (ReportFormat::Html, _) => {
+                texts.push(html::render(&with_pictures()));
+                continue;
+            }
+            (ReportFormat::Csv, _) => {
+                let text = csv::render(&opened.model, only);
+                // One head for all models.
+                texts.push(if texts.is_empty() {
+                    text
+                } else {
+                    text.split_once('\n').map(|(_, rows)| rows.to_owned()).unwrap_or_default()
+                });
+                continue;
+            }
+            (ReportFormat::Markdown, wanted @ (ReportProfile::Pr | ReportProfile::Summary)) => {
+                let overrides = arguments.template_dir.as_ref().map_or_else(|| Ok(Vec::new()), own_templates)?;
+                texts.push(profile::render(&with_pictures(), wanted.profile(), "report.md.j2", &overrides)?);
+                continue;
+            }
+            _ => {}
+        }
+        texts.push(rendered(&opened, format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?);
     }
     let text = match (arguments.format, texts.as_slice()) {
-        (Format::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),
+        (ReportFormat::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),
+        (ReportFormat::Csv, _) => texts.concat(),
         _ => texts.join("\n"),
     };
     match &arguments.output {

@@ -1,5 +1,7 @@
 //! `check`: every mistake of every model, what the rules find, and the gates.
 
+mod exports;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -12,13 +14,14 @@ use super::disk::Target;
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_model, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, GateState, assess, judged};
+use crate::assessment::{Assessment, Gate, GateState, assess, judged};
 use crate::decision::{Contradiction, Judgement};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Baseline, Finding, Hazards, difference, read_policy};
 use crate::model::{Model, System};
 use crate::quantity::Date;
 use crate::report::machine;
+use crate::source::Span;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -74,6 +77,10 @@ enum CheckFormat {
     Sarif,
     /// GitHub workflow commands.
     Github,
+    /// JUnit, a case per gate.
+    Junit,
+    /// GitLab's Code Quality report.
+    Codequality,
 }
 
 /// One model, checked.
@@ -81,7 +88,9 @@ struct Checked {
     target: Target,
     model: Model,
     /// The gated systems with a failed gate, and the answers that the model contradicts, in words.
-    failed: Vec<String>,
+    failed: Vec<Failed>,
+    /// Every gate of the gated systems, reached or not.
+    gates: Vec<(String, Gate)>,
     /// The verdict on its answers, where there are any.
     judgement: Option<Judgement>,
     /// The findings of each alternative, in the model's order; none where a mistake refuses the model.
@@ -111,6 +120,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             model.diagnostics.extend(mistakes);
             let sound = !model.has_errors();
             let mut failed = Vec::new();
+            let mut gates = Vec::new();
             let mut found = Vec::new();
             let mut late = Vec::new();
             let mut gated = BTreeSet::new();
@@ -118,6 +128,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                 let assessment = assess(system);
                 if arguments.gate_all || system.is_gated() {
                     failed.extend(failures(system, &assessment, policy.requires_evaluated));
+                    gates.extend(assessment.gates.iter().map(|gate| (system.id.clone(), gate.clone())));
                     gated.insert(system.id.clone());
                 }
                 let (hazards, mistakes) = judged(&model, system, &assessment, &policy);
@@ -157,14 +168,14 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                         hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
                 }
             }
-            checked.push(Checked { target, model, failed, judgement, found, difference, failing });
+            checked.push(Checked { target, model, failed, gates, judgement, found, difference, failing });
         }
     }
     print(arguments, &checked, color)?;
     if matches!(arguments.format, CheckFormat::Sarif | CheckFormat::Github) {
-        // These formats place what they say in a file; a gate has no place, but must not fail without a word.
-        for failed in checked.iter().flat_map(|one| &one.failed) {
-            output::narrate(&crate::report::text::harmless(&format!("gate failed: {failed}")));
+        // These formats place what they say in a file; what has no place must not fail without a word.
+        for failed in checked.iter().flat_map(|one| &one.failed).filter(|failed| failed.place.is_none()) {
+            output::narrate(&crate::report::text::harmless(&format!("gate failed: {}", failed.words)));
         }
     }
     let invalid = checked.iter().any(|one| has_errors(&one.model.diagnostics));
@@ -176,6 +187,19 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     } else {
         Outcome::Pass
     })
+}
+
+/// What failed, in words, and the place that asks for it.
+pub(super) struct Failed {
+    pub(super) words: String,
+    pub(super) place: Option<Span>,
+    /// Whether it is an answer that the model contradicts, and no gate.
+    is_contradiction: bool,
+}
+
+/// Returns what a server shows of a model: the failed gates that have a place, then what people are shown.
+fn with_gates(one: &Checked) -> Vec<Item> {
+    one.failed.iter().filter_map(Item::of_gate).chain(items(one)).collect()
 }
 
 /// What findings are compared with.
@@ -218,19 +242,21 @@ pub(super) fn found_in(model: &Model, today: Option<Date>) -> Vec<(String, Hazar
 }
 
 /// The answers that the model contradicts, unless the policy has settled them.
-fn contradicted(judgement: &Judgement) -> impl Iterator<Item = String> {
+fn contradicted(judgement: &Judgement) -> impl Iterator<Item = Failed> {
     let fails = judgement.contradictions.iter().filter(|one| one.severity() == Severity::Error);
     fails.map(|one: &Contradiction| {
         let id = &judgement.questionnaire.question(one.question).id;
         let answered = one.answered.setting(&judgement.questionnaire, one.question);
-        format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed)
+        let words = format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed);
+        Failed { words, place: None, is_contradiction: true }
     })
 }
 
-fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<String> {
+fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<Failed> {
     let fails = |state: GateState| state == GateState::Fail || requires_evaluated && state == GateState::NotEvaluated;
     let failed = assessment.gates.iter().filter(|gate| fails(gate.state));
-    failed.map(|gate| format!("{}: {}", system.id, gate.sentence())).collect()
+    let words = |gate: &Gate| format!("{}: {}", system.id, gate.sentence());
+    failed.map(|gate| Failed { words: words(gate), place: gate.place(system), is_contradiction: false }).collect()
 }
 
 /// Returns what a model is shown: its mistakes, and the open findings. An alternative's finding is shown where the base does not have the same.
@@ -265,13 +291,17 @@ fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()>
             output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
         }
         CheckFormat::Sarif => {
-            let found: Vec<_> = checked.iter().map(|one| (&one.model.sources, items(one))).collect();
+            let found: Vec<_> = checked.iter().map(|one| (&one.model.sources, with_gates(one))).collect();
             output::print(&format!("{}\n", serde_json::to_string_pretty(&diagnostics::sarif(&found))?))?;
         }
         CheckFormat::Github => {
             for one in checked {
-                output::print(&diagnostics::github(&one.model.sources, &items(one)))?;
+                output::print(&diagnostics::github(&one.model.sources, &with_gates(one)))?;
             }
+        }
+        CheckFormat::Junit => output::print(&exports::junit(checked))?,
+        CheckFormat::Codequality => {
+            output::print(&format!("{}\n", serde_json::to_string_pretty(&exports::code_quality(checked))?))?;
         }
     }
     Ok(())
@@ -300,7 +330,7 @@ fn human(one: &Checked, color: Color) -> Result<()> {
         line.push_str(&format!("  {difference}\n"));
     }
     for failed in &one.failed {
-        line.push_str(&format!("  gate failed: {failed}\n"));
+        line.push_str(&format!("  gate failed: {}\n", failed.words));
     }
     output::print(&crate::report::text::harmless(&line))
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
+use super::check::Failed;
 use super::output::Look;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::hazard::{self, Finding, RULES};
@@ -60,6 +62,40 @@ impl From<&Finding> for Item {
         }
     }
 }
+
+impl Item {
+    /// Makes one of a failed gate, where its objective has a place.
+    pub(super) fn of_gate(failed: &Failed) -> Option<Self> {
+        Some(Self {
+            severity: Severity::Error,
+            code: GATE,
+            message: failed.words.clone(),
+            label: Label { span: failed.place?, text: String::new() },
+            related: Vec::new(),
+            help: None,
+            identity: None,
+        })
+    }
+
+    /// The code, the message and the place.
+    pub(super) fn parts(&self) -> (&'static str, &str, &Label) {
+        (self.code, &self.message, &self.label)
+    }
+
+    /// Names it so that it stays the same while lines move: a finding by its identity, what else by its rule, file and words.
+    pub(super) fn fingerprint(&self, sources: &Sources) -> String {
+        let words = self.identity.as_ref().unwrap_or(&self.message);
+        let path = &sources.file(self.label.span.file).path;
+        let digest = Sha256::digest(format!("{}\n{path}\n{words}", self.code).as_bytes());
+        digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The rule that a failed gate breaks.
+const GATE: &str = "gate";
+
+/// The most results that code scanning shows of a file.
+const MAX_RESULTS: usize = 5_000;
 
 /// Returns diagnostics as things to show.
 pub(super) fn items(diagnostics: &[Diagnostic]) -> Vec<Item> {
@@ -213,8 +249,13 @@ pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
             "properties": { "tags": [rule.group.title()], "alias": rule.code },
         })
     }));
+    rules.push(json!({
+        "id": GATE,
+        "shortDescription": { "text": "An objective is not reached." },
+        "defaultConfiguration": { "level": "error" },
+    }));
     let places: BTreeMap<&str, usize> =
-        Code::ALL.iter().map(|code| code.name()).chain(RULES.iter().map(|rule| rule.name())).zip(0..).collect();
+        Code::ALL.iter().map(|code| code.name()).chain(RULES.iter().map(|rule| rule.name())).chain([GATE]).zip(0..).collect();
     let location = |sources: &Sources, label: &Label, id: usize| {
         let (start, end) = (sources.start(label.span), sources.end(label.span));
         json!({
@@ -229,7 +270,7 @@ pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
     let results: Vec<Value> = found
         .iter()
         .flat_map(|(sources, items)| items.iter().map(move |item| (sources, item)))
-        .take(5_000)
+        .take(MAX_RESULTS)
         .map(|(sources, item)| {
             let related: Vec<Value> = (1..).zip(&item.related).map(|(id, label)| location(sources, label, id)).collect();
             let mut result = json!({
@@ -240,9 +281,8 @@ pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
                 "locations": [location(sources, &item.label, 0)],
                 "relatedLocations": related,
             });
-            if let Some(identity) = &item.identity {
-                result["partialFingerprints"] = json!({ "weighbridge/v1": identity });
-            }
+            let identity = item.identity.clone().unwrap_or_else(|| item.fingerprint(sources));
+            result["partialFingerprints"] = json!({ "weighbridge/v1": identity });
             result
         })
         .collect();

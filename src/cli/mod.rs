@@ -24,6 +24,7 @@ mod init;
 mod questionnaire;
 mod prices;
 mod show;
+mod templates;
 mod verdict;
 mod weighing;
 
@@ -92,8 +93,10 @@ enum Command {
     Diff(diff::Arguments),
     /// Write the report: alternatives side by side, figures, diagrams
     Report(assess::ReportArguments),
-    /// Write a diagram as PlantUML
+    /// Write a diagram: PlantUML, SVG, Mermaid, DOT, Markdown
     Diagram(diagram::Arguments),
+    /// Write the built-in report templates as files, to change them
+    Templates(templates::Arguments),
     /// Print the completions of a shell
     Completions(generated::CompletionsArguments),
     /// Print the manual's page, or write one per command
@@ -179,6 +182,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Diff(arguments) => diff::run(arguments, color),
         Command::Report(arguments) => assess::report(arguments, color),
         Command::Diagram(arguments) => diagram::run(arguments, color),
+        Command::Templates(arguments) => templates::run(arguments),
         Command::Completions(arguments) => generated::completions(arguments),
         Command::Man(arguments) => generated::man(arguments),
         Command::Verdict(arguments) => verdict::run(arguments, color),

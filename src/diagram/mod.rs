@@ -4,14 +4,21 @@
 
 mod context;
 mod deployment;
+mod difference;
+mod dot;
 mod escape;
 mod failure;
+mod inside;
+mod layout;
+mod matrix;
+mod mermaid;
 mod overview;
 mod places;
 mod plantuml;
 pub mod policy;
 pub mod scene;
 mod sequence;
+mod svg;
 mod text;
 mod url;
 
@@ -19,12 +26,18 @@ mod url;
 mod article_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writer_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use dot::{DotText, dot};
 pub use escape::PlantUmlText;
+pub use matrix::{Matrix, matrix};
+pub use mermaid::{MermaidText, mermaid};
 pub use plantuml::{Theme, plantuml, plantuml_with};
 pub use scene::Scene;
+pub use svg::{SVG_STYLE, Styled, SvgText, svg};
 pub use text::{MAX_TEXT_CHARS, Text};
 pub use url::{MAX_URL_CHARS, UrlError, url};
 
@@ -34,7 +47,7 @@ use overview::Overview;
 use places::Places;
 
 /// What a picture is about.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub enum View<'a> {
     /// What runs where, and what talks to what.
     Deployment,
@@ -44,6 +57,8 @@ pub enum View<'a> {
     Failure(&'a BTreeMap<String, f64>),
     /// A journey from top to bottom.
     Sequence(JourneyId),
+    /// The deployment, with what became of each box and arrow since the system that is given.
+    Difference(&'a System),
 }
 
 /// A picture and its name, which is made of ids and can be the name of a file.
@@ -71,6 +86,10 @@ pub fn diagrams(system: &System, view: View<'_>) -> Vec<NamedScene> {
                 failure::paint(system, &mut one.scene, lost, !is_part);
             }
             scenes
+        }
+        View::Difference(before) => {
+            let title = format!("{}: what {} changes", system.system_name, if system.is_base() { "today" } else { &system.name });
+            vec![NamedScene { name: "difference".to_owned(), scene: difference::draw(before, system, &title) }]
         }
         View::Sequence(id) => {
             let Some(journey) = system.journeys.get(id.index()) else { return Vec::new() };

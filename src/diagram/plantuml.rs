@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use super::escape::PlantUmlText;
-use super::scene::{Edge, End, Face, Fill, Fragment, GroupId, Heads, Line, Moment, NodeId, Scene, SceneKind, Shape, Toward};
+use super::inside::Inside;
+use super::scene::{Edge, End, Face, Fill, Fragment, GroupId, Heads, Line, Mark, Moment, NodeId, Scene, SceneKind, Shape, Toward};
 use super::text::Text;
 
 /// The most characters of a row in a box.
@@ -124,35 +125,14 @@ fn write_boxes(out: &mut String, scene: &Scene) {
                 open.push(Task::Contents(Some(id)));
             }
             Task::Contents(group) => {
-                let at = group.map_or(0, |id| id.index() + 1);
-                write_nodes(out, scene, &inside.nodes[at], depth);
-                open.extend(inside.groups[at].iter().rev().map(|id| Task::Group(*id)));
+                write_nodes(out, scene, inside.nodes(group), depth);
+                open.extend(inside.groups(group).iter().rev().map(|id| Task::Group(*id)));
             }
             Task::Close => {
                 depth -= 1;
                 let _ = writeln!(out, "{}}}", indent(depth));
             }
         }
-    }
-}
-
-/// What each frame holds; the first entry is what stands in none.
-struct Inside {
-    groups: Vec<Vec<GroupId>>,
-    nodes: Vec<Vec<NodeId>>,
-}
-
-impl Inside {
-    fn of(scene: &Scene) -> Self {
-        let mut inside = Self { groups: vec![Vec::new(); scene.groups.len() + 1], nodes: vec![Vec::new(); scene.groups.len() + 1] };
-        let at = |group: Option<GroupId>| group.map_or(0, |id| id.index() + 1);
-        for (index, group) in scene.groups.iter().enumerate() {
-            inside.groups[at(group.parent)].push(GroupId::at(index));
-        }
-        for (index, node) in scene.nodes.iter().enumerate() {
-            inside.nodes[at(node.group)].push(NodeId::at(index));
-        }
-        inside
     }
 }
 
@@ -227,6 +207,9 @@ fn style(face: &Face) -> &'static str {
         Fill::Medium => " #FFDFA8",
         Fill::Heavy => " #F9B48F",
         Fill::Total => " #F08E84",
+        Fill::Marked(Mark::Added) => " #D9F0DE",
+        Fill::Marked(Mark::Removed) => " #F8D9D6",
+        Fill::Marked(Mark::Changed) => " #FFF0C2",
     }
 }
 
@@ -237,17 +220,23 @@ fn write_edge(out: &mut String, edge: &Edge) {
         Toward::Above => "u",
         Toward::Right => "r",
     };
-    let color = if edge.is_failed { "#B22222," } else { "" };
+    let color = match edge.mark {
+        Some(Mark::Added) => "#1D6B34",
+        Some(Mark::Removed) => "#B22222",
+        _ if edge.is_failed => "#B22222",
+        _ => "",
+    };
     let arrow = match (edge.is_hidden, edge.heads, edge.line) {
         (true, ..) => format!("-[hidden]{direction}-"),
         (false, Heads::Both, Line::Solid) => format!("<-{direction}->"),
         (false, Heads::Both, _) => format!("<.{direction}.>"),
         (false, heads, line) => {
-            let style = match (line, edge.is_failed) {
-                (Line::Solid, true) => "[#B22222]".to_owned(),
-                (Line::Solid, false) => String::new(),
-                (Line::Dashed, _) => format!("[{color}dashed]"),
-                (Line::Dotted, _) => format!("[{color}dotted]"),
+            let comma = if color.is_empty() { "" } else { "," };
+            let style = match line {
+                Line::Solid if color.is_empty() => String::new(),
+                Line::Solid => format!("[{color}]"),
+                Line::Dashed => format!("[{color}{comma}dashed]"),
+                Line::Dotted => format!("[{color}{comma}dotted]"),
             };
             let head = if heads == Heads::End { ">" } else { "" };
             format!("-{style}{direction}-{head}")

@@ -201,6 +201,30 @@ pub enum Fill {
     Heavy,
     /// Down, it costs all traffic.
     Total,
+    /// Between two alternatives it differs.
+    Marked(Mark),
+}
+
+/// What became of a box or an arrow from one alternative to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It says something else.
+    Changed,
+}
+
+impl Mark {
+    /// Returns the word for it, which stands beside every colour.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
 }
 
 /// An end of an arrow.
@@ -242,6 +266,8 @@ pub struct Edge {
     pub is_failed: bool,
     /// Whether it only puts its ends in their places.
     pub is_hidden: bool,
+    /// What became of it, between two alternatives.
+    pub mark: Option<Mark>,
     /// The keys of the links that it stands for.
     pub links: Vec<String>,
 }
@@ -318,6 +344,7 @@ impl Edge {
             is_message: false,
             is_failed: false,
             is_hidden: false,
+            mark: None,
             links: Vec::new(),
         }
     }

@@ -10,7 +10,7 @@ use crate::model::testing::{MemoryFiles, system};
 use crate::model::{MAX_DEPTH, Model, System};
 
 #[path = "../../examples/support/generate.rs"]
-mod generate;
+pub(super) mod generate;
 
 /// Reads a model directory of the package.
 pub(super) fn model_of(directory: &str) -> Model {
@@ -39,7 +39,7 @@ fn generated(size: usize) -> System {
     system(text.strip_prefix("schema = 1\n").expect("the first key is `schema`"))
 }
 
-fn all_systems() -> Vec<System> {
+pub(super) fn all_systems() -> Vec<System> {
     let directories = ["mobile", "kubernetes", "shop", "simulation", "online-boutique"].map(|name| format!("models/{name}"));
     let fixtures = ["smallest", "everything", "forms"].map(|name| format!("tests/fixtures/language/{name}"));
     let mut systems: Vec<System> =
@@ -158,7 +158,7 @@ fn too_many_groups_point_to_the_matrix() {
     assert!(scene.faces().any(|face| face.words().contains("not drawn")), "the boxes say how many arrows are left out");
 }
 
-fn sequence(system: &System) -> Scene {
+pub(super) fn sequence(system: &System) -> Scene {
     let id = system.journey_ids().next().expect("there is a journey");
     diagrams(system, View::Sequence(id)).remove(0).scene
 }

@@ -8,6 +8,7 @@ use super::sections::Section;
 use super::table::Align;
 use super::text::MarkdownText;
 use super::view::{AlternativeView, DiagramView, View};
+use crate::diagram::{Matrix, mermaid, plantuml};
 
 /// The embedded templates, by file name; a user's own directory replaces them one by one.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -47,7 +48,12 @@ impl std::error::Error for TemplateError {}
 /// # Errors
 /// When a template is malformed or names what does not exist.
 pub fn render(view: &View, template: &str, overrides: &[(String, String)]) -> Result<String, TemplateError> {
-    fill(&Escaped::of(view), template, overrides)
+    render_with(view, template, overrides, false)
+}
+
+/// Fills a template; pictures are Mermaid where the place draws that.
+pub(super) fn render_with(view: &View, template: &str, overrides: &[(String, String)], as_mermaid: bool) -> Result<String, TemplateError> {
+    fill(&Escaped::of(view, as_mermaid), template, overrides)
 }
 
 /// Fills a template with values whose every string is escaped already.
@@ -160,7 +166,7 @@ struct MarkdownTable {
 }
 
 impl Escaped {
-    fn of(view: &View) -> Self {
+    fn of(view: &View, as_mermaid: bool) -> Self {
         let text = |text: &str| MarkdownText::new(text).into_string();
         Self {
             title: text(&view.title),
@@ -173,13 +179,13 @@ impl Escaped {
             tool: text(&view.tool),
             assumption_set: text(&view.assumption_set),
             opening: view.opening.iter().map(section).collect(),
-            alternatives: view.alternatives.iter().map(alternative).collect(),
+            alternatives: view.alternatives.iter().map(|one| alternative(one, as_mermaid)).collect(),
             reproduce: view.reproduce.iter().map(|line| text(line)).collect(),
         }
     }
 }
 
-fn alternative(view: &AlternativeView) -> EscapedAlternative {
+fn alternative(view: &AlternativeView, as_mermaid: bool) -> EscapedAlternative {
     let text = |text: &str| MarkdownText::new(text).into_string();
     EscapedAlternative {
         id: view.id.clone(),
@@ -189,12 +195,13 @@ fn alternative(view: &AlternativeView) -> EscapedAlternative {
         sections: view.sections.iter().map(section).collect(),
         trust: view.trust.iter().map(section).collect(),
         coverage: text(&view.coverage),
-        diagrams: view.diagrams.iter().map(diagram).collect(),
+        diagrams: view.diagrams.iter().map(|one| diagram(one, as_mermaid)).collect(),
     }
 }
 
-fn diagram(view: &DiagramView) -> EscapedDiagram {
-    EscapedDiagram { title: MarkdownText::new(&view.title).into_string(), block: fenced("plantuml", &view.text) }
+fn diagram(view: &DiagramView, as_mermaid: bool) -> EscapedDiagram {
+    let block = if as_mermaid { fenced("mermaid", &mermaid(&view.scene)) } else { fenced("plantuml", &plantuml(&view.scene)) };
+    EscapedDiagram { title: MarkdownText::new(&view.title).into_string(), block }
 }
 
 /// Puts a text into a fence that is longer than any run of backticks in it.
@@ -207,6 +214,27 @@ pub fn fenced(language: &str, text: &str) -> String {
     }
     let fence = "`".repeat((longest + 1).max(3));
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
+}
+
+/// Writes a dependency matrix as a section with a table; a column has the number of its row.
+pub fn matrix_table(matrix: &Matrix) -> String {
+    let text = |text: &str| MarkdownText::new(text).into_string();
+    let numbers: Vec<String> = (1..=matrix.names.len()).map(|number| number.to_string()).collect();
+    let mut out = format!(
+        "## {}\n\n| | depends on → | {} |\n| --: | --- |{}\n",
+        text(matrix.title.as_str()),
+        numbers.join(" | "),
+        " --: |".repeat(numbers.len())
+    );
+    for row in matrix.rows() {
+        let cells: Vec<String> = row.iter().map(|cell| text(cell)).collect();
+        out.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    out.push('\n');
+    for line in &matrix.legend {
+        out.push_str(&format!("- {}\n", text(line.as_str())));
+    }
+    out
 }
 
 fn section(section: &Section) -> MarkdownTable {

@@ -3,9 +3,11 @@
 //! [`view::View`] holds finished strings only: every rounding happens on the way into it, none in a renderer or a template.
 
 pub mod call_tree;
+pub mod csv;
 pub mod difference;
 pub mod fault_tree;
 pub mod costs;
+pub mod html;
 pub mod human;
 pub mod machine;
 pub mod markdown;
@@ -13,6 +15,7 @@ pub mod prices;
 pub mod show;
 mod pictures;
 mod protocols;
+pub mod profile;
 pub mod record;
 mod sections;
 mod table;

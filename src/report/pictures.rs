@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::view::DiagramView;
 use crate::analysis::failure::{BlastRadius, DomainKind};
-use crate::diagram::{self, View as Picture, diagrams};
+use crate::diagram::{View as Picture, diagrams};
 use crate::model::System;
 use crate::syntax::vocabulary::ComponentKind;
 
@@ -24,7 +24,7 @@ pub(super) fn pictures_of(system: &System, blast_radius: &BlastRadius) -> Vec<Di
     let mut add = |title: &str, view: Picture<'_>| {
         for named in diagrams(system, view) {
             let title = if named.name.contains("-group-") { format!("{title} ({})", named.name) } else { title.to_owned() };
-            pictures.push(DiagramView { title, text: diagram::plantuml(&named.scene) });
+            pictures.push(DiagramView { title, name: named.name, scene: named.scene });
         }
     };
     add("What runs where", Picture::Deployment);

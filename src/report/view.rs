@@ -10,6 +10,7 @@ use crate::analysis::classification::{Distributed, listed};
 use crate::assessment::{Assessed, Assessment, assess_all};
 use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
+use crate::diagram::{Matrix, Scene, matrix};
 use crate::model::Model;
 use crate::model::assumptions::ASSUMPTION_SET;
 use crate::quantity::{self, Probability};
@@ -57,8 +58,10 @@ pub struct AlternativeView {
     pub trust: Vec<Section>,
     /// How much of what was asked is known.
     pub coverage: String,
-    /// Pictures as PlantUML.
+    /// Pictures.
     pub diagrams: Vec<DiagramView>,
+    /// Who depends on whom.
+    pub matrix: Option<Matrix>,
     /// Call trees, per journey.
     pub calls: Vec<CallsView>,
 }
@@ -68,8 +71,17 @@ pub struct AlternativeView {
 pub struct DiagramView {
     /// What it shows.
     pub title: String,
-    /// The PlantUML text.
-    pub text: String,
+    /// Its name, which is made of ids.
+    pub name: String,
+    /// The picture, in no language yet.
+    pub scene: Scene,
+}
+
+impl DiagramView {
+    /// Says whether it shows a part of what another one shows.
+    pub fn is_detail(&self) -> bool {
+        self.name.contains("-group-")
+    }
 }
 
 /// The calls of a journey.
@@ -188,6 +200,7 @@ fn alternative(assessed: &Assessed<'_>, pictures: Pictures) -> AlternativeView {
         trust: sections::trust(assessed),
         coverage,
         diagrams: if drawn { pictures_of(system, &assessment.blast_radius) } else { Vec::new() },
+        matrix: drawn.then(|| matrix(system)),
         calls: if drawn {
             system
                 .journeys

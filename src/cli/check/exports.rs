@@ -1,0 +1,113 @@
+//! What `check` found in the forms that CI servers show: JUnit and GitLab's Code Quality.
+
+use serde_json::{Value, json};
+
+use super::{Checked, with_gates};
+use crate::assessment::GateState;
+use crate::cli::diagnostics::Item;
+use crate::diagnostic::Severity;
+use crate::report::text::harmless;
+use crate::source::Sources;
+
+/// A text as it stands in XML: between tags, or in quotes. What a terminal would obey is no character of XML, and is written as its code point.
+struct XmlText(String);
+
+impl XmlText {
+    fn new(text: &str) -> Self {
+        let mut out = String::with_capacity(text.len());
+        for letter in harmless(text).chars() {
+            match letter {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                '\n' => out.push_str("&#10;"),
+                // XML 1.0, production 2.
+                '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+                letter => out.push(letter),
+            }
+        }
+        Self(out)
+    }
+}
+
+impl std::fmt::Display for XmlText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A suite per model: a case for its mistakes, a case per gate, and a case for the answers that it contradicts.
+pub(super) fn junit(checked: &[Checked]) -> String {
+    let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weighbridge\">\n");
+    for one in checked {
+        let suite = one.target.files.directory().display().to_string();
+        let mut cases: Vec<String> = Vec::new();
+        let errors: Vec<String> = (one.model.diagnostics.iter())
+            .filter(|diagnostic| diagnostic.severity() == Severity::Error)
+            .map(|diagnostic| format!("{}: {}", one.model.sources.place(diagnostic.label.span), diagnostic.message))
+            .collect();
+        let (mut failures, mut skipped) = (0, 0);
+        let mut case = |class: &str, name: &str, failed: Option<&str>, is_skipped: bool| {
+            let head = format!("    <testcase classname=\"{}\" name=\"{}\"", XmlText::new(class), XmlText::new(name));
+            cases.push(match failed {
+                Some(words) => {
+                    failures += 1;
+                    let first = words.lines().next().unwrap_or_default();
+                    format!(
+                        "{head}>\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
+                        XmlText::new(first),
+                        XmlText::new(words)
+                    )
+                }
+                None if is_skipped => {
+                    skipped += 1;
+                    format!("{head}>\n      <skipped message=\"not evaluated\"/>\n    </testcase>\n")
+                }
+                None => format!("{head}/>\n"),
+            });
+        };
+        case("model", "has no mistake", (!errors.is_empty()).then(|| errors.join("\n")).as_deref(), false);
+        for (id, gate) in &one.gates {
+            let of = gate.journey.as_ref().map(|journey| format!(" of {journey}")).unwrap_or_default();
+            let words = gate.sentence();
+            let failed = (gate.state == GateState::Fail).then_some(words.as_str());
+            case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, gate.state == GateState::NotEvaluated);
+        }
+        if one.judgement.is_some() {
+            let words: Vec<&str> = one.failed.iter().filter(|failed| failed.is_contradiction).map(|failed| failed.words.as_str()).collect();
+            case("answers", "agree with the model", (!words.is_empty()).then(|| words.join("\n")).as_deref(), false);
+        }
+        out.push_str(&format!(
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">\n",
+            XmlText::new(&suite),
+            cases.len()
+        ));
+        out.push_str(&cases.concat());
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+/// GitLab's Code Quality: an issue per mistake, finding and failed gate that has a place.
+pub(super) fn code_quality(checked: &[Checked]) -> Value {
+    let issue = |sources: &Sources, item: &Item| {
+        let (rule, message, label) = item.parts();
+        let severity = match item.severity() {
+            Severity::Error => "major",
+            Severity::Warning => "minor",
+            Severity::Note => "info",
+        };
+        json!({
+            "description": harmless(message).replace('\n', " "),
+            "check_name": rule,
+            "fingerprint": item.fingerprint(sources),
+            "severity": severity,
+            "location": { "path": sources.file(label.span.file).path, "lines": { "begin": sources.start(label.span).line } },
+        })
+    };
+    let of = |one: &Checked| with_gates(one).iter().map(|item| issue(&one.model.sources, item)).collect::<Vec<_>>();
+    Value::Array(checked.iter().flat_map(of).collect())
+}

@@ -1,0 +1,91 @@
+//! How much of a report there is room for. The question: *where does it end up, and how much does that place hold?*
+//!
+//! Comments on a pull request end at 65,536 characters and a job's summary at 1,024 KiB; above, the place shows nothing at all. So a report that is too long
+//! loses whole parts, the least needed first, and says which; no table and no fence is cut.
+
+use super::markdown::{TemplateError, render_with};
+use super::view::View;
+
+/// The most characters of a comment; the platform's limit is 65,536, and CI puts a marker and a greeting around.
+pub const MAX_COMMENT_CHARS: usize = 60_000;
+
+/// The most bytes of a job's summary; the platform's limit is 1,048,576.
+pub const MAX_SUMMARY_BYTES: usize = 1_000_000;
+
+/// Where a report is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// In a comment of a pull request.
+    PullRequest,
+    /// In the summary of a job.
+    Summary,
+    /// In a file.
+    Full,
+}
+
+impl Profile {
+    /// The language of pictures: the platforms that have comments and summaries draw Mermaid.
+    const fn draws_mermaid(self) -> bool {
+        matches!(self, Self::PullRequest | Self::Summary)
+    }
+
+    fn holds(self, text: &str) -> bool {
+        match self {
+            Self::PullRequest => text.chars().count() < MAX_COMMENT_CHARS,
+            Self::Summary => text.len() < MAX_SUMMARY_BYTES,
+            Self::Full => true,
+        }
+    }
+}
+
+/// What is left out, in order.
+const PARTS: &[(&str, fn(&mut View))] = &[
+    ("the pictures of single groups", |view| diagrams(view, |name| !name.contains("-group-"))),
+    ("the pictures of journeys", |view| diagrams(view, |name| !name.starts_with("sequence-"))),
+    ("the pictures of failures", |view| diagrams(view, |name| !name.starts_with("failure"))),
+    ("what figures rest on", |view| view.alternatives.iter_mut().for_each(|one| one.trust.clear())),
+    ("all pictures", |view| diagrams(view, |_| false)),
+    ("the tables of the alternatives, but their gates", |view| {
+        view.alternatives.iter_mut().for_each(|one| one.sections.retain(|section| section.id == "gates"));
+    }),
+    ("the tables of the verdict", |view| view.verdict.sections.clear()),
+    ("the alternatives one by one", |view| view.alternatives.clear()),
+    ("the rows of tables after the tenth", |view| view.opening.iter_mut().for_each(|section| section.table.limit(10, "rows"))),
+    ("the tables of the alternatives side by side", |view| view.opening.clear()),
+];
+
+fn diagrams(view: &mut View, keep: fn(&str) -> bool) {
+    view.alternatives.iter_mut().for_each(|one| one.diagrams.retain(|diagram| keep(&diagram.name)));
+}
+
+/// Fills a template with as much of a view as the place holds.
+///
+/// # Errors
+/// When a template is malformed or names what does not exist.
+pub fn render(view: &View, profile: Profile, template: &str, overrides: &[(String, String)]) -> Result<String, TemplateError> {
+    let mut view = view.clone();
+    let mut left_out: Vec<&str> = Vec::new();
+    let mut parts = PARTS.iter();
+    if profile == Profile::PullRequest {
+        // Nobody opens thirty pictures in a comment.
+        for (words, leave_out) in parts.by_ref().take(2) {
+            leave_out(&mut view);
+            left_out.push(words);
+        }
+    }
+    loop {
+        let mut shown = view.clone();
+        if !left_out.is_empty() {
+            shown
+                .reproduce
+                .push(format!("Left out, because there is no room for it here: {}. `--profile full` has it.", left_out.join("; ")));
+        }
+        let text = render_with(&shown, template, overrides, profile.draws_mermaid())?;
+        if profile.holds(&text) {
+            return Ok(text);
+        }
+        let Some((words, leave_out)) = parts.next() else { return Ok(text) };
+        leave_out(&mut view);
+        left_out.push(words);
+    }
+}
