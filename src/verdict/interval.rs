@@ -127,9 +127,9 @@ impl Modifiers {
                 let mut levels = Levels { level: [0.0; MAX_FORCES], weight: [1.0; MAX_FORCES], floor: engine.questionnaire.floor };
                 let mut horizon = [1.0; MAX_FORCES];
                 engine.modify(id, state, &mut levels, &mut horizon);
-                for force in 0..engine.n_forces() {
-                    multiply(&mut self.weight, force, levels.weight[force], levels.weight[force], maybe);
-                    multiply(&mut self.horizon, force, horizon[force], horizon[force], maybe);
+                for (force, (weight, horizon)) in levels.weight.into_iter().zip(horizon).enumerate() {
+                    multiply(&mut self.weight, force, weight, weight, maybe);
+                    multiply(&mut self.horizon, force, horizon, horizon, maybe);
                 }
                 self.floor.0 = if maybe { self.floor.0 } else { self.floor.0.max(levels.floor) };
                 self.floor.1 = self.floor.1.max(levels.floor);
