@@ -115,6 +115,7 @@ codes! {
     UnknownCandidate = "unknown-candidate", Error, "The id is declared by no candidate of this questionnaire.";
     UnknownQuestion = "unknown-question", Error, "The id is declared by no question of this questionnaire.";
     UnknownOption = "unknown-option", Error, "The question has no option of this id.";
+    UnknownFact = "unknown-fact", Error, "A condition compares `model.NAME`, or a question names `model`, and nothing is computed under that name: the veto would never strike, the answer would never be contradicted.";
     MalformedCondition = "malformed-condition", Error, "A condition compares questions with options or numbers: `load == 'flat'`, `size < 10`, `where in ['here', 'there']`, `answered(load)`, joined by `and`, `or`, `not` and parentheses. `model.NAME` is a computed fact.";
     CyclicQuestions = "cyclic-questions", Error, "Whether a question is asked depends, through the conditions of others, on its own answer.";
     OutOfBounds = "out-of-bounds", Error, "The number lies outside the bounds of its key: levels, and what a candidate gives or asks, lie between 0 and 1.";

@@ -91,6 +91,8 @@ const MISTAKES: &[(Code, &str, &str, &str)] = &[
     (Code::UnknownCandidate, "candidates = [\"many\"]", "candidates = [\"manny\"]", "no candidate has the id `manny`"),
     (Code::UnknownQuestion, "\"load == 'much'\"", "\"lode == 'much'\"", "no question has the id `lode`"),
     (Code::UnknownQuestion, "when = \"skill == 'no'\"", "when = \"skil == 'no'\"", "no question has the id `skil`"),
+    (Code::UnknownFact, "when = \"skill == 'no'\"", "when = \"model.remote-cals < 3\"", "nothing is computed under the name `remote-cals`"),
+    (Code::UnknownFact, "min = 0", "min = 0\nmodel = \"remote-cals\"", "nothing is computed under the name `remote-cals`"),
     (Code::UnknownQuestion, "[\"load\", \"skill\"]", "[\"load\", \"skil\", \"skill\"]", "no question has the id `skil`"),
     (Code::UnknownOption, "\"load == 'much'\"", "\"load == 'mush'\"", "the question `load` has no option `mush`"),
     (Code::MalformedCondition, "\"load == 'much'\"", "\"load > 'little'\"", "found `>`"),
@@ -204,7 +206,7 @@ impl Context for Fixed {
     }
 
     fn fact(&self, name: &str) -> Option<f64> {
-        (name == "known").then_some(2.0)
+        (name == "chain-depth").then_some(2.0)
     }
 }
 
@@ -239,8 +241,8 @@ fn conditions_follow_kleene() {
         ("answered(load)", &["load=unknown"], False),
         ("peak < 3", &["peak=2.5"], True),
         ("3 <= peak", &["peak=2.5"], False),
-        ("peak < model.known", &["peak=1"], True),
-        ("peak < model.other", &["peak=1"], Unknown),
+        ("peak < model.chain-depth", &["peak=1"], True),
+        ("peak < model.single-points", &["peak=1"], Unknown),
         ("load == 'much' or skill == 'no' and peak < 1", &["load=much", "peak=5"], True),
         ("(load == 'much' or skill == 'no') and peak < 1", &["load=much", "peak=5"], False),
         ("load == 'much'", &["load=n/a"], Unknown),

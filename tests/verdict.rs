@@ -424,6 +424,90 @@ fn modular_is_an_adjective_of_the_monoliths() {
     assert!(!modular("corner-shop") && !modular("uber-2016"));
 }
 
+/// Unknown weights, horizons and floors are as open as unknown levels: their ends move the leads, and who could win.
+#[test]
+fn open_weights_horizons_and_floors_widen_what_is_not_known() {
+    let questionnaire = questionnaire();
+    for case in cases(&questionnaire) {
+        for (question, values) in [
+            ("top-three", ["reliability,reach,scale", "knowhow,money,ops", "autonomy"].as_slice()),
+            ("give-up", ["simplicity", "uptime", "cost"].as_slice()),
+            ("needs-now", ["reliability:later", "scale:within-a-year", "hotswap:later"].as_slice()),
+            ("undo", ["a-rewrite", "days"].as_slice()),
+        ] {
+            let set = |value: &str| {
+                let mut changed = case.answers.clone();
+                changed.set_from_text(&questionnaire, &format!("{question}={value}")).expect("a valid setting");
+                decide(&questionnaire, &changed, &none())
+            };
+            let open = set("unknown");
+            let winner = open.winner.expect("a winner");
+            for value in values {
+                let exact = set(value);
+                let context = format!("{} {question}={value}", case.id);
+                let score = |candidate| exact.scores.iter().find(|one| one.candidate == candidate).expect("a score").score;
+                for one in &open.scores {
+                    let lead = score(winner) - score(one.candidate);
+                    assert!(one.behind.0 - 1e-9 <= lead && lead <= one.behind.1 + 1e-9, "{context}: {lead} is not in {:?}", one.behind);
+                }
+                for (level, exact) in open.forces.iter().zip(&exact.forces) {
+                    assert!(level.low - 1e-9 <= exact.level && exact.level <= level.high + 1e-9, "{context}: {level:?} {exact:?}");
+                }
+                let after = exact.winner.expect("a winner");
+                assert!(open.possible_winners.candidates.contains(&after), "{context}: {after:?} is not in {:?}", open.possible_winners);
+            }
+        }
+    }
+}
+
+/// A verdict that names nobody is not sure of anybody.
+#[test]
+fn where_everything_is_vetoed_no_grade_is_good() {
+    let questionnaire = questionnaire();
+    let mut answers = load(&questionnaire, &fixture("stack-overflow-2022.answers.toml"));
+    answers.set_from_text(&questionnaire, "budget-month=1000").expect("a number");
+    let mut computed = ComputedFacts::default();
+    questionnaire.candidates.iter().for_each(|candidate| computed.set(&candidate.id, "monthly-cost-low", 2_000.0));
+    let decision = decide(&questionnaire, &answers, &computed);
+    assert_eq!((decision.winner, decision.grade), (None, Grade::Undetermined));
+    assert_eq!((decision.weight_share.kept, decision.weight_share.share()), (0, 0.0));
+}
+
+/// A veto on whether a question is answered strikes in every completion of an open one: then the second is the one that wins.
+#[test]
+fn an_open_answer_will_be_one() {
+    let text = weighbridge::questionnaire::SHOULD_YOU_DISTRIBUTE;
+    let veto =
+        "[[veto]]\nid = \"V0\"\nwhen = \"answered(top-three)\"\ncandidates = [\"single-process\"]\nbecause = \"b\"\nlift = \"l\"\n\n";
+    let questionnaire = verdict_support::read(&text.replacen("[[veto]]", &format!("{veto}[[veto]]"), 1));
+    let with = |value: &str| {
+        let mut answers = load(&questionnaire, &fixture("corner-shop.answers.toml"));
+        answers.set_from_text(&questionnaire, &format!("top-three={value}")).expect("an option");
+        decide(&questionnaire, &answers, &none())
+    };
+    let (open, after) = (with("unknown"), with("money"));
+    let winner = after.winner.expect("a winner");
+    assert_ne!(open.winner, after.winner, "the veto strikes once it is answered");
+    assert!(open.possible_winners.candidates.contains(&winner), "{winner:?} is not in {:?}", open.possible_winners);
+}
+
+/// An open question of several choices can be answered with none of them, and then says nothing of its forces.
+#[test]
+fn none_of_several_choices_is_an_answer() {
+    let questionnaire = questionnaire();
+    let with = |value: &str| {
+        let mut answers = load(&questionnaire, &fixture("corner-shop.answers.toml"));
+        for setting in ["proposal=serverless", &format!("runaway={value}")] {
+            answers.set_from_text(&questionnaire, setting).expect("an option");
+        }
+        decide(&questionnaire, &answers, &none())
+    };
+    let money = questionnaire.find_force("money").expect("a force");
+    let level = |decision: &weighbridge::verdict::Decision| decision.forces.iter().find(|one| one.force == money).expect("a level").clone();
+    let (open, exact) = (level(&with("unknown")), level(&with("none")));
+    assert!(open.low - 1e-9 <= exact.level && exact.level <= open.high + 1e-9, "{open:?} {exact:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
@@ -476,10 +560,12 @@ proptest! {
         let questionnaire = questionnaire();
         let partial = random_answers(&questionnaire, seed, true);
         let before = decide(&questionnaire, &partial, &none());
-        let other = random_answers(&questionnaire, completion, false);
+        // The core alone leaves the other open questions open; what is drawn for all may leave some of them open, too.
+        let core = random_answers(&questionnaire, completion, false);
+        let all = random_answers(&questionnaire, completion, true);
         let mut complete = partial.clone();
         for id in &before.open {
-            if let Some(response) = other.response(*id) {
+            if let Some(response) = all.response(*id).or_else(|| core.response(*id)) {
                 complete.set(*id, Answer { confidence: partial.get(*id).and_then(|answer| answer.confidence), ..Answer::new(Status::Given(response.clone())) });
             }
         }

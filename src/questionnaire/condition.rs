@@ -14,6 +14,7 @@
 
 use super::answers::Response;
 use super::definition::QuestionId;
+use super::known::MODEL_FACTS;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
 
@@ -151,6 +152,16 @@ impl Expression {
                     }
                 }
             }
+        }
+    }
+
+    /// Calls `visit` with every question of which the condition asks whether it is answered.
+    pub fn for_each_answered(&self, visit: &mut impl FnMut(QuestionId)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.for_each_answered(visit)),
+            Self::Not(part) => part.for_each_answered(visit),
+            Self::Answered(question) => visit(*question),
+            Self::OneOf(..) | Self::Compare { .. } => {}
         }
     }
 
@@ -460,7 +471,15 @@ impl<'a> Parser<'a> {
         let side = match self.peek() {
             Some(Token::Number(number)) => Side::Term(Term::Number(*number)),
             Some(Token::Quoted(word)) => Side::Quoted(word),
-            Some(Token::Word(word)) if word.starts_with("model.") => Side::Term(Term::Model(word["model.".len()..].to_owned())),
+            Some(Token::Word(word)) if word.starts_with("model.") => {
+                let name = &word["model.".len()..];
+                if !MODEL_FACTS.contains(&name) {
+                    let mut error = self.error(Code::UnknownFact, self.at, format!("nothing is computed under the name `{name}`"));
+                    error.help = nearest(name, MODEL_FACTS.iter().copied()).map(|name| format!("did you mean `model.{name}`?"));
+                    return Err(error);
+                }
+                Side::Term(Term::Model(name.to_owned()))
+            }
             Some(Token::Word("and" | "or" | "in")) => return Err(self.unexpected("a question, an option in quotes, or a number")),
             Some(Token::Word(_)) => return self.question().map(|question| Side::Term(Term::Question(question))),
             _ => return Err(self.unexpected("a question, an option in quotes, or a number")),

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod cases;
 pub mod condition;
 mod definition;
+mod known;
 mod lint;
 mod merge;
 mod migrate;
@@ -20,6 +21,7 @@ pub use definition::{
     Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
     Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version, Veto,
 };
+pub use known::{MODEL_FACTS, MODEL_RESULTS};
 pub use lint::{LONGEST_CORE, lint};
 pub use merge::{Merged, Spread, merge};
 pub use migrate::read_answers;
@@ -43,6 +45,7 @@ pub const CODES: &[Code] = &[
     Code::UnknownCandidate,
     Code::UnknownQuestion,
     Code::UnknownOption,
+    Code::UnknownFact,
     Code::MalformedCondition,
     Code::CyclicQuestions,
     Code::OutOfBounds,

@@ -7,6 +7,7 @@ use super::definition::{
     Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
     Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version, Veto,
 };
+use super::known::MODEL_RESULTS;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::fields::{Fields, Report, Word, checked_id, entries, number, parse, within};
@@ -230,7 +231,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
             help: fields.text("help", report).unwrap_or_default(),
             watch: fields.text("watch", report).unwrap_or_default(),
             article: fields.text("article", report).unwrap_or_default(),
-            model: fields.text("model", report),
+            model: fields.word("model", report).and_then(|word| result(&word, report)),
             show_if: None,
             formerly: fields.words("formerly", report).into_iter().map(|word| word.text).collect(),
             optional: fields.boolean("optional", report).unwrap_or(false),
@@ -252,6 +253,16 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
         conditions.push(condition);
     }
     conditions
+}
+
+/// Checks the name of a computed result.
+fn result(word: &Word, report: &mut Report) -> Option<String> {
+    let is_known = MODEL_RESULTS.contains(&word.text.as_str());
+    if !is_known {
+        let message = format!("nothing is computed under the name `{}`", word.text);
+        report.unknown(Code::UnknownFact, word, message, MODEL_RESULTS.iter().copied());
+    }
+    is_known.then(|| word.text.clone())
 }
 
 fn section(fields: &mut Fields<'_, '_>, questionnaire: &Questionnaire, report: &mut Report) -> usize {

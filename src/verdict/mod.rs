@@ -63,7 +63,7 @@ pub enum Grade {
     Leaning,
     /// Other weights give other verdicts.
     Contested,
-    /// Open answers leave more than one winner possible.
+    /// Open answers leave more than one winner possible, or every candidate is vetoed and nobody wins.
     Undetermined,
 }
 
@@ -89,9 +89,9 @@ pub struct WeightShare {
 }
 
 impl WeightShare {
-    /// Returns the share, from 0 to 1.
+    /// Returns the share, from 0 to 1; without a winner nothing is kept.
     pub fn share(self) -> f64 {
-        if self.of == 0 { 1.0 } else { self.kept as f64 / self.of as f64 }
+        if self.of == 0 { 0.0 } else { self.kept as f64 / self.of as f64 }
     }
 }
 
@@ -430,8 +430,9 @@ fn decide_with(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weigh
     let weight_share = winner.map_or(WeightShare { kept: 0, of: 0 }, |winner| grade::weight_share(engine, weighing, winner));
     let (grade, grade_capped_by) = {
         let cap = grade_cap(engine, situation, shown);
-        let free = grade::grade(margin, weight_share, possible_winners.candidates.len(), None);
-        let capped = grade::grade(margin, weight_share, possible_winners.candidates.len(), cap.map(|(cap, _)| cap));
+        let n_possible = possible_winners.candidates.len();
+        let graded = |cap| if winner.is_some() { grade::grade(margin, weight_share, n_possible, cap) } else { Grade::Undetermined };
+        let (free, capped) = (graded(None), graded(cap.map(|(cap, _)| cap)));
         (capped, cap.map(|(_, question)| question).filter(|_| capped != free))
     };
     let (answer_flips, pair_flips) = flips::answer_flips(engine, situation, shown, winner);

@@ -90,10 +90,7 @@ pub fn random_answers(questionnaire: &Questionnaire, seed: u64, wild: bool) -> A
                 Response::Rows(needs.map(|force| (force, random.below(question.options.len()))).collect())
             }
         };
-        // What weighs or bounds has no interval, so it is answered or not asked; see the documentation of the verdict.
-        let weighs =
-            question.weight.is_some() || question.kind == Kind::Scale || question.options.iter().any(|option| option.floor.is_some());
-        let status = match random.below(if wild && !weighs { 8 } else { 1 }) {
+        let status = match random.below(if wild { 8 } else { 1 }) {
             6 => Status::Unknown,
             7 => Status::NotApplicable,
             _ => Status::Given(response),
