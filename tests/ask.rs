@@ -689,7 +689,7 @@ fn commands_that_are_printed_can_be_pasted() {
     let given = "'the shop' --answers 'a b.toml' --questionnaire 'my own.toml' --prefer model";
     assert_eq!(code(&output), 0, "{}", err(&output));
     // Markdown escapes what is no code; the quotes are none.
-    let text = out(&output).replace('\\', "").replace('`', "");
+    let text = out(&output).replace(['\\', '`'], "");
     assert!(text.contains(&format!("weighbridge verdict {given} --format json")), "{text}");
     assert!(text.contains(&format!("weighbridge adr {given}")), "{text}");
 }

@@ -100,8 +100,8 @@ fn graph(scene: &Scene) -> String {
         }
     }
     let mut styles = Vec::new();
-    let mut count = 0_usize;
-    for edge in scene.edges.iter().filter(|edge| !(edge.is_hidden && edge.toward == Toward::Right)) {
+    let drawn = scene.edges.iter().filter(|edge| !(edge.is_hidden && edge.toward == Toward::Right));
+    for (count, edge) in drawn.enumerate() {
         write_edge(&mut out, edge);
         match edge.mark {
             Some(Mark::Added) => styles.push(format!("  linkStyle {count} stroke:#1d6b34\n")),
@@ -109,7 +109,6 @@ fn graph(scene: &Scene) -> String {
             _ if edge.is_failed => styles.push(format!("  linkStyle {count} stroke:#b22222\n")),
             _ => {}
         }
-        count += 1;
     }
     if !scene.legend.is_empty() {
         let lines: Vec<String> = scene.legend.iter().map(|line| MermaidText::new(line).to_string()).collect();

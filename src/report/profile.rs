@@ -38,15 +38,18 @@ impl Profile {
     }
 }
 
+/// A part of a report by what it is called, and how it is left out.
+type Part = (&'static str, fn(&mut View));
+
 /// What is left out, in order.
-const PARTS: &[(&str, fn(&mut View))] = &[
+const PARTS: &[Part] = &[
     ("the pictures of single groups", |view| diagrams(view, |name| !name.contains("-group-"))),
     ("the pictures of journeys", |view| diagrams(view, |name| !name.starts_with("sequence-"))),
     ("the pictures of failures", |view| diagrams(view, |name| !name.starts_with("failure"))),
     ("what figures rest on", |view| view.alternatives.iter_mut().for_each(|one| one.trust.clear())),
     ("all pictures", |view| diagrams(view, |_| false)),
     ("the tables of the alternatives, but their gates", |view| {
-        view.alternatives.iter_mut().for_each(|one| one.sections.retain(|section| section.id == "gates"));
+        view.alternatives.iter_mut().for_each(|one| one.sections.retain(|section| section.id == "objectives"));
     }),
     ("the tables of the verdict", |view| view.verdict.sections.clear()),
     ("the alternatives one by one", |view| view.alternatives.clear()),

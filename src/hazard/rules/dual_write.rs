@@ -3,12 +3,20 @@
 use super::{Report, Run, Subject, ids};
 use crate::analysis::guarantee::Pattern;
 use crate::model::ComponentId;
+use crate::source::Span;
 use crate::syntax::keys::{journey, link};
 use crate::syntax::value::Fact;
 use std::collections::BTreeMap;
 
+/// The writes of one component, with their places, and the names of what they go to.
+#[derive(Default)]
+struct Written {
+    evidence: Vec<(Subject, Span)>,
+    targets: Vec<String>,
+}
+
 pub(super) fn check(run: &mut Run<'_>) {
-    let mut found: BTreeMap<ComponentId, (Vec<(Subject, crate::source::Span)>, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<ComponentId, Written> = BTreeMap::new();
     for id in run.declared_journeys() {
         let atomicity = &run.inputs.guarantees.journeys[id.index()].atomicity;
         if matches!(atomicity.pattern, Pattern::OrchestratedSaga | Pattern::ChoreographedSaga | Pattern::AcceptedPartial) {
@@ -26,12 +34,12 @@ pub(super) fn check(run: &mut Run<'_>) {
                 stores > 1 && run.journey(id, journey::SAGA).is_absent() && run.journey(id, journey::PARTIAL_OK) != Fact::Stated(true);
             if (uncovered && stores > 0) || two_stores {
                 let entry = found.entry(writer).or_default();
-                entry.0.extend(writes.iter().map(|write| (Subject::Link(write.link), write.span)));
-                entry.1.extend(writes.iter().map(|write| run.name(write.target).to_owned()));
+                entry.evidence.extend(writes.iter().map(|write| (Subject::Link(write.link), write.span)));
+                entry.targets.extend(writes.iter().map(|write| run.name(write.target).to_owned()));
             }
         }
     }
-    for (writer, (mut evidence, mut targets)) in found {
+    for (writer, Written { mut evidence, mut targets }) in found {
         targets.sort();
         targets.dedup();
         evidence.sort_unstable();
