@@ -115,11 +115,11 @@ fn lines_through_a_pipe_answer_the_core_and_print_the_verdict() {
 #[test]
 fn what_is_answered_is_saved_and_the_next_run_goes_on_from_there() {
     let place = Place::new();
-    let first = place.run(&["ask", "--today", "2026-11-20", "--by", "ana", "--by", "bo"], "3\ns\nu\nq\n");
+    let first = place.run(&["ask", "--today", "2026-11-20", "--by", "architecture", "--by", "business"], "3\ns\nu\nq\n");
     assert_eq!(code(&first), 0);
     assert_eq!(out(&first), "2 of 13 questions answered; to go on: weighbridge ask .\nAnswers: ./answers.toml\n");
     let text = place.answers();
-    assert!(text.contains("by = [\"ana\", \"bo\"]"), "{text}");
+    assert!(text.contains("by = [\"architecture\", \"business\"]"), "{text}");
     assert!(text.contains("[answers.outage-hour]\nskip = \"later\""), "{text}");
     assert!(text.contains("[answers.change-stop]\nvalue = \"unknown\""), "{text}");
     let second = place.run(&["ask"], "");
@@ -515,9 +515,11 @@ fn several_people_are_merged_and_told_what_to_talk_about() {
     let place = Place::new();
     place.write("system.toml", "schema = 1\n");
     let settings = set_all(&["ask", "--no-input", "--today", "2026-11-20"]);
-    for (name, own) in
-        [("ana", "outage-hour=annoying"), ("bo", "outage-hour=costs-little"), ("cy", "outage-hour=threatens-business-or-safety")]
-    {
+    for (name, own) in [
+        ("architecture", "outage-hour=annoying"),
+        ("business", "outage-hour=costs-little"),
+        ("care", "outage-hour=threatens-business-or-safety"),
+    ] {
         fs::create_dir_all(place.path("answers")).expect("a directory");
         let file = format!("answers/{name}.toml");
         let output = place.run(&[settings.as_slice(), &["--answers", &file, "--set", own]].concat(), "");
@@ -529,17 +531,17 @@ fn several_people_are_merged_and_told_what_to_talk_about() {
     );
     let output = place.run(&["answers", "merge", "."], "");
     assert_eq!(code(&output), 0, "{}", err(&output));
-    // The median of .1, .3 and .95 is .3; three people are as far apart as their extremes, .85. V2 strikes the single process for cy alone.
+    // The median of .1, .3 and .95 is .3; three people are as far apart as their extremes, .85. V2 strikes the single process for care alone.
     assert!(out(&output).contains("Talk about this first"), "{}", out(&output));
     assert!(out(&output).contains("  outage-hour (moves the lead by "), "{}", out(&output));
-    assert!(out(&output).contains("    as cy answers: Replicated monolith"), "{}", out(&output));
+    assert!(out(&output).contains("    as care answers: Replicated monolith"), "{}", out(&output));
     assert!(out(&output).contains("  0.85  outage-hour: median It costs a little"), "{}", out(&output));
     let text = place.answers();
     assert!(text.contains("[answers.outage-hour]\nvalue = \"costs-little\"") && text.contains("[spread]\n"), "{text}");
     assert!(text.contains("outage-hour = 0.85"), "{text}");
     assert!(text.contains("[answers.undo]\nvalue = \"days\" # together"), "what was answered together stays: {text}");
     let second = place.run(&["answers", "merge", ".", "--round", "2"], "");
-    assert!(out(&second).contains("0.85  outage-hour") && !out(&second).contains("cy"), "{}", out(&second));
+    assert!(out(&second).contains("0.85  outage-hour") && !out(&second).contains("care"), "{}", out(&second));
     assert_eq!(place.answers(), text, "merging again changes nothing");
     // Settling it together takes the spread away.
     let settled = place.run(&["ask", "--set", "outage-hour=costs-a-lot", "--ui", "off"], "");
@@ -613,19 +615,19 @@ fn a_link_to_the_answers_has_the_same_lock() {
 fn merge_and_verdict_hear_the_same_people_each_once() {
     let place = Place::new();
     let answer = format!("{HEAD}\n[answers.outage-hour]\nvalue = \"annoying\"\n");
-    place.write("answers/ana.toml", &answer);
+    place.write("answers/architecture.toml", &answer);
     // Beside the people: a round that is over, and what an editor leaves behind.
-    place.write("answers/round-1/ana.toml", &answer);
-    place.write("answers/.bo.toml", "broken [");
+    place.write("answers/round-1/architecture.toml", &answer);
+    place.write("answers/.business.toml", "broken [");
     let verdict = place.run(&["verdict", "."], "");
     assert_eq!(code(&verdict), 0, "{}", err(&verdict));
     let merged = place.run(&["answers", "merge", "."], "");
     assert_eq!(code(&merged), 0, "{}", err(&merged));
     assert!(out(&merged).contains("1 answer of 1 people"), "{}", out(&merged));
-    let twice = place.run(&["answers", "merge", ".", "answers/ana.toml", "answers/../answers/ana.toml"], "");
+    let twice = place.run(&["answers", "merge", ".", "answers/architecture.toml", "answers/../answers/architecture.toml"], "");
     assert_eq!(code(&twice), 2, "{}", out(&twice));
-    assert!(err(&twice).contains("`answers/../answers/ana.toml` is named twice"), "{}", err(&twice));
-    let twice = place.run(&["verdict", "--answers", "answers/ana.toml", "--answers", "answers/ana.toml"], "");
+    assert!(err(&twice).contains("`answers/../answers/architecture.toml` is named twice"), "{}", err(&twice));
+    let twice = place.run(&["verdict", "--answers", "answers/architecture.toml", "--answers", "answers/architecture.toml"], "");
     assert!(code(&twice) == 2 && err(&twice).contains("is named twice"), "{}", err(&twice));
     // The limit is one: what merges can also be weighed.
     for number in 0..100 {
@@ -646,7 +648,7 @@ fn verdict_says_what_is_out_of_date_in_any_file_of_answers() {
     assert_eq!(code(&output), 0);
     assert!(err(&output).contains("no question has the id `gone`"), "{}", err(&output));
     fs::create_dir(place.path("answers")).expect("a directory");
-    fs::rename(place.path("old.toml"), place.path("answers/ana.toml")).expect("it moves");
+    fs::rename(place.path("old.toml"), place.path("answers/architecture.toml")).expect("it moves");
     let output = place.run(&["verdict", "."], "");
     assert_eq!(code(&output), 0);
     assert!(err(&output).contains("no question has the id `gone`"), "{}", err(&output));

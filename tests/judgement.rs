@@ -399,13 +399,13 @@ fn people_who_are_apart_talk_first() {
     let together = fs::read_to_string(shop.file("answers.toml")).expect("the answers");
     fs::remove_file(shop.file("answers.toml")).expect("a file");
     fs::create_dir(shop.file("answers")).expect("a directory");
-    fs::write(shop.file("answers/ana.toml"), &together).expect("a file");
-    fs::write(shop.file("answers/bo.toml"), together.replace("\"never-stop\"", "\"nightly-window\"")).expect("a file");
-    fs::write(shop.file("answers/cy.toml"), &together).expect("a file");
+    fs::write(shop.file("answers/architecture.toml"), &together).expect("a file");
+    fs::write(shop.file("answers/business.toml"), together.replace("\"never-stop\"", "\"nightly-window\"")).expect("a file");
+    fs::write(shop.file("answers/care.toml"), &together).expect("a file");
     let verdict = shop.verdict(&[]);
     assert_eq!(verdict["winner"], "replicated-monolith", "the median of never, nightly and never is never");
     assert_eq!(ids(&verdict["disagreements"], "question"), ["change-stop"]);
-    assert_eq!(verdict["disagreements"][0]["flips"], serde_json::json!([{ "by": "bo", "winner": "single-process" }]));
+    assert_eq!(verdict["disagreements"][0]["flips"], serde_json::json!([{ "by": "business", "winner": "single-process" }]));
     let shown = text(&run(&["verdict", shop.path()]).stdout);
     assert!(shown.contains("Talk about this first"), "{shown}");
 }
@@ -437,7 +437,7 @@ fn a_questionnaire_of_ones_own_is_weighed_the_same() {
 #[test]
 fn words_of_people_stay_words() {
     let shop = Shop::new();
-    shop.edit("answers.toml", "\"a-zone\"\nby = \"Ana\"", "\"a-zone\"\nby = \"\\u001b[31mEve | <script> [x](y)\"");
+    shop.edit("answers.toml", "\"a-zone\"\nby = \"Architecture\"", "\"a-zone\"\nby = \"\\u001b[31mEve | <script> [x](y)\"");
     for arguments in [vec!["verdict"], vec!["verdict", "--format", "markdown"], vec!["report"]] {
         let shown = text(&run(&[arguments.as_slice(), &[shop.path()]].concat()).stdout);
         assert!(!shown.contains('\u{1b}'), "{arguments:?}");
@@ -459,7 +459,7 @@ fn a_record_is_written_once_and_brought_up_to_date() {
     assert!(first.starts_with("---\nnumber: 1\ntitle: \"Architecture of Shop\"\nstatus: proposed\n"), "{first}");
     for part in [
         "date: 2026-11-20",
-        "decision-makers: [\"Ana\", \"Bo\"]",
+        "decision-makers: [\"Architecture\", \"Business\"]",
         "## Context and Problem Statement",
         "## Decision Drivers",
         "## Considered Options",
@@ -486,7 +486,7 @@ fn a_record_is_written_once_and_brought_up_to_date() {
     let written = first
         .replace("# Architecture of Shop\n", "# How the shop shall run\n\nOur own words, and `weighbridge` in them.\n")
         .replace("## Considered Options\n", "We also thought of doing nothing.\n\n## Considered Options\n")
-        + "\n## Signed\n\nAna, Bo\n";
+        + "\n## Signed\n\nAna, Business\n";
     fs::write(&record, &written).expect("a file");
     shop.edit("answers.toml", "value = \"never-stop\"", "value = \"nightly-window\"");
     shop.edit("answers.toml", "on = 2026-11-20", "on = 2026-12-01");

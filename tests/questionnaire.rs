@@ -286,7 +286,7 @@ system = "models/shop"
 [answers.outage-hour]
 value = "costs-a-lot"   # Black Friday
 confidence = "measured"
-by = "ana"
+by = "architecture"
 on = 2026-11-20
 evidence = ["https://wiki.example/outage-2026-03", "docs/incidents/17.md"]
 note = "One hour on Black Friday was 41k EUR."
@@ -309,7 +309,7 @@ fn answers_are_read_and_written_back_byte_for_byte() {
     let outage = get("outage-hour");
     assert_eq!(
         (outage.status, outage.confidence, outage.by),
-        (Status::Given(Response::Option(2)), Some(Confidence::Measured), vec!["ana".to_owned()])
+        (Status::Given(Response::Option(2)), Some(Confidence::Measured), vec!["architecture".to_owned()])
     );
     assert_eq!(outage.on.expect("a day").to_string(), "2026-11-20");
     assert_eq!((get("stale-data").status, get("users-where").status), (Status::Unknown, Status::NotApplicable));
@@ -425,16 +425,16 @@ fn people_are_merged_by_the_median() {
         (name.to_owned(), answers)
     };
     let people = [
-        person("ana", &["outage-hour=annoying", "latency-budget=100", "budget=unknown"]),
-        person("bo", &["outage-hour=threatens-business-or-safety", "latency-budget=200"]),
-        person("cy", &["outage-hour=costs-little", "users-where=n/a"]),
+        person("architecture", &["outage-hour=annoying", "latency-budget=100", "budget=unknown"]),
+        person("business", &["outage-hour=threatens-business-or-safety", "latency-budget=200"]),
+        person("care", &["outage-hour=costs-little", "users-where=n/a"]),
     ];
     let merged = merge(&questionnaire, &people);
     let find = |id: &str| questionnaire.find_question(id).expect("a question");
     assert_eq!(merged.answers.response(find("outage-hour")), Some(&Response::Option(1)));
     assert_eq!(merged.answers.response(find("latency-budget")), Some(&Response::Number(150.0)));
     assert_eq!(merged.answers.get(find("budget")).map(|answer| &answer.status), Some(&Status::Unknown));
-    assert_eq!(merged.answers.get(find("outage-hour")).expect("merged").by, ["ana", "bo", "cy"]);
+    assert_eq!(merged.answers.get(find("outage-hour")).expect("merged").by, ["architecture", "business", "care"]);
     assert!((merged.spreads[0].spread - 0.85).abs() < 1e-12 && merged.spreads[0].question == find("outage-hour"));
     let written = write_answers("", &questionnaire, &merged.answers).expect("TOML");
     assert!(written.ends_with("\n[spread]\noutage-hour = 0.85\n"), "{written}");
@@ -461,11 +461,12 @@ fn who_would_flip_the_verdict_talks_first() {
     let mut other = base.clone();
     other.set_from_text(&questionnaire, "change-stop=never-stop").expect("valid");
     other.set_from_text(&questionnaire, "budget=some-slack").expect("valid");
-    let merged = merge(&questionnaire, &[("ana".to_owned(), base.clone()), ("bo".to_owned(), base), ("cy".to_owned(), other)]);
+    let merged =
+        merge(&questionnaire, &[("architecture".to_owned(), base.clone()), ("business".to_owned(), base), ("care".to_owned(), other)]);
     let talks = talk_first(&questionnaire, &merged, &ComputedFacts::default());
     assert_eq!(talks.len(), 1, "{talks:?}");
     assert_eq!(questionnaire.question(talks[0].question).id, "change-stop");
-    assert_eq!(talks[0].flips, [("cy".to_owned(), questionnaire.find_candidate("replicated-monolith"))]);
+    assert_eq!(talks[0].flips, [("care".to_owned(), questionnaire.find_candidate("replicated-monolith"))]);
 }
 
 #[test]

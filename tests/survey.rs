@@ -17,7 +17,7 @@ use weighbridge::survey::{Action, Effect, Opening, Page, Scope, Signature, Surve
 const DAY: Date = Date { year: 2026, month: 11, day: 20 };
 
 fn opening(scope: Scope) -> Opening {
-    Opening { scope, signature: Signature { by: vec!["ana".into()], on: Some(DAY) }, ..Opening::default() }
+    Opening { scope, signature: Signature { by: vec!["architecture".into()], on: Some(DAY) }, ..Opening::default() }
 }
 
 fn survey(questionnaire: &Questionnaire, scope: Scope) -> Survey<'_> {
@@ -342,7 +342,10 @@ fn remarks_stay_with_the_question_whatever_is_answered() {
     apply(&mut survey, Action::Answer(Response::Option(2)));
     let answer = survey.answers().get(question).expect("an answer");
     assert_eq!((answer.note.as_deref(), answer.confidence), (Some("from the log"), Some(Confidence::Measured)));
-    assert_eq!((answer.evidence.as_slice(), answer.by.as_slice()), (["b.md".to_owned()].as_slice(), ["ana".to_owned()].as_slice()));
+    assert_eq!(
+        (answer.evidence.as_slice(), answer.by.as_slice()),
+        (["b.md".to_owned()].as_slice(), ["architecture".to_owned()].as_slice())
+    );
     assert_eq!(answer.on, Some(DAY));
     apply(&mut survey, Action::Back);
     assert_eq!(apply(&mut survey, Action::Answer(Response::Option(2))), Effect::Kept, "the same answer on the same day changes nothing");
@@ -523,19 +526,19 @@ fn enter_keeps_what_was_said_instead_of_an_option() {
 #[test]
 fn the_same_answer_again_keeps_its_names() {
     let questionnaire = questionnaire();
-    let text = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n\n[answers.users-where]\nvalue = \"one-place\"\nby = [\"ana\", \"bo\"]\n";
+    let text = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n\n[answers.users-where]\nvalue = \"one-place\"\nby = [\"architecture\", \"business\"]\n";
     let nobody = || Opening { signature: Signature { by: Vec::new(), on: Some(DAY) }, ..opening(Scope::Quick) };
     let question = id(&questionnaire, "users-where");
     let names = |survey: &Survey<'_>| survey.answers().get(question).expect("an answer").by.clone();
     let mut survey = Survey::new(&questionnaire, load(&questionnaire, text), nobody());
     survey.set_from_text("users-where=one-place").expect("an option");
-    assert_eq!(names(&survey), ["ana", "bo"], "who says nothing about names takes none away");
+    assert_eq!(names(&survey), ["architecture", "business"], "who says nothing about names takes none away");
     assert_eq!(survey.answers().get(question).and_then(|answer| answer.on), Some(DAY), "and it was said anew today");
     survey.set_from_text("users-where=one-country").expect("an option");
     assert_eq!(names(&survey), Vec::<String>::new(), "they did not say this");
     let mut survey = Survey::new(&questionnaire, load(&questionnaire, text), opening(Scope::Quick));
     survey.set_from_text("users-where=one-place").expect("an option");
-    assert_eq!(names(&survey), ["ana"], "who names herself says it alone");
+    assert_eq!(names(&survey), ["architecture"], "who names herself says it alone");
 }
 
 #[test]

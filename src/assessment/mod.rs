@@ -148,12 +148,21 @@ fn distinct<'a>(communication: &'a Communication, latency: &'a Latency, availabi
 
 /// Runs every analysis.
 pub fn assess(system: &System) -> Assessment {
+    assess_to(system, Depth::Explained)
+}
+
+/// Runs every analysis as far as gates and findings need it: without what explains a time, which takes most of the time.
+pub fn assess_to_judge(system: &System) -> Assessment {
+    assess_to(system, Depth::Judged)
+}
+
+fn assess_to(system: &System, depth: Depth) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
     let availability = availability(system);
     let classification = classification(system, &blast_radius);
     let guarantees = guarantees(system);
-    let latency = latency(system, Depth::Explained);
+    let latency = latency(system, depth);
     let capacity = capacity(system, &latency);
     let cost = cost(system, &communication);
     let results = gates::Results { blast_radius: &blast_radius, availability: &availability, latency: &latency, capacity: &capacity };

@@ -14,7 +14,7 @@ use super::disk::Target;
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_model, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, Gate, GateState, assess, judged};
+use crate::assessment::{Assessment, Gate, GateState, assess_to_judge, judged};
 use crate::decision::{Contradiction, Judgement};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Baseline, Finding, Hazards, difference, read_policy};
@@ -125,7 +125,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let mut late = Vec::new();
             let mut gated = BTreeSet::new();
             for system in model.systems().filter(|_| sound) {
-                let assessment = assess(system);
+                let assessment = assess_to_judge(system);
                 if arguments.gate_all || system.is_gated() {
                     failed.extend(failures(system, &assessment, policy.requires_evaluated));
                     gates.extend(assessment.gates.iter().map(|gate| (system.id.clone(), gate.clone())));
@@ -238,7 +238,7 @@ fn before(arguments: &Arguments) -> Result<Option<Before>> {
 /// Returns the findings of every alternative of a sound model, as its policy judges them.
 pub(super) fn found_in(model: &Model, today: Option<Date>) -> Vec<(String, Hazards)> {
     let (policy, _) = read_policy(model, today);
-    model.systems().map(|system| (system.id.clone(), judged(model, system, &assess(system), &policy).0)).collect()
+    model.systems().map(|system| (system.id.clone(), judged(model, system, &assess_to_judge(system), &policy).0)).collect()
 }
 
 /// The answers that the model contradicts, unless the policy has settled them.

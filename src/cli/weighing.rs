@@ -7,7 +7,7 @@ use clap::ValueEnum;
 
 use super::answers_file::{self, ANSWERS_FILE};
 use super::disk;
-use crate::assessment::{Assessment, assess};
+use crate::assessment::{Assessment, assess_to_judge};
 use crate::decision::{Design, Inputs, Judgement, Prefer, judge};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::model::{Model, System};
@@ -171,7 +171,7 @@ fn shown_path(path: &Path) -> String {
 
 /// Judges answers against all designs of a model.
 pub(super) fn judge_model(inputs: Inputs, model: &Model) -> Judgement {
-    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess(system))).collect();
+    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess_to_judge(system))).collect();
     let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
     judge(inputs, &designs)
 }

@@ -64,12 +64,14 @@ pub const MAX_CURVE_CALLS: usize = 300;
 pub const MAX_EXPLAINED_CALLS: usize = 4_000;
 
 /// What is explained of each journey besides its percentiles.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Depth {
     /// The load of the pools only: what ranges of capacity need.
     Load,
     /// Percentiles at the mean rates too: what ranges of times need.
     Figures,
+    /// The load at the peak too: what gates and findings need.
+    Judged,
     /// Everything.
     Explained,
 }
@@ -84,7 +86,7 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let mean_rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
     let peak_rates: Vec<Option<f64>> = system.journeys.iter().zip(&mean_rates).map(|(journey, mean)| peak(journey).or(*mean)).collect();
     let mean = under_load(&plan, &mean_rates, is_bounded);
-    let has_peak = peak_rates != mean_rates && depth == Depth::Explained;
+    let has_peak = peak_rates != mean_rates && depth >= Depth::Judged;
     let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded));
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
@@ -92,12 +94,12 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let uneven = is_explained.then(|| uneven_pools(&plan, &mean_rates, &mean)).flatten();
     let uneven = uneven.as_ref().map(|pools| Loaded::new(&plan, pools, None));
     // What the journeys share is worked out once for all of them.
-    let stretched = Part::ALL.map(|part| Loaded::new(&plan, &mean.pools, Some(part)));
+    let stretched = is_explained.then(|| Part::ALL.map(|part| Loaded::new(&plan, &mean.pools, Some(part))));
     let journeys = (0..system.journeys.len())
         .map(|at| {
             let mut found = journey_latency(&plan, at, &mean, at_peak.as_ref(), &stability, &blocked[at], is_bounded);
-            if is_explained && found.mean_load.is_some() {
-                found.tail = tail(&plan, at, &stretched, &found);
+            if let Some(stretched) = stretched.as_ref().filter(|_| found.mean_load.is_some()) {
+                found.tail = tail(&plan, at, stretched, &found);
                 found.band_p99 = uneven.as_ref().and_then(|uneven| band(&plan, at, uneven, &found));
             }
             found

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::assessment::assess;
+use crate::assessment::assess_to_judge;
 use crate::cli::{disk, output};
 use crate::decision::{Computed, Counterpart, Design, Fits, Scope, counterpart};
 use crate::model::{BASE_FILE, Model};
@@ -23,7 +23,7 @@ pub(super) fn model_facts(directory: &Path, questionnaire: &Questionnaire) -> Re
         output::narrate("the model has mistakes (`weighbridge check` lists them); it is asked without what the model says");
         return Ok(Vec::new());
     }
-    let assessment = assess(&model.base);
+    let assessment = assess_to_judge(&model.base);
     let design = Design { system: &model.base, assessment: &assessment };
     let fact = |id: QuestionId| {
         let row = counterpart(questionnaire.question(id)).filter(|row| row.scope == Scope::Today)?;

@@ -146,7 +146,7 @@ fn ranged(level: &ForceLevel) -> String {
     }
 }
 
-/// Who gave an answer, when, and how sure: `ana, 2026-11-20, measured`.
+/// Who gave an answer, when, and how sure: `architecture, 2026-11-20, measured`.
 pub(in crate::report) fn who(answer: &Answer) -> String {
     let mut parts = answer.by.clone();
     parts.extend(answer.on.map(|day| day.to_string()));
