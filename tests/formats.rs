@@ -191,7 +191,7 @@ fn a_failed_gate_has_a_place() {
     assert_eq!(result["locations"][0]["physicalLocation"]["region"]["startLine"], 7);
     let index = usize::try_from(result["ruleIndex"].as_u64().expect("a number")).expect("small");
     assert_eq!(sarif["runs"][0]["tool"]["driver"]["rules"][index]["id"], "gate");
-    assert!(check("github").contains("system.toml,line=7,col=1,title=gate::system: survive of journey `j`"));
+    assert!(check("github").contains("system.toml,line=7,col=1,endLine=7,endColumn=8,title=gate::system: survive of journey `j`"));
     let junit = check("junit");
     assert!(junit.contains("<testcase classname=\"gates.system\" name=\"survive of j\">\n      <failure message=\""), "{junit}");
     assert!(junit.contains("failures=\"1\""));
