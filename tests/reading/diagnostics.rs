@@ -139,6 +139,7 @@ const OF_QUESTIONNAIRES: &[&str] = &[
     "core-length",
     "missing-translation",
     "outdated-answer",
+    "unknown-fact",
     // Codes of price books and bills, whose cases lie with `prices`.
     "tiers-out-of-order",
     "missing-column",
