@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::diagnostics::Item;
 use super::disk::Target;
 use super::output::{Color, Look};
-use super::weighing::{PreferArgument, WeighingArguments, judge_model, read_weighing};
+use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessment, Gate, GateState, assess_to_judge, judged};
 use crate::decision::{Contradiction, Judgement};
@@ -124,20 +124,23 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let mut found = Vec::new();
             let mut late = Vec::new();
             let mut gated = BTreeSet::new();
-            for system in model.systems().filter(|_| sound) {
-                let assessment = assess_to_judge(system);
+            // Gates, findings and the answers are held against the same results.
+            let assessed: Vec<(&System, Assessment)> =
+                model.systems().filter(|_| sound).map(|system| (system, assess_to_judge(system))).collect();
+            for (system, assessment) in &assessed {
                 if arguments.gate_all || system.is_gated() {
-                    failed.extend(failures(system, &assessment, policy.requires_evaluated));
+                    failed.extend(failures(system, assessment, policy.requires_evaluated));
                     gates.extend(assessment.gates.iter().map(|gate| (system.id.clone(), gate.clone())));
                     gated.insert(system.id.clone());
                 }
-                let (hazards, mistakes) = judged(&model, system, &assessment, &policy);
+                let (hazards, mistakes) = judged(&model, system, assessment, &policy);
                 late.extend(mistakes);
                 found.push((system.id.clone(), hazards));
             }
+            let judgement = weighing.inputs.filter(|_| sound).map(|inputs| judge_assessed(inputs, &assessed));
+            drop(assessed);
             model.diagnostics.extend(late);
             crate::diagnostic::sort(&mut model.diagnostics);
-            let judgement = weighing.inputs.filter(|_| sound).map(|inputs| judge_model(inputs, &model));
             if let Some(judgement) = &judgement {
                 failed.extend(contradicted(judgement));
             }

@@ -172,6 +172,11 @@ fn shown_path(path: &Path) -> String {
 /// Judges answers against all designs of a model.
 pub(super) fn judge_model(inputs: Inputs, model: &Model) -> Judgement {
     let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess_to_judge(system))).collect();
+    judge_assessed(inputs, &assessed)
+}
+
+/// Judges answers against designs that are assessed already.
+pub(super) fn judge_assessed(inputs: Inputs, assessed: &[(&System, Assessment)]) -> Judgement {
     let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
     judge(inputs, &designs)
 }

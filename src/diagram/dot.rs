@@ -113,14 +113,7 @@ fn indent(depth: usize) -> String {
 }
 
 fn words(face: &Face) -> String {
-    let mut out = DotText::new(&face.label).to_string();
-    for badge in &face.badges {
-        let _ = write!(out, " {}", DotText::new(badge));
-    }
-    for line in &face.lines {
-        let _ = write!(out, "\\n{}", DotText::new(line));
-    }
-    out
+    face.escaped_words("\\n", |text| DotText::new(text).to_string())
 }
 
 const fn fill(face: &Face) -> &'static str {

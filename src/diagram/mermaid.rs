@@ -142,16 +142,8 @@ fn write_fill(out: &mut String, face: &Face, id: &impl fmt::Display) {
     let _ = writeln!(out, "  style {id} {style}");
 }
 
-/// The words of a box: the name with its badges, and the lines below it.
 fn words(face: &Face) -> String {
-    let mut out = MermaidText::new(&face.label).to_string();
-    for badge in &face.badges {
-        let _ = write!(out, " {}", MermaidText::new(badge));
-    }
-    for line in &face.lines {
-        let _ = write!(out, "<br/>{}", MermaidText::new(line));
-    }
-    out
+    face.escaped_words("<br/>", |text| MermaidText::new(text).to_string())
 }
 
 const fn brackets(shape: Shape) -> (&'static str, &'static str) {

@@ -138,6 +138,22 @@ pub struct Face {
     pub links: Vec<String>,
 }
 
+impl Face {
+    /// Returns the words of a box: the name with its badges, and the lines below it, each escaped for the format that is written.
+    pub(super) fn escaped_words(&self, line_break: &str, escape: impl Fn(&Text) -> String) -> String {
+        let mut out = escape(&self.label);
+        for badge in &self.badges {
+            out.push(' ');
+            out.push_str(&escape(badge));
+        }
+        for line in &self.lines {
+            out.push_str(line_break);
+            out.push_str(&escape(line));
+        }
+        out
+    }
+}
+
 /// An outline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Shape {

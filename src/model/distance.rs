@@ -314,7 +314,7 @@ impl System {
     }
 
     /// Returns the shares of a pool's work by location, and by machine and location where machines can be shared.
-    #[allow(clippy::type_complexity, reason = "two maps of shares, used by one caller")]
+    #[expect(clippy::type_complexity, reason = "two maps of shares, used by one caller")]
     fn spread_of(&self, pool: &[Instance]) -> (BTreeMap<Option<LocationId>, f64>, BTreeMap<Host, BTreeMap<LocationId, f64>>) {
         let total: f64 = pool.iter().map(|instance| instance.weight).sum();
         let (mut places, mut machines) = (BTreeMap::new(), BTreeMap::<Host, BTreeMap<LocationId, f64>>::new());

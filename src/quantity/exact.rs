@@ -10,6 +10,8 @@ use std::ops::{Add, Mul, Sub};
 use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::print::grouped;
+
 /// An exact decimal number of at most 28 digits. What would be larger stays at the largest; nothing panics and nothing is infinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Exact(Decimal);
@@ -121,22 +123,9 @@ fn saturated(is_negative: bool) -> Exact {
     Exact(if is_negative { Decimal::MIN } else { Decimal::MAX })
 }
 
-/// Puts a comma between groups of three digits before the point.
+/// Puts a comma between groups of three digits before the point, and a true minus before what is owed.
 fn group(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("−", digits));
-    let (whole, fraction) = digits.split_once('.').map_or((digits, None), |(whole, fraction)| (whole, Some(fraction)));
-    let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    if let Some(fraction) = fraction {
-        out.push('.');
-        out.push_str(fraction);
-    }
-    out
+    text.strip_prefix('-').map_or_else(|| grouped(text), |digits| format!("−{}", grouped(digits)))
 }
 
 impl Add for Exact {

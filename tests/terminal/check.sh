@@ -184,8 +184,6 @@ type_text x
 see 'Why does it not apply?'
 keys Enter
 see 'say why the question does not apply'
-type_text x
-see 'Why does it not apply?'
 type_text 'nothing runs'
 keys Enter
 see ' 3/13 '

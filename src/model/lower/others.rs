@@ -54,7 +54,6 @@ impl Lowering<'_> {
         entities
     }
 
-    #[allow(clippy::type_complexity, reason = "the two maps of `System`")]
     pub(super) fn network(&mut self, items: Items) -> (BTreeMap<DistanceClass, Facts>, BTreeMap<(LocationId, LocationId), Facts>) {
         let (mut classes, mut pairs) = (BTreeMap::new(), BTreeMap::new());
         for item in items.into_values() {
