@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
-use crate::analysis::cost::{Cost, cost};
+use crate::analysis::cost::{Cost, Outlook, cost};
 use crate::analysis::failure::{Availability, BlastRadius, availability, blast_radius};
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::latency::{Depth, Latency, latency};
@@ -164,7 +164,8 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
     let guarantees = guarantees(system);
     let latency = latency(system, depth);
     let capacity = capacity(system, &latency);
-    let cost = cost(system, &communication);
+    let outlook = if depth == Depth::Explained { Outlook::Computed } else { Outlook::LeftOut };
+    let cost = cost(system, &communication, outlook);
     let results = gates::Results { blast_radius: &blast_radius, availability: &availability, latency: &latency, capacity: &capacity };
     let mut gates = gates::gates(system, &results);
     gates.extend(spending::gates(system, cost.as_ref()));

@@ -15,7 +15,7 @@ use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessment, Gate, GateState, assess_to_judge, judged};
-use crate::decision::{Contradiction, Judgement};
+use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Baseline, Finding, Hazards, difference, read_policy};
 use crate::model::{Model, System};
@@ -91,7 +91,9 @@ struct Checked {
     failed: Vec<Failed>,
     /// Every gate of the gated systems, reached or not.
     gates: Vec<(String, Gate)>,
-    /// The verdict on its answers, where there are any.
+    /// Whether there are answers, which the model was held against.
+    has_answers: bool,
+    /// The verdict on its answers, where there are any and the format has room for it.
     judgement: Option<Judgement>,
     /// The findings of each alternative, in the model's order; none where a mistake refuses the model.
     found: Vec<(String, Hazards)>,
@@ -137,13 +139,15 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                 late.extend(mistakes);
                 found.push((system.id.clone(), hazards));
             }
-            let judgement = weighing.inputs.filter(|_| sound).map(|inputs| judge_assessed(inputs, &assessed));
+            let inputs = weighing.inputs.filter(|_| sound);
+            let has_answers = inputs.is_some();
+            let contradicted = inputs.as_ref().map(|inputs| contradicted(inputs, &assessed)).unwrap_or_default();
+            let has_room = arguments.format == CheckFormat::Json;
+            let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
             crate::diagnostic::sort(&mut model.diagnostics);
-            if let Some(judgement) = &judgement {
-                failed.extend(contradicted(judgement));
-            }
+            failed.extend(contradicted);
             let before = before(arguments)?;
             let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
             let mut difference = Vec::new();
@@ -171,7 +175,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                         hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
                 }
             }
-            checked.push(Checked { target, model, failed, gates, judgement, found, difference, failing });
+            checked.push(Checked { target, model, failed, gates, has_answers, judgement, found, difference, failing });
         }
     }
     print(arguments, &checked, color)?;
@@ -244,15 +248,19 @@ pub(super) fn found_in(model: &Model, today: Option<Date>) -> Vec<(String, Hazar
     model.systems().map(|system| (system.id.clone(), judged(model, system, &assess_to_judge(system), &policy).0)).collect()
 }
 
-/// The answers that the model contradicts, unless the policy has settled them.
-fn contradicted(judgement: &Judgement) -> impl Iterator<Item = Failed> {
-    let fails = judgement.contradictions.iter().filter(|one| one.severity() == Severity::Error);
-    fails.map(|one: &Contradiction| {
-        let id = &judgement.questionnaire.question(one.question).id;
-        let answered = one.answered.setting(&judgement.questionnaire, one.question);
+/// The answers that the model contradicts, unless the policy has settled them. Weighing the answers takes far longer, and nothing here depends on it.
+fn contradicted(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Vec<Failed> {
+    let questionnaire = &inputs.questionnaire;
+    let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
+    let (contradictions, _) = contradictions(questionnaire, &inputs.answers, &designs, inputs.prefer);
+    let fails = contradictions.iter().filter(|one| one.severity() == Severity::Error);
+    let failed = fails.map(|one| {
+        let id = &questionnaire.question(one.question).id;
+        let answered = one.answered.setting(questionnaire, one.question);
         let words = format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed);
         Failed { words, place: None, is_contradiction: true }
-    })
+    });
+    failed.collect()
 }
 
 fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<Failed> {

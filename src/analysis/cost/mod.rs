@@ -277,18 +277,31 @@ pub struct Cost {
     pub not_counted: Vec<String>,
 }
 
+/// Whether the bill is also held against other loads and other inputs, which makes dozens of further bills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlook {
+    /// `growth` and `tornado` are computed.
+    Computed,
+    /// They are left empty: no gate and no finding reads them.
+    LeftOut,
+}
+
 /// Computes the bill of a system and what follows from it; nothing where no price could apply, because nothing says who the provider is.
-pub fn cost(system: &System, communication: &Communication) -> Option<Cost> {
+pub fn cost(system: &System, communication: &Communication, outlook: Outlook) -> Option<Cost> {
     let rates = Rates::of(system);
     let bill = bill(system, communication, &rates)?;
     let requests = Some(rates.requests_per_month()).filter(|requests| !requests.is_zero());
     let per_1000 = requests.and_then(|requests| (bill.monthly.likely * Exact::whole(1_000)).over(requests));
+    let (growth, tornado) = match outlook {
+        Outlook::Computed => (outlook::growth(system, communication, &rates), outlook::tornado(system, bill.monthly.likely)),
+        Outlook::LeftOut => (Vec::new(), Vec::new()),
+    };
     Some(Cost {
         requests,
         per_1000,
         runaway: runaway::runaway(system, communication, &rates, &bill),
-        growth: outlook::growth(system, communication, &rates),
-        tornado: outlook::tornado(system, bill.monthly.likely),
+        growth,
+        tornado,
         idle_share: bill::idle_share(system, communication, &rates, &bill),
         people: people::people(system, bill.currency),
         migration: people::migration(system, bill.currency),

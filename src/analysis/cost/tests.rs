@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Bill, Category, Cost, Rates, bill, break_even, cost, effects};
+use super::{Bill, Category, Cost, Outlook, Rates, bill, break_even, cost, effects};
 use crate::analysis::communication::communication;
 use crate::model::System;
 use crate::model::testing::system;
@@ -24,7 +24,7 @@ fn modelled(text: &str) -> System {
 
 fn costed(text: &str) -> Cost {
     let system = modelled(text);
-    cost(&system, &communication(&system)).expect("a provider is named")
+    cost(&system, &communication(&system), Outlook::Computed).expect("a provider is named")
 }
 
 fn billed(system: &System) -> Bill {

@@ -70,7 +70,7 @@ pub enum Depth {
     Load,
     /// Percentiles at the mean rates too: what ranges of times need.
     Figures,
-    /// The load at the peak too: what gates and findings need.
+    /// The load at the peak too, but no times at it: what gates and findings need.
     Judged,
     /// Everything.
     Explained,
@@ -81,13 +81,14 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let plan = Plan::new(system);
     let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
     // The load alone needs no times, but where timeouts and hedges make it depend on them.
-    let needs_times = depth != Depth::Load || plan.links().any(|(_, link)| link.feeds_back());
+    let feeds_back = plan.links().any(|(_, link)| link.feeds_back());
+    let needs_times = depth != Depth::Load || feeds_back;
     let is_bounded = calls <= MAX_CALLS && needs_times;
     let mean_rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
     let peak_rates: Vec<Option<f64>> = system.journeys.iter().zip(&mean_rates).map(|(journey, mean)| peak(journey).or(*mean)).collect();
     let mean = under_load(&plan, &mean_rates, is_bounded);
     let has_peak = peak_rates != mean_rates && depth >= Depth::Judged;
-    let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded));
+    let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded && (depth == Depth::Explained || feeds_back)));
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
     let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;

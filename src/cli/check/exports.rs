@@ -75,7 +75,7 @@ pub(super) fn junit(checked: &[Checked]) -> String {
             let failed = (gate.state == GateState::Fail).then_some(words.as_str());
             case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, gate.state == GateState::NotEvaluated);
         }
-        if one.judgement.is_some() {
+        if one.has_answers {
             let words: Vec<&str> = one.failed.iter().filter(|failed| failed.is_contradiction).map(|failed| failed.words.as_str()).collect();
             case("answers", "agree with the model", (!words.is_empty()).then(|| words.join("\n")).as_deref(), false);
         }
