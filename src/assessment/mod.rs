@@ -16,7 +16,7 @@ use crate::analysis::failure::{Availability, BlastRadius, availability, blast_ra
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::latency::{Depth, Latency, latency};
 use crate::diagnostic::Diagnostic;
-use crate::hazard::{self, Hazards, Inputs, Policy, Settings};
+use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
 use crate::quantity::Date;
 
@@ -71,7 +71,7 @@ impl<'a> Assessed<'a> {
     /// Runs every analysis, at the likely inputs and at the ends of the ranges.
     pub fn of(system: &'a System) -> Self {
         let assessment = assess(system);
-        let hazards = hazards(system, None, &assessment, &Settings::default());
+        let hazards = hazards(system, None, &assessment, &Settings::default(), None);
         Self::with(system, assessment, hazards)
     }
 
@@ -86,15 +86,15 @@ impl<'a> Assessed<'a> {
     }
 }
 
-/// Assesses the base and all alternatives of a model, or the base and one, and judges alternatives against the base, findings by the model's policy. `today`
-/// is the day on which acceptances of findings end; without it none does.
-pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>) -> Vec<Assessed<'a>> {
+/// Assesses the base and all alternatives of a model, or the base and one, and judges alternatives against the base, findings by the model's policy and
+/// by what people answered. `today` is the day on which acceptances of findings end; without it none does.
+pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>, answers: Option<&Answers>) -> Vec<Assessed<'a>> {
     let (policy, _) = hazard::read_policy(model, today);
     let chosen = model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id));
     let mut assessed: Vec<Assessed<'a>> = chosen
         .map(|system| {
             let assessment = assess(system);
-            let (hazards, _) = judged(model, system, &assessment, &policy);
+            let (hazards, _) = judged(model, system, &assessment, &policy, answers);
             Assessed::with(system, assessment, hazards)
         })
         .collect();
@@ -103,17 +103,23 @@ pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>)
 }
 
 /// Returns the findings of an alternative as the policy judges them, and what its acceptances say wrong.
-pub fn judged(model: &Model, system: &System, assessment: &Assessment, policy: &Policy) -> (Hazards, Vec<Diagnostic>) {
+pub fn judged(
+    model: &Model,
+    system: &System,
+    assessment: &Assessment,
+    policy: &Policy,
+    answers: Option<&Answers>,
+) -> (Hazards, Vec<Diagnostic>) {
     let base = (!system.is_base()).then_some(&model.base);
-    policy.judge(system, hazards(system, base, assessment, &policy.settings))
+    policy.judge(system, hazards(system, base, assessment, &policy.settings, answers))
 }
 
-fn hazards(system: &System, base: Option<&System>, assessment: &Assessment, settings: &Settings) -> Hazards {
+fn hazards(system: &System, base: Option<&System>, assessment: &Assessment, settings: &Settings, answers: Option<&Answers>) -> Hazards {
     let journeys = &assessment.availability.journeys;
     let figures = hazard::Figures {
         unavailability: Some(journeys.iter().map(|one| one.as_ref().map(|found| found.unavailability)).collect()),
         stations: Some(stations(system, assessment)),
-        answers: None,
+        answers: answers.cloned(),
     };
     let inputs = Inputs {
         system,

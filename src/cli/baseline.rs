@@ -8,7 +8,6 @@ use anyhow::{Result, anyhow, bail};
 use super::check::found_in;
 use super::{Outcome, disk, output};
 use crate::hazard::{Baseline, Hazards};
-use crate::model::Model;
 
 /// Arguments of `baseline`.
 #[derive(Debug, clap::Args)]
@@ -75,11 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
 }
 
 fn found(files: &Files) -> Result<BTreeMap<String, Hazards>> {
-    let model = Model::read(&disk::target(&files.path)?.files);
-    if model.has_errors() {
-        bail!("`{}` has mistakes: weighbridge check lists them", files.path.display());
-    }
-    Ok(found_in(&model, None).into_iter().collect())
+    Ok(found_in(&disk::target(&files.path)?.files, None)?.into_iter().collect())
 }
 
 fn pruned(files: &Files) -> Result<(Baseline, Baseline)> {

@@ -10,14 +10,14 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::diagnostics::Item;
-use super::disk::Target;
+use super::disk::{DiskFiles, Target};
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessment, Gate, GateState, assess_to_judge, judged};
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
-use crate::hazard::{Baseline, Finding, Hazards, difference, read_policy};
+use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
 use crate::model::{Model, System};
 use crate::quantity::Date;
 use crate::report::machine;
@@ -129,25 +129,25 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             // Gates, findings and the answers are held against the same results.
             let assessed: Vec<(&System, Assessment)> =
                 model.systems().filter(|_| sound).map(|system| (system, assess_to_judge(system))).collect();
+            let inputs = weighing.inputs.filter(|_| sound);
+            let has_answers = inputs.is_some();
+            let (contradicted, answers) = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unzip();
             for (system, assessment) in &assessed {
                 if arguments.gate_all || system.is_gated() {
                     failed.extend(failures(system, assessment, policy.requires_evaluated));
                     gates.extend(assessment.gates.iter().map(|gate| (system.id.clone(), gate.clone())));
                     gated.insert(system.id.clone());
                 }
-                let (hazards, mistakes) = judged(&model, system, assessment, &policy);
+                let (hazards, mistakes) = judged(&model, system, assessment, &policy, answers.as_ref());
                 late.extend(mistakes);
                 found.push((system.id.clone(), hazards));
             }
-            let inputs = weighing.inputs.filter(|_| sound);
-            let has_answers = inputs.is_some();
-            let contradicted = inputs.as_ref().map(|inputs| contradicted(inputs, &assessed)).unwrap_or_default();
             let has_room = arguments.format == CheckFormat::Json;
             let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
             crate::diagnostic::sort(&mut model.diagnostics);
-            failed.extend(contradicted);
+            failed.extend(contradicted.into_iter().flatten());
             let before = before(arguments)?;
             let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
             let mut difference = Vec::new();
@@ -235,24 +235,34 @@ fn before(arguments: &Arguments) -> Result<Option<Before>> {
         return Ok(Some(Before::File(baseline)));
     }
     let Some(path) = &arguments.against else { return Ok(None) };
-    let model = Model::read(&disk::target(path)?.files);
+    Ok(Some(Before::Model(found_in(&disk::target(path)?.files, arguments.today)?)))
+}
+
+/// Returns the findings of every alternative of the model of a directory, as its policy judges them.
+pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(String, Hazards)>> {
+    let mut model = Model::read(files);
+    let weighing = read_weighing(Some(files.directory()), &WeighingArguments::default(), &mut model.sources)?;
+    model.diagnostics.extend(weighing.diagnostics);
     if model.has_errors() {
-        bail!("`{}`, to be compared with, has mistakes: {}", path.display(), diagnostics::tally(&model.diagnostics));
+        let directory = files.directory().display();
+        bail!("`{directory}` has mistakes: {}; `weighbridge check {directory}` lists them", diagnostics::tally(&model.diagnostics));
     }
-    Ok(Some(Before::Model(found_in(&model, arguments.today))))
+    let (policy, _) = read_policy(&model, today);
+    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess_to_judge(system))).collect();
+    let answers = weighing.inputs.map(|inputs| held_against(&inputs, &assessed).1);
+    let found = assessed.iter().map(|(system, assessment)| {
+        let (hazards, _) = judged(&model, system, assessment, &policy, answers.as_ref());
+        (system.id.clone(), hazards)
+    });
+    Ok(found.collect())
 }
 
-/// Returns the findings of every alternative of a sound model, as its policy judges them.
-pub(super) fn found_in(model: &Model, today: Option<Date>) -> Vec<(String, Hazards)> {
-    let (policy, _) = read_policy(model, today);
-    model.systems().map(|system| (system.id.clone(), judged(model, system, &assess_to_judge(system), &policy).0)).collect()
-}
-
-/// The answers that the model contradicts, unless the policy has settled them. Weighing the answers takes far longer, and nothing here depends on it.
-fn contradicted(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Vec<Failed> {
+/// Holds answers and designs against each other: the answers that the model contradicts, unless the policy has settled them, and what the rest says of designs.
+/// Weighing the answers takes far longer, and nothing here depends on it.
+fn held_against(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> (Vec<Failed>, Answers) {
     let questionnaire = &inputs.questionnaire;
     let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
-    let (contradictions, _) = contradictions(questionnaire, &inputs.answers, &designs, inputs.prefer);
+    let (contradictions, weighed) = contradictions(questionnaire, &inputs.answers, &designs, inputs.prefer);
     let fails = contradictions.iter().filter(|one| one.severity() == Severity::Error);
     let failed = fails.map(|one| {
         let id = &questionnaire.question(one.question).id;
@@ -260,7 +270,7 @@ fn contradicted(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Vec<Fail
         let words = format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed);
         Failed { words, place: None, is_contradiction: true }
     });
-    failed.collect()
+    (failed.collect(), Answers::of(questionnaire, &weighed))
 }
 
 fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<Failed> {

@@ -78,6 +78,11 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// Returns what the weighed answers say of designs, for the rules that hold needs against structure.
+    pub fn for_rules(&self) -> crate::hazard::Answers {
+        crate::hazard::Answers::of(&self.questionnaire, &self.weighed)
+    }
+
     /// Returns the questions whose answers make a veto strike: those without which it would not; where several do it alone, all of them.
     pub fn struck_because_of(&self, veto: usize) -> Vec<QuestionId> {
         let expression = &self.questionnaire.vetoes[veto].when.expression;

@@ -7,6 +7,7 @@
 //! ```text
 //! rules/     one hazard = <rule>.rs and <rule>.md side by side; the page is explanation, reference entry, SARIF metadata and test
 //! run        what a rule works with: the system, what it asks, where its findings go
+//! answers    what people answered, as far as rules hold it against a design
 //! asked      what rules asked for and did not get: coverage, and "not evaluated: needs …"
 //! finding    what was found, where, how bad, how sure
 //! graphs     circles, chains, reach: linear algorithms over calls
@@ -16,6 +17,7 @@
 //!
 //! Semantics, "Facts", "Gates", "Further keys".
 
+mod answers;
 mod asked;
 mod baseline;
 mod finding;
@@ -31,6 +33,7 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use answers::{Answers, Fit};
 pub use asked::NotEvaluated;
 pub use baseline::{Baseline, Difference, difference};
 pub use finding::{Acceptance, Confidence, Evidence, Finding, Subject};
@@ -70,7 +73,7 @@ pub struct Figures {
     pub unavailability: Option<Vec<Option<f64>>>,
     /// Per component, in the system's order: its load at the peak.
     pub stations: Option<Vec<Option<Station>>>,
-    /// What the questionnaire says of the system.
+    /// What people answered of the system; none where nobody did.
     pub answers: Option<Answers>,
 }
 
@@ -81,17 +84,6 @@ pub struct Station {
     pub utilization: f64,
     /// The same after the loss of the worst single place; none where that was not computed.
     pub after_loss: Option<f64>,
-}
-
-/// What the questionnaire's answers and the verdict say.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Answers {
-    /// The strongest need for distribution, 0 to 1.
-    pub need: Option<f64>,
-    /// Whether the decision is hard to undo.
-    pub irreversible: Option<bool>,
-    /// Whether the need lies more than a year ahead.
-    pub is_early: Option<bool>,
 }
 
 /// How a team judges: which rules are off, and their parameters.

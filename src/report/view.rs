@@ -104,7 +104,8 @@ pub enum Pictures {
 
 /// Makes the report of a model, with the verdict where it is judged; of the base and one alternative where one is named. `path` is what the user typed.
 pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
-    let assessed = assess_all(model, only, None);
+    let answers = judgement.map(Judgement::for_rules);
+    let assessed = assess_all(model, only, None, answers.as_ref());
     let comparisons: Vec<Comparison> = assessed.iter().skip(1).map(|one| compare(&assessed[0], one)).collect();
     let classified = headline(&assessed);
     let (headline, lead, verdict) = match judgement {

@@ -1,7 +1,8 @@
-//! Units that exist for no stated reason.
+//! Units that exist for no stated reason, and designs that cost more than the answers have use for.
 
-use super::{Groups, Report, Run, Subject, say};
+use super::{Confidence, Groups, Report, Run, Subject, say};
 use crate::syntax::keys::component;
+use crate::syntax::vocabulary::Vocabulary;
 use std::collections::BTreeSet;
 
 pub(super) fn check(run: &mut Run<'_>) {
@@ -10,6 +11,7 @@ pub(super) fn check(run: &mut Run<'_>) {
     if units.len() < 2 {
         return;
     }
+    against_answers(run);
     let mut groups = Groups::default();
     for (id, one) in programs {
         let fact = run.component(id, component::BECAUSE);
@@ -27,4 +29,23 @@ pub(super) fn check(run: &mut Run<'_>) {
             "state the benefit (`because = [\"scale\"]`: reliability, scale, autonomy, latency, size), or merge it with its caller",
         )
     });
+}
+
+/// Holds the design's candidate against the answers, where there are any: a rule that is silent without them is not evaluated for their lack.
+fn against_answers(run: &mut Run<'_>) {
+    let candidate = run.inputs.classification.and_then(|found| found.candidate);
+    let (Some(answers), Some(candidate)) = (run.inputs.figures.answers.as_ref(), candidate) else { return };
+    let Some(fit) = answers.fit(candidate) else {
+        run.needs("answers that decide: a winner, whatever the open questions would be answered", Subject::System);
+        return;
+    };
+    if let Some(why) = &fit.too_much {
+        let text = format!("the answers do not ask for {}: {why}", candidate.word());
+        run.report(
+            &[Subject::System],
+            run.blame(),
+            Report::new(text, "model the simpler design and compare; or correct the answers, if a need is missing there")
+                .confidence(Confidence::Medium),
+        );
+    }
 }

@@ -7,16 +7,17 @@ pub(super) fn check(run: &mut Run<'_>) {
     if run.system.is_base() {
         return;
     }
-    let Some(answers) = run.inputs.figures.answers else {
-        run.needs("answers: whether the decision can be undone, and when its reason arrives", Subject::System);
+    let answers = run.inputs.figures.answers.as_ref();
+    let (Some(irreversible), Some(is_early)) = (answers.and_then(|one| one.irreversible), answers.and_then(|one| one.is_early)) else {
+        run.needs("answers: whether the decision can be undone (`undo`), and when its reasons arrive (`needs-now`)", Subject::System);
         return;
     };
-    if answers.irreversible == Some(true) && answers.is_early == Some(true) {
-        let text = format!("`{}` is hard to undo, and its reason lies more than a year ahead", run.system.id);
+    if irreversible && is_early {
+        let text = format!("`{}` is hard to undo, and its reasons lie more than a year ahead", run.system.id);
         run.report(
             &[Subject::System],
             run.blame(),
-            Report::new(text, "keep the choice open, and decide when the reason is near").confidence(Confidence::Low),
+            Report::new(text, "keep the choice open, and decide when a reason is near").confidence(Confidence::Low),
         );
     }
 }

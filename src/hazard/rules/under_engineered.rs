@@ -1,4 +1,4 @@
-//! Needs that one process, or one place, cannot meet.
+//! Needs that one process, one place, or this kind of design cannot meet.
 
 use super::{Confidence, Report, Run, Subject};
 use crate::quantity::{Probability, availability};
@@ -8,6 +8,7 @@ use crate::syntax::value::Fact;
 use crate::syntax::vocabulary::Vocabulary;
 
 pub(super) fn check(run: &mut Run<'_>) {
+    against_answers(run);
     for id in run.declared_journeys() {
         let own = &run.system.journeys[id.index()];
         let of_system = run.system.single(Table::Objectives).map_or(Fact::Unknown, |facts| facts.get(objectives::AVAILABILITY));
@@ -52,5 +53,24 @@ pub(super) fn check(run: &mut Run<'_>) {
                 report,
             );
         }
+    }
+}
+
+/// Holds the design's candidate against the needs that were answered.
+fn against_answers(run: &mut Run<'_>) {
+    let candidate = run.inputs.classification.and_then(|found| found.candidate);
+    let (Some(answers), Some(candidate)) = (run.inputs.figures.answers.as_ref(), candidate) else { return };
+    let Some(fit) = answers.fit(candidate) else {
+        run.needs("answers that decide: a winner, whatever the open questions would be answered", Subject::System);
+        return;
+    };
+    if !fit.too_little.is_empty() {
+        let text = format!("a {} cannot give what was answered: {}", candidate.word(), fit.too_little.join("; "));
+        run.report(
+            &[Subject::System],
+            run.blame(),
+            Report::new(text, "model a design that gives it and compare; or correct the answers, if the need is not that strong")
+                .confidence(Confidence::Medium),
+        );
     }
 }

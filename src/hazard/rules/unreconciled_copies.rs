@@ -10,14 +10,14 @@ pub(super) fn check(run: &mut Run<'_>) {
     for link in run.system.links.iter().filter(|link| link.arrow != Arrow::Call) {
         fed[link.to.index()] = true;
     }
+    // A copy is fed directly, or by a program that gets messages and writes it.
+    let mut by_messages = fed.clone();
+    for link in run.system.links.iter().filter(|link| fed[link.from.index()]) {
+        by_messages[link.to.index()] = true;
+    }
     for (at, one) in run.system.entities.iter().enumerate() {
         let of = Subject::Entity(EntityId::at(at));
-        // A copy is fed directly, or by a program that gets messages and writes it.
-        let mut by_messages = one
-            .copies
-            .iter()
-            .filter(|copy| fed[copy.index()] || run.system.links.iter().any(|link| link.to == **copy && fed[link.from.index()]));
-        let Some(copy) = by_messages.next().copied() else { continue };
+        let Some(copy) = one.copies.iter().find(|copy| by_messages[copy.index()]).copied() else { continue };
         if run.ask(of, entity::REBUILDABLE).is_absent() {
             let text = format!("a message that `{}` misses leaves its copy of `{}` wrong for ever", run.name(copy), one.id);
             let place = run.place(of, entity::REBUILDABLE);

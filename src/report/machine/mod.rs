@@ -32,7 +32,8 @@ pub const SCHEMA: u64 = 1;
 ///
 /// `today` is the day on which acceptances of findings end; without it none does.
 pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>, today: Option<Date>) -> Value {
-    let assessed = if model.has_errors() { Vec::new() } else { assess_all(model, only, today) };
+    let answers = judgement.map(Judgement::for_rules);
+    let assessed = if model.has_errors() { Vec::new() } else { assess_all(model, only, today, answers.as_ref()) };
     let base = assessed.first();
     let alternatives: Vec<Value> =
         assessed.iter().map(|one| alternative(&model.sources, one, base.filter(|_| !one.system.is_base()))).collect();
