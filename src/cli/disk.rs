@@ -117,9 +117,9 @@ impl Files for DiskFiles {
     }
 }
 
-/// Names a directory as it is named from the top of its repository, or by its own name where there is none: the same wherever the user stands.
-pub(super) fn from_the_top(directory: &Path) -> String {
-    let Ok(real) = directory.canonicalize() else { return tidy(directory) };
+/// Names a directory or a file as it is named from the top of its repository, or by its own name where there is none: the same wherever the user stands.
+pub(super) fn from_the_top(path: &Path) -> String {
+    let Ok(real) = path.canonicalize() else { return tidy(path) };
     let top = real.ancestors().find(|above| above.join(".git").exists()).or_else(|| real.parent()).unwrap_or(&real);
     match tidy(real.strip_prefix(top).unwrap_or(&real)) {
         same if same.is_empty() => ".".to_owned(),

@@ -95,7 +95,7 @@ fn flips(judgement: &Judgement) -> Option<Part> {
     };
     let title = match judgement.triggers.first() {
         None => format!("Nothing flips it: no {MAX_CHANGES} other answers do"),
-        Some(first) if first.changes.len() == 1 => "One other answer would flip it".to_owned(),
+        Some(first) if first.changes.len() == 1 => "Any one of these answers would flip it".to_owned(),
         Some(_) => "No single answer flips it; these together would".to_owned(),
     };
     let items: Vec<String> = judgement.triggers.iter().map(trigger).collect();

@@ -354,7 +354,7 @@ impl<'q> Engine<'q> {
         self.winner(&weighing.scores, weighing.struck | bit(winner))
     }
 
-    /// Returns all answers that a question could have instead, numbers at the break points of their levels.
+    /// Returns all answers that a question could have instead, numbers at the break points of their levels, and the words that stand for none.
     pub(super) fn alternatives(&self, id: QuestionId) -> Vec<Response> {
         let question = self.questionnaire.question(id);
         match question.kind {
@@ -364,6 +364,7 @@ impl<'q> Engine<'q> {
                 .first()
                 .into_iter()
                 .flat_map(|ramp| ramp.points.iter().map(|(number, _)| Response::Number(*number)))
+                .chain((0..question.options.len()).map(Response::Option))
                 .collect(),
             Kind::Multi | Kind::Scale | Kind::Text => Vec::new(),
         }

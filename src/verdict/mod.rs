@@ -20,6 +20,7 @@ mod engine;
 mod flips;
 mod grade;
 mod interval;
+mod numbers;
 mod paths;
 mod results;
 mod sample;
