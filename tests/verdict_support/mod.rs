@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(unreachable_pub, reason = "shared between test binaries")]
 
+pub mod shop;
+
 use std::path::Path;
 
 use weighbridge::diagnostic::{Diagnostic, Severity};
