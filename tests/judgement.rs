@@ -1,43 +1,16 @@
-//! The verdict as a user meets it: `verdict`, `adr`, the report that opens with it, and the check that fails where the model contradicts an answer.
+//! The verdict as a user meets it: `verdict`, the report that opens with it, and the check that fails where the model contradicts an answer.
 
 mod verdict_support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::path::Path;
 
-use assert_cmd::Command;
-use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value;
+use verdict_support::shop::{Shop, code, json, run, text};
 use verdict_support::{cases, fixture, questionnaire, winner_by_hand, with};
 use weighbridge::questionnaire::answers::{Answers, Response};
 use weighbridge::questionnaire::{CandidateId, Questionnaire};
-
-fn weighbridge() -> Command {
-    let mut command = cargo_bin_cmd!("weighbridge");
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
-    command
-}
-
-fn run(arguments: &[&str]) -> Output {
-    weighbridge().args(arguments).output().expect("it runs")
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("the program is not killed")
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Runs a command that prints a result, and returns it.
-fn json(arguments: &[&str]) -> Value {
-    let output = run(&[arguments, &["--format", "json"]].concat());
-    assert_eq!(code(&output), 0, "{arguments:?}: {}", text(&output.stderr));
-    serde_json::from_slice(&output.stdout).expect("JSON")
-}
 
 /// The errors of a result against the committed schema.
 fn schema_errors(value: &Value) -> Vec<String> {
@@ -45,50 +18,6 @@ fn schema_errors(value: &Value) -> Vec<String> {
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).expect("the schema")).expect("JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     validator.iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect()
-}
-
-/// A copy of the shop that a test may change.
-struct Shop {
-    directory: tempfile::TempDir,
-}
-
-impl Shop {
-    fn new() -> Self {
-        let directory = tempfile::tempdir().expect("a scratch directory");
-        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("models/shop");
-        fs::create_dir(directory.path().join("alternatives")).expect("a directory");
-        fs::create_dir(directory.path().join("prices")).expect("a directory");
-        for file in [
-            "system.toml",
-            "answers.toml",
-            "alternatives/microservices.toml",
-            "alternatives/replicated.toml",
-            "alternatives/sharded.toml",
-            "prices/assumed.toml",
-        ] {
-            fs::copy(from.join(file), directory.path().join(file)).expect("a copy");
-        }
-        Self { directory }
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.directory.path().join(name)
-    }
-
-    fn path(&self) -> &str {
-        self.directory.path().to_str().expect("a scratch path is UTF-8")
-    }
-
-    /// Replaces words in a file; they must be there.
-    fn edit(&self, file: &str, from: &str, to: &str) {
-        let text = fs::read_to_string(self.file(file)).expect("a file");
-        assert!(text.contains(from), "{file} has no `{from}`");
-        fs::write(self.file(file), text.replacen(from, to, 1)).expect("a file");
-    }
-
-    fn verdict(&self, more: &[&str]) -> Value {
-        json(&[&["verdict", self.path()], more].concat())["verdict"].take()
-    }
 }
 
 /// The ids of a list of objects.
@@ -446,113 +375,4 @@ fn words_of_people_stay_words() {
     assert_eq!(code(&run(&["adr", shop.path()])), 0);
     let record = fs::read_to_string(shop.file("adr/0001-architecture-of-shop.md")).expect("the record");
     assert!(!record.contains('\u{1b}') && record.contains("\\<script\\>"), "{record}");
-}
-
-#[test]
-fn a_record_is_written_once_and_brought_up_to_date() {
-    let shop = Shop::new();
-    let record = shop.file("adr/0001-architecture-of-shop.md");
-    let output = run(&["adr", shop.path()]);
-    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
-    assert!(text(&output.stdout).ends_with("0001-architecture-of-shop.md\n"));
-    let first = fs::read_to_string(&record).expect("the record");
-    assert!(first.starts_with("---\nnumber: 1\ntitle: \"Architecture of Shop\"\nstatus: proposed\n"), "{first}");
-    for part in [
-        "date: 2026-11-20",
-        "decision-makers: [\"Architecture\", \"Business\"]",
-        "## Context and Problem Statement",
-        "## Decision Drivers",
-        "## Considered Options",
-        "* ~~Single process~~",
-        "## Decision Outcome",
-        "Chosen option: “Replicated monolith”, because",
-        "### Consequences",
-        "### Confirmation",
-        "`weighbridge check models/shop`",
-        "## Pros and Cons of the Options",
-        "### Microservices",
-        "## More Information",
-        "Revisit when:",
-    ] {
-        assert!(first.contains(part), "the record lacks `{part}`:\n{first}");
-    }
-    // Again, from elsewhere: nothing changes.
-    let mut elsewhere = cargo_bin_cmd!("weighbridge");
-    elsewhere.current_dir(shop.path()).args(["adr", "."]).assert().code(0);
-    assert_eq!(fs::read_to_string(&record).expect("the record"), first);
-    assert_eq!(code(&run(&["adr", shop.path(), "--check"])), 0);
-
-    // People write, before, between and after the marks; then the answers change.
-    let written = first
-        .replace("# Architecture of Shop\n", "# How the shop shall run\n\nOur own words, and `weighbridge` in them.\n")
-        .replace("## Considered Options\n", "We also thought of doing nothing.\n\n## Considered Options\n")
-        + "\n## Signed\n\nAna, Business\n";
-    fs::write(&record, &written).expect("a file");
-    shop.edit("answers.toml", "value = \"never-stop\"", "value = \"nightly-window\"");
-    shop.edit("answers.toml", "on = 2026-11-20", "on = 2026-12-01");
-    assert_eq!(code(&run(&["adr", shop.path(), "--check"])), 1);
-    assert_eq!(fs::read_to_string(&record).expect("the record"), written, "--check writes nothing");
-    assert_eq!(code(&run(&["adr", shop.path()])), 0);
-    let second = fs::read_to_string(&record).expect("the record");
-    assert!(second.contains("Chosen option: “Single process”") && second.contains("date: 2026-12-01"), "{second}");
-    let own = |text: &str| -> Vec<String> {
-        let mut inside = false;
-        let mut lines = Vec::new();
-        for line in text.lines() {
-            inside = if line.contains(":end") { false } else { inside };
-            if !inside {
-                lines.push(line.to_owned());
-            }
-            inside |= line.contains("weighbridge:") && line.contains(":begin");
-        }
-        lines
-    };
-    assert_eq!(own(&second), own(&written), "what people wrote");
-
-    // An accepted record is history.
-    let accepted = second.replace("status: proposed", "status: accepted");
-    fs::write(&record, &accepted).expect("a file");
-    assert_eq!(code(&run(&["adr", shop.path()])), 0, "nothing has changed");
-    shop.edit("answers.toml", "value = \"nightly-window\"", "value = \"never-stop\"");
-    let output = run(&["adr", shop.path()]);
-    assert_eq!(code(&output), 1);
-    assert!(text(&output.stderr).contains("--supersedes 1"), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(&record).expect("the record"), accepted);
-
-    // A new one replaces it: of the old one only the status changes.
-    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "1", "--title", "Copies at last", "--today", "2027-01-02"])), 0);
-    let old = fs::read_to_string(&record).expect("the old record");
-    assert_eq!(old, accepted.replace("status: accepted", "status: \"superseded by ADR-0002\""));
-    let new = fs::read_to_string(shop.file("adr/0002-copies-at-last.md")).expect("the new record");
-    assert!(new.contains("Supersedes [ADR-0001](0001-architecture-of-shop.md).") && new.contains("date: 2027-01-02"), "{new}");
-    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "1", "--today", "2027-01-02"])), 0, "again: the same record");
-    assert_eq!(fs::read_dir(shop.file("adr")).expect("a directory").count(), 2);
-    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "7"])), 2);
-}
-
-#[test]
-fn a_record_with_broken_marks_is_left_alone() {
-    let shop = Shop::new();
-    assert_eq!(code(&run(&["adr", shop.path()])), 0);
-    let record = shop.file("adr/0001-architecture-of-shop.md");
-    let broken = fs::read_to_string(&record).expect("the record").replace("<!-- weighbridge:outcome:end -->\n", "");
-    fs::write(&record, &broken).expect("a file");
-    shop.edit("answers.toml", "value = \"never-stop\"", "value = \"nightly-window\"");
-    let output = run(&["adr", shop.path()]);
-    assert_eq!(code(&output), 2);
-    assert!(text(&output.stderr).contains("weighbridge:outcome:end"), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(&record).expect("the record"), broken);
-}
-
-/// Without a day in the answers there is no day: nothing looks at a clock.
-#[test]
-fn a_record_knows_no_clock() {
-    let scratch = tempfile::tempdir().expect("a scratch directory");
-    let answers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/verdicts/monzo.answers.toml");
-    fs::copy(answers, scratch.path().join("answers.toml")).expect("a copy");
-    let path = scratch.path().to_str().expect("UTF-8");
-    assert_eq!(code(&run(&["adr", path, "--title", "Monzo"])), 0);
-    let record = fs::read_to_string(scratch.path().join("adr/0001-monzo.md")).expect("the record");
-    assert!(!record.contains("date:"), "{record}");
-    assert!(record.contains("Chosen option: “Microservices”"), "{record}");
 }

@@ -212,7 +212,12 @@ fn computed_facts_strike_the_candidates_that_are_modelled_so() {
     let mut answers = load(&questionnaire, &fixture("stack-overflow-2022.answers.toml"));
     answers.set_from_text(&questionnaire, "latency-budget=200").expect("a number");
     answers.set_from_text(&questionnaire, "budget-month=1000").expect("a number");
-    let mut computed = ComputedFacts::default();
+    let one = |fact: &str, value: f64| weighbridge::verdict::Facts::from([(fact.to_owned(), value)]);
+    let with = |facts: &[(&str, &str, f64)]| {
+        let mut computed = ComputedFacts::default();
+        facts.iter().for_each(|(candidate, fact, value)| computed.add(*candidate, one(fact, *value)));
+        computed
+    };
     let struck = |computed: &ComputedFacts| {
         let decision = decide(&questionnaire, &answers, computed);
         let ids = decision
@@ -221,11 +226,11 @@ fn computed_facts_strike_the_candidates_that_are_modelled_so() {
             .map(|strike| (questionnaire.vetoes[strike.veto].id.clone(), questionnaire.candidate(strike.candidate).id.clone()));
         (ids.filter(|(veto, _)| veto == "V8" || veto == "V9").collect::<Vec<_>>(), decision.winner)
     };
-    assert_eq!(struck(&computed).0, [], "without a model nothing is known");
-    computed.set("replicated-monolith", "critical-path-ms", 200.0);
-    assert_eq!(struck(&computed).0, [], "the budget is met exactly");
-    computed.set("replicated-monolith", "critical-path-ms", 201.0);
-    computed.set("sharded-monolith", "monthly-cost-low", 1_000.5);
+    assert_eq!(struck(&none()).0, [], "without a model nothing is known");
+    let slow = |value: f64| ("replicated-monolith", "critical-path-ms", value);
+    assert_eq!(struck(&with(&[slow(200.0)])).0, [], "the budget is met exactly");
+    assert_eq!(struck(&with(&[slow(201.0), slow(199.0)])).0, [], "another design of it is fast enough");
+    let computed = with(&[slow(201.0), slow(202.0), ("sharded-monolith", "monthly-cost-low", 1_000.5)]);
     let (vetoes, winner) = struck(&computed);
     let owned = |veto: &str, candidate: &str| (veto.to_owned(), candidate.to_owned());
     assert_eq!(vetoes, [owned("V8", "replicated-monolith"), owned("V9", "sharded-monolith")]);
@@ -364,7 +369,6 @@ fn base_rates_are_those_of_the_study() {
         let share = 100.0 * rates.share(questionnaire.find_candidate(id).expect("a candidate"));
         assert!((share - percent).abs() < 1.0, "{id}: {share}");
     }
-    assert_eq!(rates, base_rates(&questionnaire), "the sample is fixed");
     assert_eq!(never_wins(&questionnaire), [], "every candidate wins for some answers");
 }
 
@@ -380,9 +384,20 @@ fn robustness_counts_every_cell_both_ways() {
             let flips = robustness.flips.iter().filter(|flip| flip.by.abs() == kept.radius).count();
             assert_eq!(kept.kept + flips, kept.of, "{}", case.id);
         }
+        // Every cell of the winner errs against it and every cell of the rival for it: just inside the radius the winner stays, just outside it goes.
         let safe = robustness.safe_radius.expect("there is a rival");
-        let all = &robustness.all_cells[0];
-        assert!(safe < all.radius || all.kept == all.of, "{}", case.id);
+        let (winner, rival) = verdict.decision.winner.zip(verdict.decision.runner_up).expect("two that are free");
+        let errs = |by: f64| {
+            let mut wrong = questionnaire.clone();
+            for force in questionnaire.force_ids() {
+                let against = if questionnaire.force(force).kind == ForceKind::Need { by } else { -by };
+                wrong.candidates[winner.0].cells[force.0] -= against;
+                wrong.candidates[rival.0].cells[force.0] += against;
+            }
+            decide(&wrong, &case.answers, &none()).winner
+        };
+        assert_eq!(errs(safe * 0.999), Some(winner), "{}", case.id);
+        assert_eq!(errs(safe * 1.001), Some(rival), "{}", case.id);
     }
     // The veterans' margin is 0.026, so 0.026 / (2 · Σ|coefficient|) is a small radius, and 0.05 in one cell of a need of 0.05 changes nothing.
     let veterans = load(&questionnaire, &fixture("veterans-small-tool.answers.toml"));
@@ -390,12 +405,18 @@ fn robustness_counts_every_cell_both_ways() {
     assert!(robustness.safe_radius.expect("there is a rival") < 0.05);
 }
 
+/// The order in which a questionnaire lists its candidates decides nothing.
 #[test]
-fn the_same_answers_give_the_same_verdict() {
+fn candidates_in_another_order_give_the_same_verdict() {
     let questionnaire = questionnaire();
-    let cases = cases(&questionnaire);
-    let once = verdict(&questionnaire, &cases[0].answers, &none(), &cases, &no_rates());
-    assert_eq!(once, verdict(&questionnaire, &cases[0].answers, &none(), &cases, &no_rates()));
+    let backwards = verdict_support::backwards(&questionnaire);
+    for case in cases(&questionnaire) {
+        let name = |of: &Questionnaire, id: Option<CandidateId>| id.map(|id| of.candidate(id).id.clone());
+        let (one, other) = (decide(&questionnaire, &case.answers, &none()), decide(&backwards, &case.answers, &none()));
+        assert_eq!(name(&questionnaire, one.winner), name(&backwards, other.winner), "{}", case.id);
+        assert_eq!(name(&questionnaire, one.runner_up), name(&backwards, other.runner_up), "{}", case.id);
+        assert_eq!((one.margin, one.weight_share, one.grade), (other.margin, other.weight_share, other.grade), "{}", case.id);
+    }
 }
 
 #[test]
@@ -428,6 +449,7 @@ fn modular_is_an_adjective_of_the_monoliths() {
 #[test]
 fn open_weights_horizons_and_floors_widen_what_is_not_known() {
     let questionnaire = questionnaire();
+    let mut n_changed = 0;
     for case in cases(&questionnaire) {
         for (question, values) in [
             ("top-three", ["reliability,reach,scale", "knowhow,money,ops", "autonomy"].as_slice()),
@@ -454,10 +476,12 @@ fn open_weights_horizons_and_floors_widen_what_is_not_known() {
                     assert!(level.low - 1e-9 <= exact.level && exact.level <= level.high + 1e-9, "{context}: {level:?} {exact:?}");
                 }
                 let after = exact.winner.expect("a winner");
+                n_changed += usize::from(after != winner);
                 assert!(open.possible_winners.candidates.contains(&after), "{context}: {after:?} is not in {:?}", open.possible_winners);
             }
         }
     }
+    assert!(n_changed > 3, "some of these values change the winner, or nothing was tried: {n_changed}");
 }
 
 /// A verdict that names nobody is not sure of anybody.
@@ -467,7 +491,8 @@ fn where_everything_is_vetoed_no_grade_is_good() {
     let mut answers = load(&questionnaire, &fixture("stack-overflow-2022.answers.toml"));
     answers.set_from_text(&questionnaire, "budget-month=1000").expect("a number");
     let mut computed = ComputedFacts::default();
-    questionnaire.candidates.iter().for_each(|candidate| computed.set(&candidate.id, "monthly-cost-low", 2_000.0));
+    let dear = || weighbridge::verdict::Facts::from([("monthly-cost-low".to_owned(), 2_000.0)]);
+    questionnaire.candidates.iter().for_each(|candidate| computed.add(&candidate.id, dear()));
     let decision = decide(&questionnaire, &answers, &computed);
     assert_eq!((decision.winner, decision.grade), (None, Grade::Undetermined));
     assert_eq!((decision.weight_share.kept, decision.weight_share.share()), (0, 0.0));

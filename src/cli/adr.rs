@@ -10,7 +10,8 @@ use super::verdict::{Judged, judged};
 use super::weighing::WeighingArguments;
 use super::{Outcome, ask, assess, disk, output};
 use crate::quantity::Date;
-use crate::report::record::{Particulars, is_record, record, refresh, status, with_status};
+use crate::decision::joined;
+use crate::report::record::{Particulars, Refreshed, is_record, record, refresh, status, with_status};
 
 /// The most files that a directory of records may have.
 const MAX_RECORDS: usize = 9_999;
@@ -33,9 +34,9 @@ pub(super) struct Arguments {
     #[arg(long)]
     title: Option<String>,
 
-    /// The status of a new record
-    #[arg(long, default_value = "proposed", value_parser = ["proposed", "accepted", "rejected", "deprecated"])]
-    status: String,
+    /// The status of a new record; default "proposed"
+    #[arg(long, value_parser = ["proposed", "accepted", "rejected", "deprecated"])]
+    status: Option<String>,
 
     /// Who was consulted; may be repeated; new records only
     #[arg(long, value_name = "NAME")]
@@ -125,7 +126,15 @@ fn current<'a>(records: &'a [Existing], replaced: Option<&Existing>) -> Option<&
 
 fn update(arguments: &Arguments, one: &Existing, fresh: &str) -> Result<Outcome> {
     let shown = one.path.display();
-    let text = refresh(&one.text, fresh).map_err(|error| anyhow::anyhow!("cannot bring `{shown}` up to date: {error}"))?;
+    let Refreshed { text, left_out } =
+        refresh(&one.text, fresh).map_err(|error| anyhow::anyhow!("cannot bring `{shown}` up to date: {error}"))?;
+    for option in of_new_records(arguments) {
+        output::narrate(&format!("{option} is for new records; {shown} keeps its own"));
+    }
+    if !left_out.is_empty() {
+        let names: Vec<String> = left_out.iter().map(|name| format!("`weighbridge:{name}`")).collect();
+        output::narrate(&format!("{shown} has no marks of {}: what stood between them stays out", joined(&names, 12)));
+    }
     if text == one.text {
         output::narrate(&format!("{shown} is up to date"));
         return Ok(Outcome::Pass);
@@ -142,6 +151,17 @@ fn update(arguments: &Arguments, one: &Existing, fresh: &str) -> Result<Outcome>
     disk::write_atomically(&one.path, &text)?;
     output::print(&format!("{shown}\n"))?;
     Ok(Outcome::Pass)
+}
+
+/// The options that were given and that only a new record takes.
+fn of_new_records(arguments: &Arguments) -> Vec<&'static str> {
+    let given = [
+        ("--title", arguments.title.is_some()),
+        ("--status", arguments.status.is_some()),
+        ("--consulted", !arguments.consulted.is_empty()),
+        ("--informed", !arguments.informed.is_empty()),
+    ];
+    given.into_iter().filter(|(_, is_given)| *is_given).map(|(option, _)| option).collect()
 }
 
 fn create(arguments: &Arguments, directory: &Path, replaced: Option<&Existing>, particulars: &Particulars, fresh: &str) -> Result<Outcome> {
@@ -162,12 +182,13 @@ fn create(arguments: &Arguments, directory: &Path, replaced: Option<&Existing>, 
     });
     let over = over.transpose()?;
     fs::create_dir_all(directory).with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
-    disk::write_atomically(&path, fresh)?;
-    output::print(&format!("{}\n", path.display()))?;
-    if let (Some(one), Some(text)) = (replaced, over) {
-        disk::write_atomically(&one.path, &text)?;
+    // The old one first: if the new one cannot be written, the next run writes it under the number that the old one names already.
+    if let (Some(one), Some(text)) = (replaced, &over) {
+        disk::write_atomically(&one.path, text)?;
         output::print(&format!("{}\n", one.path.display()))?;
     }
+    disk::write_atomically(&path, fresh)?;
+    output::print(&format!("{}\n", path.display()))?;
     Ok(Outcome::Pass)
 }
 
@@ -190,14 +211,12 @@ fn records(directory: &Path) -> Result<Vec<Existing>> {
 }
 
 fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Option<&Existing>) -> Particulars {
-    // What the answers call the system does not depend on where the command runs.
-    let typed = arguments.path.display().to_string();
-    let path = judged.judgement.answers.system.clone().unwrap_or(typed);
-    let today = judged.model.as_ref().map(|model| crate::assessment::assess(&model.base).classification.distributed.sentence().to_owned());
+    let path = judged.directory.as_deref().map_or_else(String::new, disk::from_the_top);
+    let today = judged.model.as_ref().map(|model| crate::assessment::assess_to_judge(&model.base).classification.distributed.sentence().to_owned());
     Particulars {
         number,
         title: arguments.title.clone().unwrap_or_else(|| format!("Architecture of {}", judged.title)),
-        status: arguments.status.clone(),
+        status: arguments.status.clone().unwrap_or_else(|| "proposed".to_owned()),
         date: arguments.today,
         consulted: arguments.consulted.clone(),
         informed: arguments.informed.clone(),
@@ -205,6 +224,8 @@ fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Op
         system: judged.title.clone(),
         today,
         path,
+        has_model: judged.model.is_some(),
+        arguments: arguments.weighing.from_the_top(),
         inputs: judged.inputs(),
     }
 }
@@ -213,7 +234,7 @@ fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Op
 fn slug(title: &str) -> String {
     const LONGEST: usize = 60;
     let mut slug = String::new();
-    for letter in title.chars().flat_map(char::to_lowercase) {
+    for letter in deunicode::deunicode(title).chars().map(|letter| letter.to_ascii_lowercase()) {
         if letter.is_ascii_alphanumeric() {
             slug.push(letter);
         } else if !slug.is_empty() && !slug.ends_with('-') {
@@ -234,7 +255,7 @@ mod tests {
     #[test]
     fn a_title_becomes_a_file_name() {
         assert_eq!(slug("Architecture of Shop (2026)"), "architecture-of-shop-2026");
-        assert_eq!(slug("Größe"), "gr-e");
+        assert_eq!(slug("Größe der Łódź-Straße"), "grosse-der-lodz-strasse");
         assert_eq!(slug("///"), "architecture");
     }
 }

@@ -117,6 +117,24 @@ impl Files for DiskFiles {
     }
 }
 
+/// Names a directory or a file as it is named from the top of its repository, or by its own name where there is none: the same wherever the user stands.
+pub(super) fn from_the_top(path: &Path) -> String {
+    let Ok(real) = path.canonicalize() else { return tidy(path) };
+    let top = real.ancestors().find(|above| above.join(".git").exists()).or_else(|| real.parent()).unwrap_or(&real);
+    match tidy(real.strip_prefix(top).unwrap_or(&real)) {
+        same if same.is_empty() => ".".to_owned(),
+        path => crate::report::text::harmless(&path),
+    }
+}
+
+/// Names a file as seen from a directory, however both were typed.
+pub(super) fn seen_from(directory: &Path, file: &Path) -> String {
+    let (Ok(directory), Ok(real)) = (directory.canonicalize(), file.canonicalize()) else { return tidy(file) };
+    let shared = directory.ancestors().find(|above| real.starts_with(above)).unwrap_or(Path::new(""));
+    let up = directory.strip_prefix(shared).map_or(0, |below| below.components().count());
+    crate::report::text::harmless(&format!("{}{}", "../".repeat(up), tidy(real.strip_prefix(shared).unwrap_or(&real))))
+}
+
 /// Writes a path with `/`, and without `x/..` where both parts are plain.
 fn tidy(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();

@@ -1,6 +1,7 @@
 //! Model directories of a git revision, read through the user's own git: its configuration, its worktrees, its credentials.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -39,57 +40,104 @@ impl GitFiles {
             // MODE TYPE OBJECT SIZE<tab>PATH
             let line = String::from_utf8_lossy(line);
             let Some((about, path)) = line.split_once('\t') else { continue };
-            let mut about = about.split_whitespace();
-            let is_file = about.next().is_some_and(|mode| mode.starts_with("100"));
-            let size = about.nth(2).and_then(|size| size.parse::<u64>().ok());
-            if let Some(size) = size.filter(|_| is_file && path.ends_with(".toml")) {
+            let about: Vec<&str> = about.split_whitespace().collect();
+            let [mode, _, object, size] = about.as_slice() else { continue };
+            if let Ok(size) = size.parse::<u64>()
+                && mode.starts_with("100")
+                && path.ends_with(".toml")
+            {
                 bytes += size;
-                names.push(path.to_owned());
+                names.push((path.to_owned(), (*object).to_owned()));
             }
         }
         if names.len() > MAX_FILES || bytes > MAX_MODEL_BYTES as u64 {
             bail!("`{revision}:{directory}` holds more than {MAX_FILES} files or {MAX_MODEL_BYTES} bytes of TOML");
         }
+        let workspaces = workspaces_above(directory)?;
+        let mut wanted: Vec<String> = names.iter().map(|(_, object)| object.clone()).collect();
+        wanted.extend(workspaces.iter().map(|path| at(path)));
+        let mut found = blobs(wanted)?.into_iter();
         let mut files = BTreeMap::new();
-        for name in names {
-            files.insert(name.clone(), git(&["cat-file", "blob", &at(&name)])?);
+        for (name, _) in names {
+            let bytes = found.next().flatten().with_context(|| format!("git does not have `{name}` of `{revision}:{directory}`"))?;
+            files.insert(name, bytes);
         }
         if !files.contains_key(crate::model::BASE_FILE) {
             bail!("`{revision}:{directory}` has no `{}`", crate::model::BASE_FILE);
         }
-        let mut this = Self { shown: format!("{revision}:{directory}"), files, workspace: None };
-        this.find_workspace(directory, &at)?;
-        Ok(this)
+        // The nearest above counts.
+        let workspace = workspaces.into_iter().zip(found).find_map(|(path, bytes)| Some((path, bytes?)));
+        let workspace = workspace.map(|(path, bytes)| {
+            files.insert(path.clone(), bytes);
+            path
+        });
+        Ok(Self { shown: format!("{revision}:{directory}"), files, workspace })
     }
+}
 
-    /// Finds the workspace's file above the directory, up to the top of the repository.
-    fn find_workspace(&mut self, directory: &str, at: &dyn Fn(&str) -> String) -> Result<()> {
-        let prefix = git(&["rev-parse", "--show-prefix"])?;
-        let prefix = String::from_utf8_lossy(&prefix);
-        let below = |path: &str| path.trim().split('/').filter(|part| !part.is_empty() && *part != ".").count();
-        let mut relative = String::new();
-        for _ in 0..below(&prefix) + below(directory) {
-            relative.push_str("../");
-            let path = format!("{relative}{WORKSPACE_FILE}");
-            if let Ok(bytes) = git(&["cat-file", "blob", &at(&path)]) {
-                self.files.insert(path.clone(), bytes);
-                self.workspace = Some(path);
-                break;
-            }
-        }
-        Ok(())
+/// The places where a workspace's file can be above a directory, the nearest first, up to the top of the repository.
+fn workspaces_above(directory: &str) -> Result<Vec<String>> {
+    let prefix = git(&["rev-parse", "--show-prefix"])?;
+    let prefix = String::from_utf8_lossy(&prefix);
+    let below = |path: &str| path.trim().split('/').filter(|part| !part.is_empty() && *part != ".").count();
+    let depth = below(&prefix) + below(directory);
+    Ok((1..=depth).map(|up| format!("{}{WORKSPACE_FILE}", "../".repeat(up))).collect())
+}
+
+/// Reads many objects through one process, in order; none for one that git does not have.
+fn blobs(wanted: Vec<String>) -> Result<Vec<Option<Vec<u8>>>> {
+    if wanted.iter().any(|name| name.contains('\n')) {
+        bail!("git reads no name with a line break");
     }
+    let mut child = command(&["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+    let stdin = child.stdin.take();
+    let count = wanted.len();
+    // Both pipes are bounded: who only writes waits for a reader, and the other way round.
+    let writer = std::thread::spawn(move || {
+        let mut stdin = stdin?;
+        wanted.iter().try_for_each(|name| writeln!(stdin, "{name}")).ok()
+    });
+    let mut found = Vec::with_capacity(count);
+    if let Some(stdout) = child.stdout.take() {
+        let mut stdout = BufReader::new(stdout);
+        for _ in 0..count {
+            found.push(blob(&mut stdout)?);
+        }
+    }
+    let wrote = writer.join().ok().flatten().is_some();
+    if !child.wait()?.success() || !wrote {
+        bail!("git could not read its objects");
+    }
+    Ok(found)
+}
+
+/// Reads one answer of `cat-file --batch`: `OBJECT blob SIZE`, the bytes and a line break; or `NAME missing`.
+fn blob(from: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
+    let mut head = Vec::new();
+    from.read_until(b'\n', &mut head)?;
+    let head = String::from_utf8_lossy(&head);
+    let Some((kind, size)) = head.trim_end().rsplit_once(' ') else { bail!("git ended early") };
+    let Ok(size) = size.parse::<usize>() else { return Ok(None) };
+    if size > MAX_MODEL_BYTES {
+        bail!("git has an object of {size} bytes where a file of a model should be; the most are {MAX_MODEL_BYTES}");
+    }
+    let mut bytes = vec![0; size + 1];
+    from.read_exact(&mut bytes)?;
+    bytes.pop();
+    Ok(kind.ends_with(" blob").then_some(bytes))
+}
+
+/// Makes a call of git.
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new("git");
+    // Messages of git are shown; they must not change with the user's language.
+    command.args(arguments).env("LC_ALL", "C");
+    command
 }
 
 /// Runs git and returns what it prints.
 fn git(arguments: &[&str]) -> Result<Vec<u8>> {
-    let output = Command::new("git")
-        .args(arguments)
-        .stdin(Stdio::null())
-        // Messages of git are shown; they must not change with the user's language.
-        .env("LC_ALL", "C")
-        .output()
-        .context("cannot run `git`, which reads revisions")?;
+    let output = command(arguments).stdin(Stdio::null()).output().context("cannot run `git`, which reads revisions")?;
     if !output.status.success() {
         bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
     }

@@ -11,7 +11,7 @@ use crate::decision::{Judgement, judge};
 use crate::diagnostic::has_errors;
 use crate::model::{BASE_FILE, Model};
 use crate::report::view::verdict_view;
-use crate::report::{human, machine, markdown, shell};
+use crate::report::{brief, human, machine, markdown, shell};
 use crate::source::Sources;
 
 /// Arguments of `verdict`.
@@ -27,6 +27,10 @@ pub(super) struct Arguments {
     /// Fail and list the core questions that nobody has answered, instead of counting them as open
     #[arg(long)]
     no_input: bool,
+
+    /// Print everything behind the verdict, not one screen of it; Markdown and JSON always do
+    #[arg(long)]
+    full: bool,
 
     /// How to print the verdict
     #[arg(long, value_enum, default_value_t = Format::Human)]
@@ -54,9 +58,8 @@ pub(super) struct Judged {
 impl Judged {
     /// Returns what the verdict rests on, to be fingerprinted: the answers file by file, and the model's files one after another by path.
     pub(super) fn inputs(&self) -> Vec<(String, String)> {
-        // Named as they stand in the directory, however that was typed.
-        let directory = self.directory.as_ref().map(|directory| format!("{}/", directory.display())).unwrap_or_default();
-        let name = |path: &str| path.strip_prefix(&directory).unwrap_or(path).to_owned();
+        // Named as seen from the directory, however that was typed.
+        let name = |path: &str| self.directory.as_ref().map_or_else(|| path.to_owned(), |directory| disk::seen_from(directory, Path::new(path)));
         let mut inputs: Vec<(String, String)> = self.given.iter().map(|(path, text)| (format!("`{}`", name(path)), text.clone())).collect();
         if !self.settings.is_empty() {
             inputs.push((format!("the settings of the run (`--set {}`)", self.settings.join(" --set ")), self.settings.join("\n")));
@@ -81,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     };
     let Judged { judgement, model, title, .. } = &judged;
     let sources = model.as_ref().map(|model| &model.sources);
-    let view = verdict_view(title, judgement, sources, again(arguments));
+    let view = || verdict_view(title, judgement, sources, again(arguments));
     output::print(&match arguments.format {
         Format::Json => {
             let value = match model {
@@ -92,11 +95,16 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         }
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
-            human::render(&view, human::Look { color: look.color, width: look.width })
+            let look = human::Look { color: look.color, width: look.width };
+            if arguments.full {
+                human::render(&view(), look)
+            } else {
+                brief::render(&brief::brief(title, judgement, next(arguments, judgement)), look)
+            }
         }
         Format::Markdown => {
             let overrides = arguments.template_dir.as_ref().map_or_else(|| Ok(Vec::new()), assess::own_templates)?;
-            markdown::render(&view, "verdict.md.j2", &overrides)?
+            markdown::render(&view(), "verdict.md.j2", &overrides)?
         }
     })?;
     Ok(Outcome::Pass)
@@ -168,6 +176,23 @@ pub(super) fn judged(path: Option<&Path>, wanted: &WeighingArguments, no_input: 
     };
     let settings = wanted.set.clone();
     Ok(Some(Judged { judgement, model, directory, title, given, settings }))
+}
+
+/// The commands that lead on from one screen.
+fn next(arguments: &Arguments, judgement: &Judgement) -> Vec<String> {
+    let path = arguments.path.as_ref().map(|path| format!(" {}", shell(&path.display().to_string()))).unwrap_or_default();
+    let typed = arguments.weighing.typed();
+    let mut lines = Vec::new();
+    if arguments.path.is_some() {
+        let asks = judgement.verdict.decision.winner.is_some() && judgement.verdict.decision.decided().is_none();
+        lines.push(match &arguments.weighing.questionnaire {
+            _ if !asks => format!("Next: `weighbridge adr{path}{typed}` writes it down as a decision record."),
+            None => format!("Next: `weighbridge ask{path} --unanswered` asks what is open."),
+            Some(file) => format!("Next: `weighbridge ask{path} --unanswered --questionnaire {}` asks what is open.", shell(&file.display().to_string())),
+        });
+    }
+    lines.push(format!("All of it: `weighbridge verdict{path}{typed} --full`."));
+    lines
 }
 
 /// The command that makes this verdict again.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::answers_file::{self, ANSWERS_FILE};
-use super::disk;
+use super::{disk, output};
 use crate::assessment::{Assessment, assess_to_judge};
 use crate::decision::{Design, Inputs, Judgement, Prefer, judge};
 use crate::diagnostic::{Diagnostic, has_errors};
@@ -46,10 +46,19 @@ impl PreferArgument {
 impl WeighingArguments {
     /// Returns the arguments as they are typed, so that another command reads the same.
     pub(super) fn typed(&self) -> String {
+        self.with_paths(&|path| path.display().to_string())
+    }
+
+    /// Returns the arguments as they are typed at the top of the repository, so that what is written down is the same wherever the user stands.
+    pub(super) fn from_the_top(&self) -> String {
+        self.with_paths(&|path| disk::from_the_top(path))
+    }
+
+    fn with_paths(&self, shown: &dyn Fn(&Path) -> String) -> String {
         let mut typed = String::new();
         let mut add = |option: &str, value: &str| typed.push_str(&format!(" --{option} {}", shell(value)));
-        self.answers.iter().for_each(|file| add("answers", &file.display().to_string()));
-        self.questionnaire.iter().for_each(|file| add("questionnaire", &file.display().to_string()));
+        self.answers.iter().for_each(|file| add("answers", &shown(file)));
+        self.questionnaire.iter().for_each(|file| add("questionnaire", &shown(file)));
         self.set.iter().for_each(|setting| add("set", setting));
         if self.prefer != PreferArgument::default() {
             self.prefer.to_possible_value().iter().for_each(|value| add("prefer", value.get_name()));
@@ -111,8 +120,18 @@ pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArgume
         (None, true) if arguments.set.is_empty() => return Ok(Weighing { inputs: None, diagnostics }),
         (None, true) => Answers::new(&questionnaire),
     };
+    let mut set = Vec::new();
     for setting in &arguments.set {
-        answers.set_from_text(&questionnaire, setting).map_err(|words| anyhow::anyhow!("--set {setting}: {words}"))?;
+        set.push((setting, answers.set_from_text(&questionnaire, setting).map_err(|words| anyhow::anyhow!("--set {setting}: {words}"))?));
+    }
+    let visible = shown(&questionnaire, &answers);
+    for (setting, id) in set.into_iter().filter(|(_, id)| !visible[id.0]) {
+        let question = questionnaire.question(id);
+        let condition = question.show_if.as_ref().map_or("", |condition| condition.text.as_str());
+        output::narrate(&crate::report::text::harmless(&format!(
+            "warning: `--set {setting}` has no effect: `{}` is asked only where `{condition}`",
+            question.id
+        )));
     }
     if has_errors(&diagnostics) {
         return Ok(Weighing { inputs: None, diagnostics });
@@ -157,7 +176,7 @@ fn files(directory: Option<&Path>, arguments: &WeighingArguments) -> Result<(Opt
 }
 
 /// The published cases, where the questionnaire asks what they answer.
-fn cases(questionnaire: &Questionnaire) -> Vec<Case> {
+pub(super) fn cases(questionnaire: &Questionnaire) -> Vec<Case> {
     let mut sources = Sources::default();
     let file = sources.add("should-you-distribute.cases.toml", PUBLISHED_CASES);
     let (cases, diagnostics) = read_cases(&sources, file, questionnaire);

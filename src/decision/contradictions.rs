@@ -2,16 +2,15 @@
 
 use super::counterparts::{Computed, Counterpart, Design, Scope, counterpart};
 use crate::diagnostic::Severity;
-use crate::questionnaire::answers::{Answers, Response, Status, shown};
+use crate::questionnaire::answers::{Answer, Answers, Response, Status, shown};
 use crate::questionnaire::{QuestionId, Questionnaire};
 use crate::source::Span;
-use crate::syntax::value::Fact;
-use crate::syntax::vocabulary::{Status as DesignStatus, Vocabulary};
+use crate::syntax::vocabulary::Vocabulary;
 
 /// Which side counts where the model contradicts an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Prefer {
-    /// What the model computes: it replaces an answer about the system as it is; a promise stays what it is.
+    /// What the model computes: it replaces an answer about the system as it is, where it can name the one that fits; a promise stays what it is.
     Model,
     /// What was answered.
     #[default]
@@ -31,6 +30,28 @@ impl Prefer {
     }
 }
 
+/// Which side was weighed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// What the model computes.
+    Model,
+    /// What was answered.
+    Answer,
+    /// Neither: the question is open.
+    Neither,
+}
+
+impl Counts {
+    /// Returns the word of the machine contract.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Answer => "answer",
+            Self::Neither => "neither",
+        }
+    }
+}
+
 /// An answer that the model contradicts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Contradiction {
@@ -46,25 +67,27 @@ pub struct Contradiction {
     pub design: String,
     /// Of which designs the question speaks.
     pub scope: Scope,
-    /// Which side counts.
+    /// The policy.
     pub prefer: Prefer,
+    /// Which side was weighed: by the policy, and only an answer about the system as it is can give way.
+    pub counts: Counts,
     /// The places in the model that decide it.
     pub places: Vec<Span>,
 }
 
 impl Contradiction {
-    /// Returns how bad it is: an error, unless the policy has settled it in favour of the model.
+    /// Returns how bad it is: an error, unless the model's side was weighed instead of the answer.
     pub fn severity(&self) -> Severity {
-        match self.prefer {
-            Prefer::Model if self.scope == Scope::Today => Severity::Warning,
-            Prefer::Model | Prefer::Answers | Prefer::Ask => Severity::Error,
+        match self.counts {
+            Counts::Model => Severity::Warning,
+            Counts::Answer | Counts::Neither => Severity::Error,
         }
     }
 }
 
 /// Finds every contradiction, in asking order, and returns the answers that are weighed.
 ///
-/// Today's facts are those of the base. A promise contradicts where it is decided: at the accepted alternative, or at the base where it is the only design;
+/// Today's facts are those of the base. A promise contradicts where it is decided: at the accepted alternative, or at the base where no other is left to choose;
 /// elsewhere a design that breaks a promise misses it, and is not recommended. A label contradicts at the alternative that carries it.
 pub fn contradictions(
     questionnaire: &Questionnaire,
@@ -73,20 +96,20 @@ pub fn contradictions(
     prefer: Prefer,
 ) -> (Vec<Contradiction>, Answers) {
     let visible = shown(questionnaire, answers);
+    // What somebody has decided against is no choice any more.
+    let n_choices = designs.iter().filter(|design| !design.is_rejected()).count();
     let mut weighed = answers.clone();
     let mut found = Vec::new();
     for id in questionnaire.question_ids().filter(|id| visible[id.0]) {
         let question = questionnaire.question(id);
         let (Some(row), Some(response)) = (counterpart(question), answers.response(id)) else { continue };
-        for design in designs.iter().filter(|design| decides(row, questionnaire, id, response, design, designs.len())) {
+        for design in designs.iter().filter(|design| decides(row, questionnaire, id, response, design, n_choices)) {
             let Some(computed) = (row.compute)(design) else { continue };
             if row.fits(question, response, &computed) != Some(false) {
                 continue;
             }
             let one = contradiction(row, questionnaire, id, response, design, computed, prefer);
-            if row.scope == Scope::Today {
-                settle(&mut weighed, &one);
-            }
+            settle(&mut weighed, &one);
             found.push(one);
         }
     }
@@ -100,12 +123,12 @@ fn decides(
     id: QuestionId,
     response: &Response,
     design: &Design<'_>,
-    n_designs: usize,
+    n_choices: usize,
 ) -> bool {
     let system = design.system;
     match row.scope {
         Scope::Today => system.is_base(),
-        Scope::Promised => system.status == Fact::Stated(DesignStatus::Accepted) || system.is_base() && n_designs == 1,
+        Scope::Promised => design.is_accepted() || system.is_base() && n_choices <= 1,
         Scope::Proposed => {
             let Response::Option(option) = response else { return false };
             let named =
@@ -125,10 +148,16 @@ fn contradiction(
     computed: Computed,
     prefer: Prefer,
 ) -> Contradiction {
+    let fitting = row.response(questionnaire.question(id), &computed);
     Contradiction {
         question: id,
         answered: response.clone(),
-        fitting: row.response(questionnaire.question(id), &computed),
+        counts: match (row.scope, prefer) {
+            (Scope::Today, Prefer::Model) if fitting.is_some() => Counts::Model,
+            (Scope::Today, Prefer::Ask) => Counts::Neither,
+            (Scope::Today | Scope::Promised | Scope::Proposed, _) => Counts::Answer,
+        },
+        fitting,
         computed: computed.words,
         design: design.system.id.clone(),
         scope: row.scope,
@@ -137,16 +166,22 @@ fn contradiction(
     }
 }
 
-/// Applies the policy to what is weighed. Who answered, and when, stays with the answer that the model replaces.
+/// Who gives the answers that the model replaces.
+pub const THE_MODEL: &str = "the model";
+
+/// Applies the policy to what is weighed: nobody but the model says what the model says.
 fn settle(weighed: &mut Answers, one: &Contradiction) {
-    let status = match (one.prefer, &one.fitting) {
-        (Prefer::Answers, _) | (Prefer::Model, None) => return,
-        (Prefer::Model, Some(fitting)) => Status::Given(fitting.clone()),
-        (Prefer::Ask, _) => Status::Unknown,
-    };
-    if let Some(answer) = weighed.get(one.question) {
-        let mut answer = answer.clone();
-        answer.status = status;
-        weighed.set(one.question, answer);
+    match (one.counts, &one.fitting) {
+        (Counts::Answer, _) | (Counts::Model, None) => {}
+        (Counts::Model, Some(fitting)) => {
+            let said = Answer { by: vec![THE_MODEL.to_owned()], note: Some(one.computed.clone()), ..Answer::new(Status::Given(fitting.clone())) };
+            weighed.set(one.question, said);
+        }
+        (Counts::Neither, _) => {
+            if let Some(answer) = weighed.get(one.question) {
+                let answer = Answer { status: Status::Unknown, ..answer.clone() };
+                weighed.set(one.question, answer);
+            }
+        }
     }
 }

@@ -3,10 +3,12 @@
 //! To add a result: one row in [`COUNTERPARTS`], one function from a [`Design`] to what it computes. The answers that the row knows are the ids of the options
 //! of the program's questionnaire; an own questionnaire that uses the key is held against those of its options that have such an id.
 
+mod figures;
 mod promises;
 mod today;
 
-pub(super) use today::{owners, regions};
+pub(super) use figures::critical_path;
+pub(super) use today::{declared, owners, regions};
 
 use crate::assessment::Assessment;
 use crate::model::System;
@@ -26,6 +28,11 @@ pub struct Design<'a> {
 }
 
 impl Design<'_> {
+    /// Says whether somebody has decided for it.
+    pub fn is_accepted(&self) -> bool {
+        self.system.status == Fact::Stated(Status::Accepted)
+    }
+
     /// Says whether somebody has decided against it.
     pub fn is_rejected(&self) -> bool {
         self.system.status == Fact::Stated(Status::Rejected)
@@ -112,6 +119,9 @@ pub const COUNTERPARTS: &[Counterpart] = counterparts! {
     "partial-failure" Promised promises::PARTS, promises::parts_fail_alone;
     "rolling" Promised promises::STOPS, promises::stops;
     "replication-lag" Promised promises::STALE, promises::stale_reads;
+    "availability" Promised &[], figures::availability;
+    "latency-p95" Promised &[], figures::latency;
+    "monthly-cost" Promised &[], figures::monthly_cost;
 };
 
 /// Finds the row of a question.

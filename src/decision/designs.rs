@@ -1,11 +1,12 @@
-//! The modelled designs as candidates: which of them no veto strikes, which meet every objective and keep every promise, and the simplest of those.
+//! The modelled designs as candidates: which of them no veto strikes, which meet every objective and keep every promise.
 
 use super::counterparts::{Design, Scope, counterpart};
+use super::facts::{self, Computed, Strike};
 use crate::assessment::GateState;
 use crate::questionnaire::answers::{Answers, Response, shown};
-use crate::questionnaire::{CandidateId, ForceKind, QuestionId, Questionnaire};
+use crate::questionnaire::{CandidateId, QuestionId, Questionnaire};
 use crate::syntax::vocabulary::Vocabulary;
-use crate::verdict::Decision;
+use crate::verdict::{Decision, speaks_of_model};
 
 /// Something that a design must give, and does not.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,14 +39,18 @@ pub struct DesignRow {
     pub name: String,
     /// Whether it is what runs today.
     pub is_base: bool,
+    /// Whether somebody has decided for it.
+    pub is_accepted: bool,
     /// Whether somebody has decided against it.
     pub is_rejected: bool,
     /// The style that its structure has.
     pub style: Option<&'static str>,
     /// The candidate that it stands for.
     pub candidate: Option<CandidateId>,
-    /// The vetoes that strike it, by index.
+    /// The vetoes that strike it, by index: those of its candidate, and those that what is computed of this design calls for.
     pub vetoed_by: Vec<usize>,
+    /// Of the latter, what is computed, in words.
+    pub veto_shows: Vec<(usize, String)>,
     /// What it misses.
     pub misses: Vec<Miss>,
     /// How many objectives and promises it meets.
@@ -65,58 +70,35 @@ impl DesignRow {
     }
 }
 
-/// What to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// No model: the verdict stands alone.
-    VerdictOnly,
-    /// What runs today holds; decide again when a trigger is observed.
-    Stay,
-    /// Another design holds.
-    Move,
-    /// No modelled design holds.
-    NoneHolds,
-}
-
-impl Outcome {
-    /// Returns the word of the machine contract.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::VerdictOnly => "verdict-only",
-            Self::Stay => "stay",
-            Self::Move => "move",
-            Self::NoneHolds => "none-holds",
-        }
-    }
-}
-
-/// Which design it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advice {
-    /// What to do.
-    pub outcome: Outcome,
-    /// The index of the recommended design.
-    pub recommended: Option<usize>,
-    /// Without one: the index of the nearest.
-    pub nearest: Option<usize>,
-    /// Whether nobody has modelled the verdict's winner.
-    pub winner_is_not_modelled: bool,
-    /// The designs of the winner, all of which miss something: then the model contradicts the verdict.
-    pub winner_fails_as: Vec<usize>,
-}
-
-/// Makes a row for each design.
-pub(super) fn rows(questionnaire: &Questionnaire, answers: &Answers, decision: &Decision, designs: &[Design<'_>]) -> Vec<DesignRow> {
+/// Makes a row for each design, from what is computed of it.
+pub(super) fn rows(
+    questionnaire: &Questionnaire,
+    answers: &Answers,
+    decision: &Decision,
+    designs: &[Design<'_>],
+    computed: &[Computed],
+) -> Vec<DesignRow> {
     let visible = shown(questionnaire, answers);
     let promises: Vec<(QuestionId, &Response)> = questionnaire
         .question_ids()
         .filter(|id| visible[id.0] && counterpart(questionnaire.question(*id)).is_some_and(|row| row.scope == Scope::Promised))
         .filter_map(|id| Some((id, answers.response(id)?)))
         .collect();
-    designs.iter().map(|design| row(questionnaire, decision, &promises, design)).collect()
+    let struck = |design: &Design<'_>, computed| {
+        let candidate = design.assessment.classification.candidate.and_then(|word| questionnaire.find_candidate(word.word()))?;
+        Some(facts::strikes(questionnaire, answers, candidate, computed))
+    };
+    let row = |(design, computed)| row(questionnaire, decision, &promises, design, struck(design, computed).unwrap_or_default());
+    designs.iter().zip(computed).map(row).collect()
 }
 
-fn row(questionnaire: &Questionnaire, decision: &Decision, promises: &[(QuestionId, &Response)], design: &Design<'_>) -> DesignRow {
+fn row(
+    questionnaire: &Questionnaire,
+    decision: &Decision,
+    promises: &[(QuestionId, &Response)],
+    design: &Design<'_>,
+    struck: Vec<Strike>,
+) -> DesignRow {
     let candidate = design.assessment.classification.candidate.and_then(|word| questionnaire.find_candidate(word.word()));
     let gates = &design.assessment.gates;
     let count = |state: GateState| gates.iter().filter(|gate| gate.state == state).count();
@@ -135,8 +117,8 @@ fn row(questionnaire: &Questionnaire, decision: &Decision, promises: &[(Question
         let Some(row) = counterpart(question) else { continue };
         let Some(computed) = (row.compute)(design) else { continue };
         match row.fits(question, response, &computed) {
-            // An objective of the same name has said it already.
-            Some(false) if misses.iter().any(|miss| miss.what == question.id) => {}
+            // An objective of the same name has said it already, or a veto does.
+            Some(false) if misses.iter().any(|miss| miss.what == question.id) || struck.iter().any(|one| one.questions.contains(id)) => {}
             Some(false) => misses.push(Miss {
                 what: question.id.clone(),
                 journey: None,
@@ -147,50 +129,26 @@ fn row(questionnaire: &Questionnaire, decision: &Decision, promises: &[(Question
             None => {}
         }
     }
+    // What the candidate is struck by through its other designs does not strike this one.
+    let of_candidate = decision.vetoes.iter().filter(|strike| Some(strike.candidate) == candidate).map(|strike| strike.veto);
+    let by_answers = of_candidate.filter(|veto| !speaks_of_model(&questionnaire.vetoes[*veto].when.expression));
+    let mut vetoed_by: Vec<usize> = by_answers.chain(struck.iter().map(|one| one.veto)).collect();
+    vetoed_by.sort_unstable();
+    let score = candidate.and_then(|candidate| decision.score(candidate));
     DesignRow {
         id: design.system.id.clone(),
         name: design.system.name.clone(),
         is_base: design.system.is_base(),
+        is_accepted: design.is_accepted(),
         is_rejected: design.is_rejected(),
         style: design.assessment.classification.style.as_ref().map(|found| found.style.word()),
         candidate,
-        vetoed_by: decision.vetoes.iter().filter(|strike| Some(strike.candidate) == candidate).map(|strike| strike.veto).collect(),
+        vetoed_by,
+        veto_shows: struck.into_iter().map(|one| (one.veto, one.shows)).collect(),
         misses,
         n_met,
         n_not_evaluated: count(GateState::NotEvaluated),
-        score: candidate.and_then(|candidate| decision.scores.iter().find(|score| score.candidate == candidate)).map(|score| score.score),
-        asks: candidate.map(|candidate| asks(questionnaire, candidate)),
-    }
-}
-
-/// Sums what a candidate asks.
-pub(super) fn asks(questionnaire: &Questionnaire, candidate: CandidateId) -> f64 {
-    let cells = &questionnaire.candidate(candidate).cells;
-    questionnaire.force_ids().filter(|id| questionnaire.force(*id).kind == ForceKind::Ready).map(|id| cells[id.0]).sum()
-}
-
-/// Recommends the simplest design that holds: the least sum of its candidate's asks, ties by id. Without one, the nearest is that with the fewest misses and
-/// vetoes, then the simplest.
-pub(super) fn advise(decision: &Decision, rows: &[DesignRow]) -> Advice {
-    // The rows stand in order, the base first; of equals the first is found.
-    let simplest = |a: &usize, b: &usize| rows[*a].asks.unwrap_or(f64::MAX).total_cmp(&rows[*b].asks.unwrap_or(f64::MAX));
-    let recommended = (0..rows.len()).filter(|at| rows[*at].holds()).min_by(simplest);
-    let eligible = (0..rows.len()).filter(|at| rows[*at].candidate.is_some() && !rows[*at].is_rejected);
-    let lacks = |at: usize| rows[at].misses.len() + rows[at].vetoed_by.len();
-    let nearest = eligible.min_by(|a, b| lacks(*a).cmp(&lacks(*b)).then_with(|| simplest(a, b))).filter(|_| recommended.is_none());
-    let of_winner: Vec<usize> = (0..rows.len())
-        .filter(|at| decision.winner.is_some() && rows[*at].candidate == decision.winner && !rows[*at].is_rejected)
-        .collect();
-    Advice {
-        outcome: match recommended {
-            _ if rows.is_empty() => Outcome::VerdictOnly,
-            Some(at) if rows[at].is_base => Outcome::Stay,
-            Some(_) => Outcome::Move,
-            None => Outcome::NoneHolds,
-        },
-        recommended,
-        nearest,
-        winner_is_not_modelled: !rows.is_empty() && decision.winner.is_some() && of_winner.is_empty(),
-        winner_fails_as: if of_winner.iter().any(|at| rows[*at].misses.is_empty()) { Vec::new() } else { of_winner },
+        score: score.map(|score| score.score),
+        asks: score.map(|score| score.asks),
     }
 }

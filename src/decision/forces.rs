@@ -37,6 +37,7 @@ pub const GIVES: &[Gives] = &[
     Gives { force: "diversity", what: "kinds of machines and technologies", compute: diversity },
     Gives { force: "knowhow", what: "what must be run", compute: knowhow },
     Gives { force: "design", what: "lines between programs", compute: design_lines },
+    Gives { force: "money", what: "the bill of a month", compute: money },
     Gives { force: "network", what: "network messages and bytes of the busiest journey", compute: network },
     Gives { force: "consistency", what: "stores written by one journey", compute: consistency },
     Gives { force: "ops", what: "deployments per month, and teams on call", compute: ops },
@@ -146,6 +147,12 @@ fn design_lines(design: &Design<'_>) -> Option<String> {
     let between =
         system.links.iter().filter(|one| system.component(one.from).is_program() && system.component(one.to).is_program()).count();
     (programs(design).count() > 0).then(|| if between == 0 { "none".to_owned() } else { plural(between, "link") })
+}
+
+fn money(design: &Design<'_>) -> Option<String> {
+    let bill = &design.assessment.cost.as_ref()?.bill;
+    let at_least = if bill.is_complete() { "" } else { "at least " };
+    Some(format!("{at_least}{} {}", bill.monthly.likely.grouped_cents(), bill.currency.code()))
 }
 
 /// The declared journey with the highest rate, with its index; of equals the first.

@@ -10,20 +10,23 @@
 //!
 //! Answers about the system as it is are held against the base; a promise is held against every design.
 
+mod advice;
 mod closing;
 mod contradictions;
 mod counterparts;
 mod designs;
+mod facts;
 mod forces;
 mod triggers;
 
 #[cfg(test)]
 mod tests;
 
+pub use advice::{Advice, Outcome};
 pub use closing::{CLOSING_QUESTIONS, Closing};
-pub use contradictions::{Contradiction, Prefer, contradictions};
+pub use contradictions::{Contradiction, Counts, Prefer, THE_MODEL, contradictions};
 pub use counterparts::{COUNTERPARTS, Computed, Counterpart, Design, Fits, Scope, counterpart};
-pub use designs::{Advice, DesignRow, Miss, Must, Outcome};
+pub use designs::{DesignRow, Miss, Must};
 pub use forces::{GIVES, Gives};
 pub use triggers::Trigger;
 
@@ -31,7 +34,7 @@ use crate::questionnaire::answers::{Answers, Response};
 use crate::questionnaire::cases::Case;
 use crate::questionnaire::condition::Context;
 use crate::questionnaire::{QuestionId, Questionnaire, merge};
-use crate::verdict::{ComputedFacts, TalkFirst, Verdict, base_rates, talk_first, verdict};
+use crate::verdict::{Detection, TalkFirst, Verdict, base_rates, detect, talk_first, verdict};
 
 /// What a judgement is made from.
 #[derive(Debug, Clone)]
@@ -69,10 +72,14 @@ pub struct Judgement {
     pub designs: Vec<DesignRow>,
     /// Which design it should be.
     pub advice: Advice,
+    /// What the answers say against the recommended design, where it is not the verdict's winner.
+    pub against_recommended: Vec<Detection>,
     /// What each design gives of each force, by force and design: the row of [`GIVES`] in words; none where nothing is computed.
     pub given: Vec<Vec<Option<String>>>,
     /// What would make it another decision.
     pub triggers: Vec<Trigger>,
+    /// Whether distribution can be avoided; none while that is not decided.
+    pub avoidable: Option<String>,
     /// The article's closing questions, answered; empty where the questionnaire does not ask for what they need.
     pub closing: Vec<Closing>,
 }
@@ -133,14 +140,21 @@ impl Context for Partly<'_> {
 pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
     let Inputs { questionnaire, answers, people, cases, prefer } = inputs;
     let (contradictions, weighed) = contradictions(&questionnaire, &answers, designs, prefer);
-    let computed = facts(designs);
+    let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
+    let computed = facts::by_candidate(designs, &of_designs);
     let verdict = verdict(&questionnaire, &weighed, &computed, &cases, &base_rates(&questionnaire));
-    let rows = designs::rows(&questionnaire, &weighed, &verdict.decision, designs);
-    let advice = designs::advise(&verdict.decision, &rows);
+    let rows = designs::rows(&questionnaire, &weighed, &verdict.decision, designs, &of_designs);
+    let advice = advice::advise(&verdict.decision, &rows);
+    let against_recommended = advice
+        .recommended
+        .and_then(|at| rows[at].candidate)
+        .filter(|candidate| Some(*candidate) != verdict.decision.winner)
+        .map(|candidate| detect(&questionnaire, &weighed, &computed, candidate))
+        .unwrap_or_default();
     let given = forces::given(&questionnaire, designs);
     let triggers = triggers::triggers(&questionnaire, &weighed, &verdict);
     let talk_first = if people.len() > 1 { talk_first(&questionnaire, &merge(&questionnaire, &people), &computed) } else { Vec::new() };
-    let closing = closing::answer(&questionnaire, &weighed, &verdict, &rows, &advice, &given);
+    let closing::Answered { avoidable, closing } = closing::answer(&questionnaire, &weighed, &verdict, &rows, &advice, &given);
     Judgement {
         questionnaire,
         answers,
@@ -151,54 +165,10 @@ pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
         contradictions,
         designs: rows,
         advice,
+        against_recommended,
         given,
         triggers,
+        avoidable,
         closing,
     }
-}
-
-/// A computed fact that conditions of a questionnaire can name as `model.<name>`.
-struct ModelFact {
-    name: &'static str,
-    /// Whether the smaller value is the better one: of several designs of one candidate the best stands for it.
-    smaller_is_better: bool,
-    compute: fn(&Design<'_>) -> Option<f64>,
-}
-
-/// The facts that vetoes can speak of; to add one, add a row.
-const FACTS: &[ModelFact] = &[
-    ModelFact { name: "remote-calls", smaller_is_better: true, compute: |design| largest(design, |one| one.network_messages() / 2.0) },
-    ModelFact { name: "network-round-trips", smaller_is_better: true, compute: |design| largest(design, |one| one.network_round_trips) },
-    ModelFact { name: "chain-depth", smaller_is_better: true, compute: |design| largest(design, |one| one.depth as f64) },
-    ModelFact {
-        name: "single-points",
-        smaller_is_better: true,
-        compute: |design| {
-            let declared = design.system.journeys.iter().zip(&design.assessment.blast_radius.journeys).filter(|(one, _)| !one.implied);
-            declared.map(|(_, exposed)| exposed.single_points.len() as f64).reduce(f64::max)
-        },
-    },
-];
-
-/// The largest figure over the declared journeys.
-fn largest(design: &Design<'_>, figure: impl Fn(&crate::analysis::communication::JourneyCommunication) -> f64) -> Option<f64> {
-    let counted = design.system.journeys.iter().zip(&design.assessment.communication.journeys).filter(|(one, _)| !one.implied);
-    counted.map(|(_, counted)| figure(counted)).reduce(f64::max)
-}
-
-/// Computes the facts of each candidate: of several designs of one candidate, the best value of each.
-fn facts(designs: &[Design<'_>]) -> ComputedFacts {
-    let mut facts = ComputedFacts::default();
-    for design in designs.iter().filter(|design| !design.is_rejected()) {
-        let Some(candidate) = design.assessment.classification.candidate else { continue };
-        let candidate = crate::syntax::vocabulary::Vocabulary::word(candidate);
-        for fact in FACTS {
-            let Some(value) = (fact.compute)(design) else { continue };
-            let known = facts.of(candidate).and_then(|known| known.get(fact.name)).copied();
-            if known.is_none_or(|known| if fact.smaller_is_better { value < known } else { value > known }) {
-                facts.set(candidate, fact.name, value);
-            }
-        }
-    }
-    facts
 }

@@ -1,9 +1,9 @@
 //! What the model says of questions, on the smallest models that show it.
 
-use super::{COUNTERPARTS, Design, Fits, Inputs, Outcome, Prefer, judge};
+use super::{COUNTERPARTS, Design, Fits, Inputs, Judgement, Outcome, Prefer, Scope, judge};
 use crate::assessment::assess;
 use crate::model::testing::{model, system};
-use crate::questionnaire::answers::Answers;
+use crate::questionnaire::cases::{PUBLISHED_CASES, read_cases};
 use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, read};
 use crate::source::Sources;
 
@@ -169,39 +169,139 @@ fn remote_calls_are_those_of_the_busiest_journey() {
     assert_eq!(found.fits, Fits::About { value: 2.0, factor: 2.0 });
 }
 
+/// The base that the designs below change: one copy, and a stop with each deployment.
+fn base() -> String {
+    format!("schema = 1\n{}", pair("on = \"a\"", "on = \"c\"", "")).replace("on = \"a\"", "on = \"a\", deploy = { stop = \"1min\" }")
+}
+
+/// Two copies that are replaced one after the other.
+fn copies(status: &str, more: &str) -> String {
+    format!(
+        "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Copies\"\nstatus = \"{status}\"\n\
+         [components]\napp = {{ replicas = 2, on = [\"a\", \"b\"], deploy = {{ strategy = \"rolling\", stop = \"0s\" }} }}\n{more}"
+    )
+}
+
+/// The same, called shards.
+const SHARDS: &str = "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Shards\"\ncandidate = \"sharded-monolith\"\n\
+                      [components]\napp = { replicas = 2, on = [\"a\", \"b\"], deploy = { strategy = \"rolling\", stop = \"0s\" } }\n";
+
+/// Judges the answers of the corner shop, but for some, with these designs.
+fn judged(questionnaire: &Questionnaire, alternatives: &[(&str, &str)], settings: &[&str]) -> Judgement {
+    let base = base();
+    let paths: Vec<String> = alternatives.iter().map(|(id, _)| format!("alternatives/{id}.toml")).collect();
+    let mut files = vec![("system.toml", base.as_str())];
+    files.extend(paths.iter().zip(alternatives).map(|(path, (_, text))| (path.as_str(), *text)));
+    let model = model(&files);
+    assert!(!model.has_errors(), "{:?}", model.diagnostics);
+    let assessed: Vec<_> = model.systems().map(|system| (system, assess(system))).collect();
+    let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
+    let mut sources = Sources::default();
+    let file = sources.add("cases.toml", PUBLISHED_CASES);
+    let (cases, _) = read_cases(&sources, file, questionnaire);
+    let mut answers = cases.into_iter().find(|case| case.id == "corner-shop").expect("a published case").answers;
+    for setting in settings {
+        answers.set_from_text(questionnaire, setting).expect("an option");
+    }
+    judge(Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), cases: Vec::new(), prefer: Prefer::Answers }, &designs)
+}
+
+fn advised(judgement: &Judgement) -> (Outcome, Option<&str>) {
+    (judgement.advice.outcome, judgement.advice.recommended.map(|at| judgement.designs[at].id.as_str()))
+}
+
 /// Of two designs that hold the one whose candidate asks less is recommended, whatever the scores; a rejected one never is.
 #[test]
 fn the_simplest_design_that_holds_is_recommended() {
-    let base =
-        format!("schema = 1\n{}", pair("on = \"a\"", "on = \"c\"", "")).replace("on = \"a\"", "on = \"a\", deploy = { stop = \"1min\" }");
-    let copies = |status: &str| {
-        format!(
-            "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Copies\"\nstatus = \"{status}\"\n\
-             [components]\napp = {{ replicas = 2, on = [\"a\", \"b\"], deploy = {{ strategy = \"rolling\", stop = \"0s\" }} }}\n"
-        )
-    };
-    let shards = "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Shards\"\ncandidate = \"sharded-monolith\"\n\
-                  [components]\napp = { replicas = 2, on = [\"a\", \"b\"], deploy = { strategy = \"rolling\", stop = \"0s\" } }\n";
     let questionnaire = questionnaire();
     let advise = |status: &str, settings: &[&str]| {
-        let copies = copies(status);
-        let model = model(&[("system.toml", &base), ("alternatives/copies.toml", &copies), ("alternatives/shards.toml", shards)]);
-        assert!(!model.has_errors(), "{:?}", model.diagnostics);
-        let assessed: Vec<_> = model.systems().map(|system| (system, assess(system))).collect();
-        let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
-        let mut answers = Answers::new(&questionnaire);
-        for setting in settings {
-            answers.set_from_text(&questionnaire, setting).expect("an option");
-        }
-        let inputs =
-            Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), cases: Vec::new(), prefer: Prefer::Answers };
-        let judgement = judge(inputs, &designs);
-        (judgement.advice.outcome, judgement.advice.recommended.map(|at| judgement.designs[at].id.clone()))
+        let judgement = judged(&questionnaire, &[("copies", &copies(status, "")), ("shards", SHARDS)], settings);
+        let (outcome, id) = advised(&judgement);
+        (outcome, id.map(str::to_owned))
     };
     let id = |id: &str| Some(id.to_owned());
     assert_eq!(advise("proposed", &["change-stop=never-stop"]), (Outcome::Move, id("copies")));
     assert_eq!(advise("rejected", &["change-stop=never-stop"]), (Outcome::Move, id("shards")));
-    assert_eq!(advise("proposed", &["change-stop=nightly-window"]), (Outcome::Stay, id("system")));
+    assert_eq!(advise("proposed", &[]), (Outcome::Stay, id("system")));
     assert_eq!(advise("proposed", &["change-stop=never-stop", "users-where=legal-residency"]), (Outcome::Move, id("shards")));
     assert_eq!(advise("rejected", &["change-stop=never-stop", "survive=a-zone"]), (Outcome::NoneHolds, None), "one database");
+}
+
+/// A winner that nobody has modelled is modelled first, where what holds asks more; one that was rejected is modelled.
+#[test]
+fn what_nobody_has_modelled_is_modelled_before_more_is_recommended() {
+    let questionnaire = questionnaire();
+    let id = |judgement: &Judgement| judgement.verdict.decision.winner.map(|winner| questionnaire.candidate(winner).id.clone());
+    let unmodelled = judged(&questionnaire, &[("shards", SHARDS)], &["change-stop=never-stop"]);
+    assert_eq!(id(&unmodelled).as_deref(), Some("replicated-monolith"));
+    assert_eq!(advised(&unmodelled), (Outcome::ModelFirst, None), "sharded asks 2.55, replicated 1.25");
+    assert!(unmodelled.advice.winner_is_not_modelled && unmodelled.advice.winner_rejected_as.is_empty());
+    assert_eq!(unmodelled.advice.nearest.map(|at| unmodelled.designs[at].id.as_str()), Some("shards"));
+
+    let rejected = judged(&questionnaire, &[("copies", &copies("rejected", "")), ("shards", SHARDS)], &["change-stop=never-stop"]);
+    assert!(!rejected.advice.winner_is_not_modelled);
+    assert_eq!(rejected.advice.winner_rejected_as.iter().map(|at| rejected.designs[*at].id.as_str()).collect::<Vec<_>>(), ["copies"]);
+
+    // Users everywhere at once: shards win, which nobody has modelled. Copies ask less and hold, so that a model of shards would change nothing.
+    let simpler = judged(
+        &questionnaire,
+        &[("copies", &copies("proposed", ""))],
+        &["change-stop=never-stop", "users-where=several-continents-must-be-fast", "load-vs-machine=tens-of-machines", "experience=run-for-years",
+          "boundaries=proven-years", "platform=cd-tracing-oncall", "budget=not-the-constraint", "stale-data=minutes-most"],
+    );
+    assert_eq!(id(&simpler).as_deref(), Some("sharded-monolith"));
+    assert_eq!(advised(&simpler), (Outcome::Move, Some("copies")));
+}
+
+/// While open answers leave more than one winner possible, nothing is recommended, however well a design holds.
+#[test]
+fn nothing_is_recommended_while_nothing_is_decided() {
+    let questionnaire = questionnaire();
+    let open = ["change-stop=unknown", "outage-hour=unknown", "load-vs-machine=unknown", "platform=unknown"];
+    let judgement = judged(&questionnaire, &[("copies", &copies("proposed", ""))], &open);
+    assert!(judgement.verdict.decision.possible_winners.candidates.len() > 1);
+    assert_eq!(advised(&judgement), (Outcome::Undecided, None));
+    assert_eq!((judgement.advice.nearest, &judgement.avoidable), (None, &None));
+    let architecture = judgement.closing.iter().find(|one| one.name == "architecture").expect("an answer");
+    assert!(architecture.answer.starts_with("Not decided: "), "{}", architecture.answer);
+}
+
+/// A veto on a computed fact strikes the design that shows it, and its candidate only where every design of it does.
+#[test]
+fn computed_facts_strike_designs() {
+    let text = format!(
+        "{SHOULD_YOU_DISTRIBUTE}\n[[veto]]\nid = \"X\"\nwhen = \"5 < model.remote-calls\"\ncandidates = [\"replicated-monolith\"]\nbecause = \"b\"\nlift = \"l\"\n"
+    );
+    let mut sources = Sources::default();
+    let file = sources.add("questionnaire.toml", text);
+    let (questionnaire, mistakes) = read(&sources, file);
+    assert_eq!(mistakes, []);
+    let chatty = copies("proposed", "[journeys.write]\nsteps = [\"user -> app\", { call = \"app -> db\", times = 9 }]\n");
+    let own = questionnaire.vetoes.iter().position(|veto| veto.id == "X").expect("a veto");
+    let judgement = judged(&questionnaire, &[("chatty", &chatty), ("copies", &copies("proposed", ""))], &["change-stop=never-stop"]);
+    let row = |judgement: &Judgement, id: &str| judgement.designs.iter().find(|row| row.id == id).expect("a design").clone();
+    assert_eq!(row(&judgement, "copies").vetoed_by, []);
+    assert_eq!(row(&judgement, "chatty").vetoed_by, [own]);
+    // One call of the user, nine of the application.
+    assert_eq!(row(&judgement, "chatty").veto_shows, [(own, "journey `write` makes 10 remote calls".to_owned())]);
+    assert!(judgement.verdict.decision.vetoes.iter().all(|strike| strike.veto != own), "its candidate has a design that is not struck");
+    assert_eq!(advised(&judgement), (Outcome::Move, Some("copies")));
+    let alone = judged(&questionnaire, &[("chatty", &chatty)], &["change-stop=never-stop"]);
+    assert!(alone.verdict.decision.vetoes.iter().any(|strike| strike.veto == own));
+}
+
+/// A promise is held against the base where every alternative has been rejected: nothing else is left to choose.
+#[test]
+fn a_rejected_alternative_does_not_switch_the_promise_off() {
+    let questionnaire = questionnaire();
+    let broken = |alternatives: &[(&str, &str)]| -> Vec<(String, String)> {
+        let judgement = judged(&questionnaire, alternatives, &["survive=a-zone"]);
+        let found = judgement.contradictions.iter().filter(|one| one.scope == Scope::Promised);
+        found.map(|one| (questionnaire.question(one.question).id.clone(), one.design.clone())).collect()
+    };
+    let base = [("survive".to_owned(), "system".to_owned())];
+    assert_eq!(broken(&[]), base);
+    assert_eq!(broken(&[("copies", &copies("rejected", ""))]), base);
+    assert_eq!(broken(&[("copies", &copies("proposed", ""))]), [], "a choice is left");
+    assert_eq!(broken(&[("copies", &copies("accepted", ""))]), [("survive".to_owned(), "copies".to_owned())]);
 }

@@ -2,6 +2,7 @@
 //!
 //! [`view::View`] holds finished strings only: every rounding happens on the way into it, none in a renderer or a template.
 
+pub mod brief;
 pub mod call_tree;
 pub mod csv;
 pub mod difference;

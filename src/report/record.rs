@@ -3,7 +3,9 @@
 //! The tool owns what stands between its marks, `<!-- weighbridge:NAME:begin -->` and `<!-- weighbridge:NAME:end -->` (in the front matter, comments of YAML); all else is
 //! people's: [`refresh`] leaves it as it is, to the byte. Nothing here knows the day: it comes from the answers, or from the caller.
 
-use std::ops::Range;
+mod file;
+
+pub use file::{MarkError, Refreshed, is_record, refresh, status, with_status};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -11,9 +13,9 @@ use sha2::{Digest, Sha256};
 use super::machine::tool;
 use super::markdown::{TemplateError, fill};
 use super::text::MarkdownText;
-use super::verdict::{advice_reason, candidate_words, label, miss_words, scores, signed, trigger_words, two};
+use super::verdict::{advice_reason, all_that_lacks, candidate_words, label, scores, sentences, signed, trigger_words, two};
 use super::words::shell;
-use crate::decision::{Judgement, Outcome, joined};
+use crate::decision::{Judgement, joined};
 use crate::model::assumptions::ASSUMPTION_SET;
 use crate::quantity::{self, Date, Probability};
 use crate::questionnaire::answers::Confidence;
@@ -56,8 +58,12 @@ pub struct Particulars {
     pub system: String,
     /// What the base is, in a sentence.
     pub today: Option<String>,
-    /// The path that commands take.
+    /// The model directory as commands take it, wherever the record was written from.
     pub path: String,
+    /// Whether it holds a model, so that `check` has something to check.
+    pub has_model: bool,
+    /// The arguments with which the answers were weighed, each behind a blank.
+    pub arguments: String,
     /// What the record rests on: what, and the text that is fingerprinted.
     pub inputs: Vec<(String, String)>,
 }
@@ -313,15 +319,19 @@ fn outcome(judgement: &Judgement) -> Vec<String> {
             decision.weight_share.of
         ));
     }
-    if judgement.advice.outcome != Outcome::VerdictOnly {
+    if !judgement.designs.is_empty() {
         lines.push(advice_reason(judgement));
     }
+    lines.extend(sentences::contradicted(judgement));
+    lines.extend(sentences::accepted_otherwise(judgement));
+    lines.extend(sentences::open_questions(judgement));
     lines
 }
 
 fn consequences(judgement: &Judgement) -> (Vec<String>, Vec<String>) {
     let decision = &judgement.verdict.decision;
-    let Some(winner) = decision.winner else { return (Vec::new(), Vec::new()) };
+    // What follows from a decision, there is only once it is taken.
+    let Some(winner) = decision.decided() else { return (Vec::new(), Vec::new()) };
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     if let Some(rival) = decision.runner_up {
         for reason in decision.because.iter().filter(|reason| reason.term.abs() >= SMALLEST_TERM) {
@@ -347,36 +357,51 @@ fn consequences(judgement: &Judgement) -> (Vec<String>, Vec<String>) {
 }
 
 fn confirmation(judgement: &Judgement, particulars: &Particulars) -> Vec<String> {
-    let path = shell(&particulars.path);
-    let mut lines = vec![format!(
-        "`weighbridge check {path}` in the pipeline fails when the model contradicts an answer, or when the base or the accepted alternative misses an objective."
-    )];
+    let (path, arguments) = (shell(&particulars.path), &particulars.arguments);
+    let mut lines = Vec::new();
+    if particulars.has_model {
+        lines.push(format!(
+            "`weighbridge check {path}` in the pipeline fails when the model contradicts an answer, or when the base or the accepted alternative misses an objective."
+        ));
+    }
+    lines.push(format!("`weighbridge adr {path}{arguments} --check` fails when this record no longer follows from {}.", if particulars.has_model { "answers and model" } else { "the answers" }));
     if let Some(at) = judgement.advice.recommended {
         let row = &judgement.designs[at];
+        let open = match row.n_not_evaluated {
+            0 => String::new(),
+            open => format!("; {} stated, but not computed", counted(open, "objective")),
+        };
         lines.push(format!(
-            "{} meets {} objectives and promises as modelled; {} stated objectives are not computed.",
+            "{} meets {} as modelled{open}.",
             if row.is_base { "The base".to_owned() } else { format!("`{}`", row.id) },
-            row.n_met,
-            row.n_not_evaluated
+            counted(row.n_met, "objective or promise"),
         ));
-        if !row.is_base {
+        if !row.is_base && !row.is_accepted {
             lines.push(format!("To hold the design to them, give `{}` the status `accepted` in its own file.", row.id));
         }
     } else if let Some(at) = judgement.advice.nearest {
-        let misses: Vec<String> = judgement.designs[at].misses.iter().map(|miss| miss_words(judgement, miss)).collect();
-        lines.push(format!("Not confirmed yet: {}.", misses.join("; ")));
+        let lacks = all_that_lacks(judgement, &judgement.designs[at]);
+        if !lacks.is_empty() {
+            lines.push(format!("Not confirmed yet: {}.", lacks.join("; ")));
+        }
     }
     lines
+}
+
+/// Counts in words: `1 objective`, `3 objectives`, `2 objectives or promises`.
+fn counted(count: usize, noun: &str) -> String {
+    let plural: Vec<String> = noun.split(' ').map(|word| if word == "or" { word.to_owned() } else { format!("{word}s") }).collect();
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {}", plural.join(" ")) }
 }
 
 fn more(judgement: &Judgement) -> Vec<String> {
     let given: Vec<_> = judgement.answers.iter().filter(|(id, _)| judgement.answers.response(*id).is_some()).collect();
     let count = |confidence: Option<Confidence>| given.iter().filter(|(_, answer)| answer.confidence == confidence).count();
     let mut lines = vec![format!(
-        "Asked with the questionnaire {}@{}. Confidence: of {} answers {} are measured, {} estimated, {} guessed, {} do not say.",
+        "Asked with the questionnaire `{}@{}`. Confidence: of {} {} measured, {} estimated, {} guessed, and {} without a word on it.",
         judgement.questionnaire.id,
         judgement.questionnaire.version,
-        given.len(),
+        counted(given.len(), "answer"),
         count(Some(Confidence::Measured)),
         count(Some(Confidence::Estimate)),
         count(Some(Confidence::Guess)),
@@ -395,7 +420,11 @@ fn more(judgement: &Judgement) -> Vec<String> {
             .collect();
         lines.push(format!("The model contradicts the answers: {}.", ids.join("; ")));
     }
-    if let Some(winner) = judgement.verdict.decision.winner {
+    let stale: Vec<String> = super::verdict::stale(judgement).iter().map(|id| format!("`{id}`")).collect();
+    if !stale.is_empty() {
+        lines.push(format!("To be looked at again, because the questionnaire has changed since: {}.", joined(&stale, 6)));
+    }
+    if let Some(winner) = judgement.verdict.decision.decided() {
         let share = judgement.verdict.base_rates.share(winner);
         let share = if share == 0.0 { "none".to_owned() } else { quantity::percent(Probability::new(share)) };
         lines.push(format!("Base rate: this verdict comes out for {share} of random answer sets."));
@@ -404,6 +433,10 @@ fn more(judgement: &Judgement) -> Vec<String> {
 }
 
 fn revisit(judgement: &Judgement) -> Vec<String> {
+    let decision = &judgement.verdict.decision;
+    if decision.winner.is_some() && decision.decided().is_none() {
+        return vec!["the open questions are answered.".to_owned()];
+    }
     let mut lines: Vec<String> = judgement.triggers.iter().take(MAX_TRIGGERS).map(|one| trigger_words(judgement, one)).collect();
     let more = judgement.triggers.len().saturating_sub(MAX_TRIGGERS);
     if more > 0 {
@@ -420,233 +453,9 @@ fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A mistake in the marks of a record that people have edited.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MarkError {
-    /// No mark of the tool is in the file: it is not a record of the tool's.
-    None,
-    /// A block begins, and does not end.
-    Open(String),
-    /// A block begins twice.
-    Twice(String),
-}
-
-impl std::fmt::Display for MarkError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::None => write!(formatter, "it has no mark of this program"),
-            Self::Open(name) => write!(formatter, "the mark `weighbridge:{name}:begin` has no `weighbridge:{name}:end` after it"),
-            Self::Twice(name) => write!(formatter, "the mark `weighbridge:{name}:begin` stands there twice"),
-        }
-    }
-}
-
-/// Says whether a text is a record that this program has written.
-pub fn is_record(existing: &str) -> bool {
-    marks(existing).any(|mark| mark.is_begin && mark.name == "outcome")
-}
-
-/// Replaces every block of an existing record with that of a fresh one; all else stays to the byte. A block that people took out stays out.
-///
-/// # Errors
-/// When a block begins and does not end, or begins twice; then nothing can be replaced safely.
-pub fn refresh(existing: &str, fresh: &str) -> Result<String, MarkError> {
-    if !is_record(existing) {
-        return Err(MarkError::None);
-    }
-    let windows = existing.contains("\r\n");
-    let mut out = existing.to_owned();
-    for name in names(fresh) {
-        let Some(old) = block(&out, &name)? else { continue };
-        let Some(new) = block(fresh, &name)? else { continue };
-        let text = &fresh[new];
-        let text = if windows { text.replace('\n', "\r\n") } else { text.to_owned() };
-        out.replace_range(old, &text);
-    }
-    Ok(out)
-}
-
-/// The names of the blocks of a text, in their order.
-fn names(text: &str) -> Vec<String> {
-    marks(text).filter(|mark| mark.is_begin).map(|mark| mark.name.to_owned()).collect()
-}
-
-/// A line that begins or ends a block.
-struct Mark<'a> {
-    name: &'a str,
-    is_begin: bool,
-    line: Range<usize>,
-}
-
-/// Finds the marks of a text: comments that have their line for themselves. Prose that speaks of a mark is none.
-fn marks(text: &str) -> impl Iterator<Item = Mark<'_>> {
-    lines(text).filter_map(|line| {
-        let words = text[line.clone()].trim();
-        let comment = words.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->")).or_else(|| words.strip_prefix('#'))?;
-        let (name, edge) = comment.trim().strip_prefix("weighbridge:")?.split_once(':')?;
-        let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
-        (is_name && matches!(edge, "begin" | "end")).then_some(Mark { name, is_begin: edge == "begin", line })
-    })
-}
-
-/// The lines of a text, each with its end.
-fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some(start..*at)
-    })
-}
-
-/// Finds a block: what stands between the line of its first mark and the line of its second.
-fn block(text: &str, name: &str) -> Result<Option<Range<usize>>, MarkError> {
-    let mut found = marks(text).filter(|mark| mark.name == name).skip_while(|mark| !mark.is_begin);
-    let Some(begin) = found.next() else { return Ok(None) };
-    let rest: Vec<Mark<'_>> = found.collect();
-    if rest.iter().any(|mark| mark.is_begin) {
-        return Err(MarkError::Twice(name.to_owned()));
-    }
-    let end = rest.first().ok_or_else(|| MarkError::Open(name.to_owned()))?;
-    Ok(Some(begin.line.end..end.line.start))
-}
-
-/// Returns the status of a record: that of its front matter, or the first line below `## Status`.
-pub fn status(existing: &str) -> Option<&str> {
-    status_place(existing).map(|place| existing[place.range()].trim_matches(['"', '\'']))
-}
-
-/// Returns a record with another status; none if it states none.
-pub fn with_status(existing: &str, status: &str, link: &str) -> Option<String> {
-    let place = status_place(existing)?;
-    let words = match &place {
-        StatusPlace::FrontMatter(range) => {
-            let space = if existing[..range.start].ends_with(':') { " " } else { "" };
-            format!("{space}{}", serde_json::Value::from(status))
-        }
-        StatusPlace::BelowHeading(_) => link.to_owned(),
-    };
-    let mut out = existing.to_owned();
-    out.replace_range(place.range(), &words);
-    Some(out)
-}
-
-/// Where the words of a status stand.
-enum StatusPlace {
-    /// Behind `status:`, without a comment after it.
-    FrontMatter(Range<usize>),
-    /// In the first line below `## Status`.
-    BelowHeading(Range<usize>),
-}
-
-impl StatusPlace {
-    fn range(&self) -> Range<usize> {
-        let (Self::FrontMatter(range) | Self::BelowHeading(range)) = self;
-        range.clone()
-    }
-}
-
-/// Finds the words of the status.
-fn status_place(existing: &str) -> Option<StatusPlace> {
-    let mut in_front_matter = false;
-    let mut below_heading = false;
-    for (number, line) in lines(existing).enumerate() {
-        let words = existing[line.clone()].trim_end();
-        if words == "---" && (number == 0 || in_front_matter) {
-            in_front_matter = number == 0;
-            continue;
-        }
-        if in_front_matter && let Some(rest) = words.strip_prefix("status:") {
-            let value = without_comment(rest);
-            let start = line.start + "status:".len() + (value.len() - value.trim_start().len());
-            return Some(StatusPlace::FrontMatter(start..start + value.trim().len()));
-        }
-        if below_heading && !words.is_empty() {
-            // The next heading: the section is empty.
-            return (!words.starts_with('#')).then(|| StatusPlace::BelowHeading(line.start..line.start + words.len()));
-        }
-        below_heading |= words.eq_ignore_ascii_case("## status");
-    }
-    None
-}
-
-/// Cuts a comment of YAML off: a `#` behind a space, outside of quotes.
-fn without_comment(value: &str) -> &str {
-    let mut quote = None;
-    let mut before = ' ';
-    for (at, letter) in value.char_indices() {
-        match (quote, letter) {
-            (None, '#') if before.is_whitespace() => return &value[..at],
-            (None, '"' | '\'') if value[..at].trim().is_empty() => quote = Some(letter),
-            (Some(open), _) if letter == open => quote = None,
-            _ => {}
-        }
-        before = letter;
-    }
-    value
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{MarkError, refresh, sha256, status, with_status};
-
-    #[test]
-    fn only_what_stands_between_marks_is_replaced() {
-        let old = "mine\n<!-- weighbridge:outcome:begin -->\nold\n<!-- weighbridge:outcome:end -->\nalso mine\n";
-        let new = "x\n<!-- weighbridge:outcome:begin -->\nnew\nlines\n<!-- weighbridge:outcome:end -->\ny\n<!-- weighbridge:more:begin -->\n<!-- weighbridge:more:end -->\n";
-        let expected = "mine\n<!-- weighbridge:outcome:begin -->\nnew\nlines\n<!-- weighbridge:outcome:end -->\nalso mine\n";
-        assert_eq!(refresh(old, new).as_deref(), Ok(expected));
-        assert_eq!(refresh(expected, new).as_deref(), Ok(expected));
-        let windows = old.replace('\n', "\r\n");
-        assert_eq!(refresh(&windows, new), Ok(expected.replace('\n', "\r\n")));
-    }
-
-    #[test]
-    fn broken_marks_are_refused() {
-        let open = "<!-- weighbridge:outcome:begin -->\nold\n";
-        let fresh = "<!-- weighbridge:outcome:begin -->\nnew\n<!-- weighbridge:outcome:end -->\n";
-        assert_eq!(refresh(open, fresh), Err(MarkError::Open("outcome".into())));
-        assert_eq!(refresh("mine\n", fresh), Err(MarkError::None));
-        assert_eq!(refresh(&format!("{fresh}{fresh}"), fresh), Err(MarkError::Twice("outcome".into())));
-    }
-
-    #[test]
-    fn a_status_is_found_in_front_matter_and_below_its_heading() {
-        let matter = "---\nstatus: proposed\ndate: 2026-01-01\n---\n# T\n";
-        assert_eq!(status(matter), Some("proposed"));
-        let after = with_status(matter, "superseded by ADR-0002", "unused").expect("a status");
-        assert_eq!(after, "---\nstatus: \"superseded by ADR-0002\"\ndate: 2026-01-01\n---\n# T\n");
-        let heading = "# 1. T\n\nDate: 2026-01-01\n\n## Status\n\nAccepted\n\n## Context\n";
-        assert_eq!(status(heading), Some("Accepted"));
-        let after = with_status(heading, "unused", "Superseded by [2. U](0002-u.md)").expect("a status");
-        assert_eq!(after, heading.replace("Accepted", "Superseded by [2. U](0002-u.md)"));
-        assert_eq!(status("# T\n"), None);
-    }
-
-    /// A record that explains the tool is prose, not the tool's.
-    #[test]
-    fn prose_about_marks_is_no_mark() {
-        let prose = "We keep `<!-- weighbridge:outcome:begin -->` as it is.\nweighbridge:outcome:begin\n";
-        let fresh = "<!-- weighbridge:outcome:begin -->\nnew\n<!-- weighbridge:outcome:end -->\n";
-        assert_eq!(refresh(prose, fresh), Err(MarkError::None));
-        let inside =
-            format!("<!-- weighbridge:outcome:begin -->\nold, up to weighbridge:outcome:end\n<!-- weighbridge:outcome:end -->\n{prose}");
-        assert_eq!(refresh(&inside, fresh), Ok(format!("{fresh}{prose}")));
-    }
-
-    #[test]
-    fn a_status_is_changed_where_it_stands_and_nothing_else() {
-        let over = |text: &str| with_status(text, "superseded by ADR-0002", "Superseded by [2. U](0002-u.md)");
-        let commented = "---\nstatus: accepted  # by the board\n---\n";
-        assert_eq!(status(commented), Some("accepted"));
-        assert_eq!(over(commented).as_deref(), Some("---\nstatus: \"superseded by ADR-0002\"  # by the board\n---\n"));
-        assert_eq!(status("---\nstatus: \"accepted # 1\" # 2\n---\n"), Some("accepted # 1"));
-        let bare = "---\nstatus:\n---\n";
-        assert_eq!(over(bare).as_deref(), Some("---\nstatus: \"superseded by ADR-0002\"\n---\n"));
-        // Front matter of somebody else's, and the status below its heading: there it is Markdown.
-        let mixed = "---\ntitle: T\n---\n## Status\n\nAccepted\n";
-        assert_eq!(over(mixed).as_deref(), Some("---\ntitle: T\n---\n## Status\n\nSuperseded by [2. U](0002-u.md)\n"));
-        assert_eq!(over("## Status\n\n## Context\n"), None, "an empty section has no status, and the next heading stays");
-    }
+    use super::sha256;
 
     /// FIPS 180-4, the example of one block.
     #[test]

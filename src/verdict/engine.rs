@@ -4,7 +4,7 @@ use crate::questionnaire::answers::{Answers, Response, Status};
 use crate::questionnaire::condition::{Context, Expression, Term, Truth};
 use crate::questionnaire::{CandidateId, ForceId, ForceKind, Kind, MAX_CANDIDATES, MAX_FORCES, QuestionId, Questionnaire};
 
-use super::ComputedFacts;
+use super::{ComputedFacts, Facts};
 
 /// Scores that are no further apart are equal: sums of two-digit decimals differ by more, or by rounding only.
 pub(super) const EPSILON: f64 = 1e-9;
@@ -68,7 +68,7 @@ impl Situation {
 pub(super) struct View<'a> {
     pub(super) situation: &'a Situation,
     pub(super) shown: &'a [bool],
-    pub(super) facts: Option<&'a std::collections::BTreeMap<String, f64>>,
+    pub(super) facts: Option<&'a Facts>,
 }
 
 impl Context for View<'_> {
@@ -97,12 +97,21 @@ pub(super) struct Weighing {
     pub(super) winner: Option<CandidateId>,
 }
 
-/// Levels, weights and floor of one situation.
+/// Levels, weights, horizons and floor of one situation.
 #[derive(Debug, Clone)]
 pub(super) struct Levels {
     pub(super) level: ByForce,
     pub(super) weight: ByForce,
+    /// What a need counts because it is one of today, or of later; already in its level.
+    pub(super) horizon: ByForce,
     pub(super) floor: f64,
+}
+
+impl Levels {
+    /// Makes the levels of no answer at all.
+    pub(super) const fn none(floor: f64) -> Self {
+        Self { level: [0.0; MAX_FORCES], weight: [1.0; MAX_FORCES], horizon: [1.0; MAX_FORCES], floor }
+    }
 }
 
 /// A questionnaire, prepared for weighing many situations.
@@ -177,10 +186,9 @@ impl<'q> Engine<'q> {
 
     /// Computes levels and weights: the maximum over answers for a need, the mean for a readiness.
     pub(super) fn levels(&self, situation: &Situation, shown: &[bool]) -> Levels {
-        let mut levels = Levels { level: [0.0; MAX_FORCES], weight: [1.0; MAX_FORCES], floor: self.questionnaire.floor };
+        let mut levels = Levels::none(self.questionnaire.floor);
         let mut count = [0.0; MAX_FORCES];
         let mut bound = [1.0_f64; MAX_FORCES];
-        let mut horizon = [1.0; MAX_FORCES];
         for (at, state) in situation.states.iter().enumerate() {
             if *state == State::Silent || !shown[at] {
                 continue;
@@ -199,11 +207,11 @@ impl<'q> Engine<'q> {
                     count[force.0] += 1.0;
                 }
             });
-            self.modify(id, state, &mut levels, &mut horizon);
+            self.modify(id, state, &mut levels);
         }
         for force in 0..self.n_forces() {
             levels.level[force] = if self.is_need[force] {
-                levels.level[force].min(bound[force]) * horizon[force]
+                levels.level[force].min(bound[force]) * levels.horizon[force]
             } else if count[force] > 0.0 {
                 levels.level[force] / count[force]
             } else {
@@ -214,7 +222,7 @@ impl<'q> Engine<'q> {
     }
 
     /// Applies what an answer says about weights, horizons and the floor.
-    pub(super) fn modify(&self, id: QuestionId, state: &State, levels: &mut Levels, horizon: &mut ByForce) {
+    pub(super) fn modify(&self, id: QuestionId, state: &State, levels: &mut Levels) {
         let question = self.questionnaire.question(id);
         let State::Given(response) = state else { return };
         let chosen: &[usize] = match response {
@@ -225,7 +233,7 @@ impl<'q> Engine<'q> {
                     if let Some(factor) = question.options[*option].horizon
                         && self.is_need[force.0]
                     {
-                        horizon[force.0] *= factor;
+                        levels.horizon[force.0] *= factor;
                     }
                 }
                 return;
@@ -327,9 +335,10 @@ impl<'q> Engine<'q> {
             return if strikes { rule.candidates.iter().fold(0, |mask, candidate| mask | bit(*candidate)) } else { 0 };
         }
         rule.candidates.iter().fold(0, |mask, candidate| {
-            let Some(facts) = self.computed.of(&self.questionnaire.candidate(*candidate).id) else { return mask };
-            let view = View { situation, shown, facts: Some(facts) };
-            if rule.when.expression.evaluate(&view).is_true() { mask | bit(*candidate) } else { mask }
+            // A candidate is more than one design of it: it is struck where every design that is modelled is.
+            let designs = self.computed.of(&self.questionnaire.candidate(*candidate).id);
+            let strikes = |facts| rule.when.expression.evaluate(&View { situation, shown, facts: Some(facts) }).is_true();
+            if !designs.is_empty() && designs.iter().all(strikes) { mask | bit(*candidate) } else { mask }
         })
     }
 
@@ -345,7 +354,7 @@ impl<'q> Engine<'q> {
         self.winner(&weighing.scores, weighing.struck | bit(winner))
     }
 
-    /// Returns all answers that a question could have instead, numbers at the break points of their levels.
+    /// Returns all answers that a question could have instead, numbers at the break points of their levels, and the words that stand for none.
     pub(super) fn alternatives(&self, id: QuestionId) -> Vec<Response> {
         let question = self.questionnaire.question(id);
         match question.kind {
@@ -355,6 +364,7 @@ impl<'q> Engine<'q> {
                 .first()
                 .into_iter()
                 .flat_map(|ramp| ramp.points.iter().map(|(number, _)| Response::Number(*number)))
+                .chain((0..question.options.len()).map(Response::Option))
                 .collect(),
             Kind::Multi | Kind::Scale | Kind::Text => Vec::new(),
         }
@@ -366,7 +376,7 @@ fn level_of(levels: &[(ForceId, f64)], force: ForceId) -> Option<f64> {
 }
 
 /// Says whether a condition speaks of computed facts; nesting is bounded by the parser.
-fn speaks_of_model(expression: &Expression) -> bool {
+pub(super) fn speaks_of_model(expression: &Expression) -> bool {
     match expression {
         Expression::All(parts) | Expression::Any(parts) => parts.iter().any(speaks_of_model),
         Expression::Not(part) => speaks_of_model(part),

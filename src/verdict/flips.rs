@@ -4,7 +4,7 @@ use crate::questionnaire::answers::Response;
 use crate::questionnaire::{CandidateId, ForceId, QuestionId};
 
 use super::engine::{EPSILON, Engine, Situation, State, Weighing, bit};
-use super::{AnswerFlip, Change, WeightFlip};
+use super::{AnswerFlip, Change, WeightFlip, numbers};
 
 /// The most that a weight is multiplied by.
 pub const MAX_WEIGHT: f64 = 4.0;
@@ -29,6 +29,8 @@ pub(super) fn apply(situation: &mut Situation, change: &Change) -> State {
 }
 
 /// Finds every single answer that would change the winner, and every pair neither of whose members does so alone.
+///
+/// Of a number the nearest one on each side is a single flip; pairs try its break points.
 pub(super) fn answer_flips(
     engine: &Engine<'_>,
     situation: &Situation,
@@ -39,11 +41,28 @@ pub(super) fn answer_flips(
     let mut situation = situation.clone();
     let mut singles = Vec::new();
     let mut calm = Vec::new();
+    let mut last_number = None;
     for change in changes {
+        let is_number = matches!(
+            (&situation.states[change.question.0], &change.to),
+            (State::Given(Response::Number(_)), Response::Number(_))
+        );
+        if is_number && last_number != Some(change.question) {
+            last_number = Some(change.question);
+            let nearest = numbers::nearest(engine, &situation, shown, change.question, winner);
+            singles.extend(nearest.into_iter().map(|(number, winner)| AnswerFlip {
+                changes: vec![Change { question: change.question, to: Response::Number(number) }],
+                winner,
+            }));
+        }
         let before = apply(&mut situation, &change);
         let after = engine.weigh(&situation).winner;
         situation.replace(change.question, before);
-        if after == winner { calm.push(change) } else { singles.push(AnswerFlip { changes: vec![change], winner: after }) }
+        if after == winner {
+            calm.push(change);
+        } else if !is_number {
+            singles.push(AnswerFlip { changes: vec![change], winner: after });
+        }
     }
     let mut pairs = Vec::new();
     for (at, first) in calm.iter().enumerate() {

@@ -89,8 +89,8 @@ pub(super) fn interval(engine: &Engine<'_>, situation: &Situation, shown: &[bool
     for force in (0..engine.n_forces()).filter(|force| !engine.is_need[*force]) {
         std::mem::swap(&mut weight_at_low[force], &mut weight_at_high[force]);
     }
-    ends.low = engine.coefficients(&Levels { level: ends.low_level, weight: weight_at_low, floor: modifiers.floor.1 });
-    ends.high = engine.coefficients(&Levels { level: ends.high_level, weight: weight_at_high, floor: modifiers.floor.0 });
+    ends.low = engine.coefficients(&Levels { level: ends.low_level, weight: weight_at_low, ..Levels::none(modifiers.floor.1) });
+    ends.high = engine.coefficients(&Levels { level: ends.high_level, weight: weight_at_high, ..Levels::none(modifiers.floor.0) });
     ends
 }
 
@@ -124,10 +124,9 @@ impl Modifiers {
         match state {
             State::Silent => {}
             State::Given(_) => {
-                let mut levels = Levels { level: [0.0; MAX_FORCES], weight: [1.0; MAX_FORCES], floor: engine.questionnaire.floor };
-                let mut horizon = [1.0; MAX_FORCES];
-                engine.modify(id, state, &mut levels, &mut horizon);
-                for (force, (weight, horizon)) in levels.weight.into_iter().zip(horizon).enumerate() {
+                let mut levels = Levels::none(engine.questionnaire.floor);
+                engine.modify(id, state, &mut levels);
+                for (force, (weight, horizon)) in levels.weight.into_iter().zip(levels.horizon).enumerate() {
                     multiply(&mut self.weight, force, weight, weight, maybe);
                     multiply(&mut self.horizon, force, horizon, horizon, maybe);
                 }

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(unreachable_pub, reason = "shared between test binaries")]
 
+pub mod shop;
+
 use std::path::Path;
 
 use weighbridge::diagnostic::{Diagnostic, Severity};
@@ -113,6 +115,18 @@ pub fn without(questionnaire: &Questionnaire, gone: usize) -> Questionnaire {
         option.candidate = option.candidate.and_then(moved);
     }
     smaller
+}
+
+/// Lists the candidates of a questionnaire backwards.
+pub fn backwards(questionnaire: &Questionnaire) -> Questionnaire {
+    let mut turned = questionnaire.clone();
+    turned.candidates.reverse();
+    let last = turned.candidates.len() - 1;
+    let moved = |id: CandidateId| CandidateId(last - id.0);
+    turned.vetoes.iter_mut().flat_map(|veto| &mut veto.candidates).for_each(|id| *id = moved(*id));
+    let options = turned.questions.iter_mut().flat_map(|question| &mut question.options);
+    options.for_each(|option| option.candidate = option.candidate.map(moved));
+    turned
 }
 
 struct Plain<'a>(&'a Answers, Vec<bool>);

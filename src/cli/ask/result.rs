@@ -1,10 +1,17 @@
 //! What `ask` prints when it is over.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use super::{Commands, Ending};
+use crate::cli::disk::DiskFiles;
+use crate::cli::weighing::{cases, judge_model};
+use crate::decision::{Inputs, Prefer, judge};
+use crate::model::{BASE_FILE, Model};
 use crate::questionnaire::answers::{Answer, Response, Status};
 use crate::questionnaire::{QuestionId, Questionnaire};
+use crate::report::machine;
 use crate::survey::{Survey, is_open};
 
 /// Returns the verdict in a few lines; of a walk that was left, how far it is.
@@ -42,21 +49,6 @@ pub(super) fn json(survey: &Survey<'_>, ending: Ending, path: &str) -> Value {
     let progress = survey.progress();
     let id = |question: QuestionId| questionnaire.question(question).id.as_str();
     let answers: Vec<Value> = survey.answers().iter().map(|(question, answer)| answer_json(survey, question, answer)).collect();
-    let decision = survey.decision();
-    let candidate = |candidate| &questionnaire.candidate(candidate).id;
-    let because: Vec<Value> =
-        decision.because.iter().map(|reason| json!({ "force": questionnaire.force(reason.force).id, "term": reason.term })).collect();
-    let flips: Vec<Value> = decision
-        .answer_flips
-        .iter()
-        .chain(&decision.pair_flips)
-        .map(|flip| {
-            let changes = flip.changes.iter().map(
-                |change| json!({ "question": id(change.question), "value": response_json(questionnaire, change.question, &change.to) }),
-            );
-            json!({ "answers": changes.collect::<Vec<_>>(), "winner": flip.winner.map(candidate) })
-        })
-        .collect();
     json!({
         "schema": 1,
         "tool": concat!("weighbridge ", env!("CARGO_PKG_VERSION")),
@@ -68,17 +60,25 @@ pub(super) fn json(survey: &Survey<'_>, ending: Ending, path: &str) -> Value {
         "of": progress.of,
         "open_core": survey.open_core().into_iter().map(id).collect::<Vec<_>>(),
         "answers": answers,
-        "verdict": {
-            "winner": decision.winner.map(candidate),
-            "modular": decision.modular,
-            "grade": decision.grade.word(),
-            "margin": decision.margin,
-            "weight_share": decision.winner.map(|_| decision.weight_share.share()),
-            "possible_winners": decision.possible_winners.candidates.iter().map(|one| candidate(*one)).collect::<Vec<_>>(),
-            "because": because,
-            "flips": flips,
-        },
+        "verdict": verdict(survey, Path::new(path)),
     })
+}
+
+/// Returns the verdict as every command writes it, with the designs of the model beside the answers where there is a sound one.
+fn verdict(survey: &Survey<'_>, answers: &Path) -> Value {
+    let inputs = Inputs {
+        questionnaire: survey.questionnaire().clone(),
+        answers: survey.answers().clone(),
+        people: Vec::new(),
+        cases: cases(survey.questionnaire()),
+        prefer: Prefer::default(),
+    };
+    let directory = answers.parent().filter(|directory| directory.join(BASE_FILE).is_file());
+    let model = directory.and_then(|directory| DiskFiles::open(directory).ok()).map(|files| Model::read(&files));
+    match model.filter(|model| !model.has_errors()) {
+        Some(model) => machine::verdict_part(&judge_model(inputs, &model), Some(&model.sources)),
+        None => machine::verdict_part(&judge(inputs, &[]), None),
+    }
 }
 
 fn answer_json(survey: &Survey<'_>, question: QuestionId, answer: &Answer) -> Value {

@@ -454,7 +454,7 @@ pub(super) fn across_parts(design: &Design<'_>) -> Option<Computed> {
 }
 
 /// The journeys that somebody declared.
-pub(super) fn declared(system: &System) -> impl Iterator<Item = &Journey> {
+pub(in crate::decision) fn declared(system: &System) -> impl Iterator<Item = &Journey> {
     system.journeys.iter().filter(|journey| !journey.implied)
 }
 

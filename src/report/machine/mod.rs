@@ -53,6 +53,11 @@ pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>, t
     })
 }
 
+/// Returns the part of the result that is the verdict; `sources` are the model's files, for places.
+pub fn verdict_part(judgement: &Judgement, sources: Option<&Sources>) -> Value {
+    verdict::verdict(judgement, sources)
+}
+
 /// Returns the verdict on answers without a model, in the same shape; `system` is what it is about.
 pub fn verdict_alone(system: &str, judgement: &Judgement) -> Value {
     json!({

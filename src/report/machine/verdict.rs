@@ -2,13 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fields::number;
+use super::fields;
 use crate::decision::{DesignRow, Judgement, Miss, Must, Scope, Trigger};
 use crate::questionnaire::answers::{Confidence, Response, Status};
 use crate::questionnaire::{CandidateId, ForceId, QuestionId, Questionnaire};
 use crate::report::verdict::{advice_reason, headline, trigger_words};
 use crate::source::{Sources, Span};
 use crate::verdict::{AnswerFlip, CellFlip, Change, Detection, Kept, MatrixRobustness, NearestCase, Path, TalkFirst, WeightFlip};
+
+/// Writes a figure of the sum with twelve decimals: its inputs have two, so what is cut off is the noise of adding them.
+fn number(value: f64) -> Value {
+    const DECIMALS: f64 = 1e12;
+    fields::number((value * DECIMALS).round() / DECIMALS)
+}
 
 /// Returns the verdict; `sources` are the model's files, for places.
 pub(super) fn verdict(judgement: &Judgement, sources: Option<&Sources>) -> Value {
@@ -51,12 +57,13 @@ pub(super) fn verdict(judgement: &Judgement, sources: Option<&Sources>) -> Value
     add("contradictions", contradictions(judgement, sources).into());
     add("disagreements", disagreements(judgement));
     add("robustness", verdict.robustness.as_ref().map_or(Value::Null, |one| robustness(ids, one)));
-    add("base_rate", decision.winner.map_or(Value::Null, |winner| number(verdict.base_rates.share(winner))));
+    add("base_rate", decision.decided().map_or(Value::Null, |winner| number(verdict.base_rates.share(winner))));
     add("base_rates", base_rates(judgement));
     add("nearest_cases", nearest_cases(judgement));
     add("alternatives", judgement.designs.iter().map(|row| design(ids, row)).collect());
     add("recommended", recommended(judgement));
     add("revisit_when", revisit_when(judgement));
+    add("avoidable", judgement.avoidable.clone().into());
     add("closing_questions", closing.collect());
     Value::Object(fields)
 }
@@ -178,7 +185,7 @@ impl<'a> Ids<'a> {
             Response::Rows(rows) => {
                 Value::Object(rows.iter().map(|(force, chosen)| (self.force(*force).to_owned(), option(chosen))).collect::<Map<_, _>>())
             }
-            Response::Number(value) => number(*value),
+            Response::Number(value) => fields::number(*value),
             Response::Text(text) => Value::from(text.as_str()),
         }
     }
@@ -224,6 +231,7 @@ fn answers(judgement: &Judgement) -> Vec<Value> {
                 "on": answer.on.map(|day| day.to_string()),
                 "evidence": answer.evidence,
                 "note": answer.note,
+                "stale": answer.stale,
             })
         })
         .collect()
@@ -244,6 +252,8 @@ fn forces(judgement: &Judgement) -> Vec<Value> {
                 "level": number(level.level),
                 "interval": [number(level.low), number(level.high)],
                 "weight": number(level.weight),
+                "horizon": number(level.horizon),
+                "bound": level.bound.map(|bound| json!({ "question": ids.question(bound.question), "at_most": number(bound.at_most), "without": number(bound.without) })),
                 "set_by": level.set_by.iter().map(|id| ids.question(*id)).collect::<Vec<_>>(),
                 "computed": computed.filter_map(|(row, words)| Some(json!({ "alternative": row.id, "gives": words.as_ref()? }))).collect::<Vec<_>>(),
             })
@@ -284,8 +294,10 @@ fn vetoes(judgement: &Judgement) -> Vec<Value> {
     let veto = |(at, veto): (usize, &crate::questionnaire::Veto)| {
         let struck: Vec<&str> = strikes.iter().filter(|strike| strike.veto == at).map(|strike| ids.candidate(strike.candidate)).collect();
         let questions: Vec<&str> = judgement.struck_because_of(at).into_iter().map(|id| ids.question(id)).collect();
-        (!struck.is_empty()).then(|| {
-            json!({ "id": veto.id, "candidates": struck, "questions": questions, "because": veto.because, "lift": veto.lift, "need": veto.from_need })
+        let designs: Vec<&str> =
+            judgement.designs.iter().filter(|row| row.veto_shows.iter().any(|(one, _)| *one == at)).map(|row| row.id.as_str()).collect();
+        (!struck.is_empty() || !designs.is_empty()).then(|| {
+            json!({ "id": veto.id, "candidates": struck, "designs": designs, "questions": questions, "because": veto.because, "lift": veto.lift, "need": veto.from_need })
         })
     };
     questionnaire.vetoes.iter().enumerate().filter_map(veto).collect()
@@ -325,6 +337,7 @@ fn contradictions(judgement: &Judgement, sources: Option<&Sources>) -> Vec<Value
                 "scope": match one.scope { Scope::Today => "today", Scope::Promised => "promise", Scope::Proposed => "proposal" },
                 "severity": one.severity().word(),
                 "prefer": one.prefer.word(),
+                "counts": one.counts.word(),
                 "places": sources.map_or_else(Vec::new, |sources| one.places.iter().map(|span| place(sources, span)).collect()),
             })
         })
@@ -336,11 +349,13 @@ fn design(ids: Ids<'_>, row: &DesignRow) -> Value {
         "id": row.id,
         "candidate": ids.optional(row.candidate),
         "vetoed_by": row.vetoed_by.iter().map(|at| ids.0.vetoes[*at].id.as_str()).collect::<Vec<_>>(),
+        "veto_shows": row.veto_shows.iter().map(|(at, words)| json!({ "veto": ids.0.vetoes[*at].id, "computed": words })).collect::<Vec<_>>(),
         "gates_missed": row.misses.iter().map(|one| miss(ids, one)).collect::<Vec<_>>(),
         "met": row.n_met,
         "not_evaluated": row.n_not_evaluated,
         "score": row.score.map(number),
         "asks": row.asks.map(number),
+        "accepted": row.is_accepted,
         "rejected": row.is_rejected,
     })
 }
@@ -360,12 +375,16 @@ fn recommended(judgement: &Judgement) -> Value {
         return Value::Null;
     }
     let ids = Ids(&judgement.questionnaire);
+    let named = |rows: &[usize]| rows.iter().map(|at| judgement.designs[*at].id.as_str()).collect::<Vec<_>>();
     json!({
         "id": row(advice.recommended).map(|row| row.id.as_str()),
         "reason": advice_reason(judgement),
         "nearest": row(advice.nearest).map(|row| row.id.as_str()),
         "misses": row(advice.nearest).map_or_else(Vec::new, |row| row.misses.iter().map(|one| miss(ids, one)).collect()),
         "winner_is_not_modelled": advice.winner_is_not_modelled,
-        "winner_fails_as": advice.winner_fails_as.iter().map(|at| judgement.designs[*at].id.as_str()).collect::<Vec<_>>(),
+        "winner_rejected_as": named(&advice.winner_rejected_as),
+        "winner_fails_as": named(&advice.winner_fails_as),
+        "accepted_otherwise": named(&advice.accepted_otherwise),
+        "against": judgement.against_recommended.iter().map(|one| detection(ids, one)).collect::<Vec<_>>(),
     })
 }

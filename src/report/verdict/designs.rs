@@ -1,8 +1,7 @@
 //! The modelled designs beside the verdict: contradictions, vetoes, objectives and promises, and what each gives of each force.
 
-use super::sentences::miss_words;
-use super::{label, signed, two};
-use crate::decision::{DesignRow, GIVES, Judgement, Prefer, Scope};
+use super::{all_that_lacks, label, signed, two};
+use crate::decision::{Counts, DesignRow, GIVES, Judgement};
 use crate::questionnaire::ForceKind;
 use crate::report::sections::Section;
 use crate::report::table::Table;
@@ -30,10 +29,10 @@ pub(super) fn contradictions(judgement: &Judgement, sources: Option<&Sources>) -
             one.computed.clone(),
             if one.design == "system" { "today".to_owned() } else { format!("`{}`", one.design) },
             places.join(", "),
-            match (one.prefer, one.scope) {
-                (Prefer::Model, Scope::Today) => "the model",
-                (Prefer::Ask, Scope::Today) => "neither: open",
-                _ => "the answer",
+            match one.counts {
+                Counts::Model => "the model",
+                Counts::Neither => "neither: open",
+                Counts::Answer => "the answer",
             }
             .to_owned(),
         ]);
@@ -43,7 +42,7 @@ pub(super) fn contradictions(judgement: &Judgement, sources: Option<&Sources>) -
         table.title.clear();
         table.note("The model contradicts no answer.");
     } else {
-        table.note("`check` fails until they agree. `--prefer model` weighs what is computed of the system as it is; `--prefer ask` leaves such a question open.");
+        table.note("`check` fails until they agree. `--prefer model` weighs what is computed of the system as it is, where one answer fits it; `--prefer ask` leaves such a question open. A promise is never replaced.");
     }
     Some(Section::new("contradictions", table))
 }
@@ -62,6 +61,7 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
         let mark = match judgement.advice.recommended {
             Some(recommended) if recommended == at => ", recommended",
             _ if row.is_rejected => ", rejected",
+            _ if row.is_accepted => ", accepted",
             _ => "",
         };
         table.row(vec![
@@ -78,9 +78,8 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
         ]);
     }
     table.drop_empty_columns();
-    for row in judgement.designs.iter().filter(|row| !row.misses.is_empty()) {
-        let misses: Vec<String> = row.misses.iter().map(|miss| miss_words(judgement, miss)).collect();
-        table.note(format!("What {} misses: {}.", name(row), misses.join("; ")));
+    for row in judgement.designs.iter().filter(|row| !row.misses.is_empty() || !row.veto_shows.is_empty()) {
+        table.note(format!("Against {}: {}.", name(row), all_that_lacks(judgement, row).join("; ")));
     }
     table.note("Recommended is the design whose candidate asks least, of those that no veto strikes and that miss no objective of the model and no promise of the answers. A figure that is not computed is not missed.");
     Some(Section::new("designs", table))

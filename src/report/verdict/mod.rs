@@ -2,17 +2,16 @@
 
 mod designs;
 mod flips;
-mod perspective;
+pub(in crate::report) mod perspective;
 pub(in crate::report) mod scores;
-mod sentences;
+pub(in crate::report) mod sentences;
 
 use super::sections::Section;
 use crate::decision::Judgement;
 use crate::questionnaire::{CandidateId, QuestionId};
 use crate::source::Sources;
 
-pub(super) use sentences::headline;
-pub(in crate::report) use sentences::{advice_reason, candidate_words, miss_words, trigger_words};
+pub(in crate::report) use sentences::{advice_reason, all_that_lacks, candidate_words, headline, trigger_words};
 
 /// The most rows of a table of flips; the rest is counted below it.
 const MAX_FLIPS: usize = 24;
@@ -45,6 +44,7 @@ pub(super) fn view(judgement: &Judgement, sources: Option<&Sources>) -> VerdictV
     sections.extend(perspective::proposal(judgement));
     sections.extend(perspective::talk_first(judgement));
     sections.extend(perspective::findings(judgement));
+    sections.extend(perspective::stale(judgement));
     sections.extend(perspective::nearest_cases(judgement));
     sections.extend(perspective::robustness(judgement));
     sections.extend(perspective::closing(judgement));
@@ -57,8 +57,14 @@ pub(in crate::report) fn label(judgement: &Judgement, candidate: CandidateId) ->
 }
 
 /// A candidate's name, or that none is left.
-fn winner_label(judgement: &Judgement, winner: Option<CandidateId>) -> String {
+pub(in crate::report) fn winner_label(judgement: &Judgement, winner: Option<CandidateId>) -> String {
     winner.map_or_else(|| "none: all are vetoed".to_owned(), |winner| label(judgement, winner).to_owned())
+}
+
+/// The questions whose answers must be looked at again, because the questionnaire has changed since.
+pub(in crate::report) fn stale(judgement: &Judgement) -> Vec<&str> {
+    let stale = judgement.answers.iter().filter(|(_, answer)| answer.stale);
+    stale.map(|(id, _)| judgement.questionnaire.question(id).id.as_str()).collect()
 }
 
 /// What was answered to a question, in its words.

@@ -1,5 +1,6 @@
 //! What puts a verdict into perspective: who else could win, the proposal, disagreement, published cases, and the doubt about the matrices.
 
+use super::scores::who;
 use super::{answered, label, signed, two, winner_label};
 use crate::decision::{Judgement, joined};
 use crate::quantity::{self, Probability, significant};
@@ -37,7 +38,7 @@ pub(super) fn proposal(judgement: &Judgement) -> Option<Section> {
         table.row(vec![what.to_owned(), why]);
     }
     if table.rows.is_empty() {
-        let words = if decision.winner == Some(proposal) {
+        let words = if decision.decided() == Some(proposal) {
             "it is what the answers justify"
         } else {
             "it is neither too heavy nor too light for the answers"
@@ -47,7 +48,7 @@ pub(super) fn proposal(judgement: &Judgement) -> Option<Section> {
     Some(Section::new("proposal", table))
 }
 
-pub(super) fn detection(judgement: &Judgement, found: &Detection) -> (&'static str, String) {
+pub(in crate::report) fn detection(judgement: &Judgement, found: &Detection) -> (&'static str, String) {
     let questionnaire = &judgement.questionnaire;
     let winner = winner_label(judgement, judgement.verdict.decision.winner);
     let heavy = |gain: f64, price: f64, idle: f64| {
@@ -110,6 +111,17 @@ pub(super) fn findings(judgement: &Judgement) -> Option<Section> {
         table.row(vec![format!("`{}`: {}", question.id, option.label), option.finding.clone().unwrap_or_default()]);
     }
     (!table.rows.is_empty()).then(|| Section::new("findings", table))
+}
+
+/// Answers that were given to an older questionnaire.
+pub(super) fn stale(judgement: &Judgement) -> Option<Section> {
+    let mut table = Table::new("Answers to look at again", &["question", "answered", "who said so, how sure"]);
+    for (id, answer) in judgement.answers.iter().filter(|(_, answer)| answer.stale) {
+        let question = judgement.questionnaire.question(id);
+        table.row(vec![format!("`{}`: {}", question.id, question.ask), answered(judgement, id), who(answer)]);
+    }
+    table.note("The questionnaire has changed since they were given; they are weighed as they stand.");
+    (!table.rows.is_empty()).then(|| Section::new("stale-answers", table))
 }
 
 /// The most differing answers that are shown of a case.
@@ -177,6 +189,9 @@ pub(super) fn robustness(judgement: &Judgement) -> Option<Section> {
 /// The closing questions of the article, answered.
 pub(super) fn closing(judgement: &Judgement) -> Option<Section> {
     let mut table = Table::new("The closing questions", &["question", "answer"]);
+    if let Some(avoidable) = &judgement.avoidable {
+        table.note(format!("So, can it be avoided? {avoidable}"));
+    }
     for one in &judgement.closing {
         table.row(vec![one.asks.to_owned(), one.answer.clone()]);
     }

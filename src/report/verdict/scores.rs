@@ -1,12 +1,13 @@
 //! The sum, laid open: scores, the terms that decide, vetoes, needs and readiness with who said so, and every term of every candidate.
 
+use super::sentences::named;
 use super::{answered, label, signed, two};
 use crate::decision::{Judgement, joined};
 use crate::questionnaire::answers::Answer;
 use crate::questionnaire::{ForceKind, QuestionId};
 use crate::report::sections::Section;
 use crate::report::table::Table;
-use crate::verdict::ForceLevel;
+use crate::verdict::{Bound, ForceLevel};
 
 /// Every candidate with its score, the highest first.
 pub(super) fn scores(judgement: &Judgement) -> Option<Section> {
@@ -22,6 +23,7 @@ pub(super) fn scores(judgement: &Judgement) -> Option<Section> {
         let (low, high) = score.behind;
         let behind = match decision.winner {
             None => String::new(),
+            Some(winner) if winner == score.candidate && decision.decided().is_none() => "ahead".to_owned(),
             Some(winner) if winner == score.candidate => "wins".to_owned(),
             Some(_) if (high - low).abs() < 0.005 => two(low),
             Some(_) => format!("{} to {}", two(low), two(high)),
@@ -39,21 +41,10 @@ pub(super) fn scores(judgement: &Judgement) -> Option<Section> {
     table.drop_empty_columns();
     table.note(format!(
         "score = Σ weight · need · gives − Σ weight · (1 − readiness + {}) · asks; a candidate that a veto strikes cannot win.",
-        two(floor(judgement))
+        two(decision.floor)
     ));
     table.note("Behind: the ends of the winner's lead, every unsure answer widened by 0.1 (estimate) or 0.2 (guess).");
     Some(Section::new("scores", table))
-}
-
-/// The floor that counts: the questionnaire's, or a higher one that an answer sets.
-fn floor(judgement: &Judgement) -> f64 {
-    let questionnaire = &judgement.questionnaire;
-    judgement.weighed.iter().fold(questionnaire.floor, |floor, (id, _)| match judgement.weighed.response(id) {
-        Some(crate::questionnaire::answers::Response::Option(option)) => {
-            questionnaire.question(id).options[*option].floor.map_or(floor, |other| floor.max(other))
-        }
-        _ => floor,
-    })
 }
 
 /// The smallest term that is shown.
@@ -76,7 +67,7 @@ pub(super) fn because(judgement: &Judgement) -> Option<Section> {
                     "−{} · (1 − {} + {}) · ({} − {})",
                     two(level.weight),
                     two(level.level),
-                    two(floor(judgement)),
+                    two(decision.floor),
                     two(ours),
                     two(theirs)
                 )
@@ -90,13 +81,20 @@ pub(super) fn because(judgement: &Judgement) -> Option<Section> {
     Some(Section::new("because", table))
 }
 
+/// Whom a veto strikes: candidates, and designs of a candidate that is not struck as a whole.
+pub(in crate::report) fn struck_by(judgement: &Judgement, veto: usize) -> Vec<String> {
+    let strikes: Vec<_> = judgement.verdict.decision.vetoes.iter().filter(|strike| strike.veto == veto).collect();
+    let designs = judgement.designs.iter().filter(|row| row.veto_shows.iter().any(|(at, _)| *at == veto));
+    let alone = designs.filter(|row| strikes.iter().all(|strike| Some(strike.candidate) != row.candidate));
+    let candidates = strikes.iter().map(|strike| label(judgement, strike.candidate).to_owned());
+    candidates.chain(alone.map(|row| named(row))).collect()
+}
+
 /// What strikes whom, why, and what lifts it.
 pub(super) fn vetoes(judgement: &Judgement) -> Option<Section> {
-    let decision = &judgement.verdict.decision;
     let mut table = Table::new("Vetoes", &["veto", "strikes", "because", "what lifts it"]);
     for (at, veto) in judgement.questionnaire.vetoes.iter().enumerate() {
-        let struck: Vec<&str> =
-            decision.vetoes.iter().filter(|strike| strike.veto == at).map(|strike| label(judgement, strike.candidate)).collect();
+        let struck = struck_by(judgement, at);
         if struck.is_empty() {
             continue;
         }
@@ -121,15 +119,31 @@ pub(super) fn levels(judgement: &Judgement) -> Option<Section> {
         let force = questionnaire.force(level.force);
         let set_by: Vec<String> =
             level.set_by.iter().map(|id| format!("{} {}", questionnaire.question(*id).ask, quoted(judgement, *id))).collect();
-        let set_by = match (set_by.as_slice(), force.kind) {
+        let mut set_by = match (set_by.as_slice(), force.kind) {
             ([], ForceKind::Need) => "nothing answered: no need".to_owned(),
             ([], ForceKind::Ready) => "nothing answered: full readiness".to_owned(),
             (all, _) => all.join(" · "),
         };
-        let who: Vec<String> = level.set_by.iter().filter_map(|id| judgement.weighed.get(*id)).map(who).collect();
+        if let Some(Bound { question, at_most, without }) = level.bound {
+            let asked = &questionnaire.question(question).ask;
+            set_by.push_str(&format!(" · bounded to {} instead of {} by {asked} {}", two(at_most), two(without), quoted(judgement, question)));
+        }
+        if (level.horizon - 1.0).abs() > 1e-9 {
+            set_by.push_str(&format!(" · of later: times {}", two(level.horizon)));
+        }
+        let answers = level.set_by.iter().copied().chain(level.bound.map(|bound| bound.question));
+        let who: Vec<String> = answers.filter_map(|id| judgement.weighed.get(id)).map(who).collect();
         table.row(vec![format!("{}: {}", force.kind.word(), force.label), ranged(level), set_by, dedup(who).join(" · ")]);
     }
-    table.note("A need is the highest level that an answer sets; a readiness is the mean of its answers. From 0 to 1.");
+    let mut legend = "A need is the highest level that an answer sets".to_owned();
+    let levels = &judgement.verdict.decision.forces;
+    if levels.iter().any(|level| level.bound.is_some()) {
+        legend.push_str(", and no more than an answer that bounds it allows");
+    }
+    if levels.iter().any(|level| (level.horizon - 1.0).abs() > 1e-9) {
+        legend.push_str("; one of later counts less");
+    }
+    table.note(format!("{legend}. A readiness is the mean of its answers. From 0 to 1."));
     Some(Section::new("levels", table))
 }
 

@@ -1,19 +1,27 @@
 //! The verdict in sentences: a headline, and the lines below it.
 
 use super::{label, signed, winner_label};
-use crate::decision::joined;
-use crate::decision::{Advice, DesignRow, Judgement, Miss, Must, Outcome, Trigger};
+use crate::decision::{Advice, DesignRow, Judgement, Miss, Must, Outcome, Trigger, joined};
+use crate::diagnostic::Severity;
 use crate::quantity::{self, Probability, significant};
 use crate::questionnaire::CandidateId;
-use crate::verdict::Grade;
+use crate::verdict::{Grade, MAX_CHANGES};
 
 /// From this share of random answer sets on, a verdict is the usual one.
 const USUAL: f64 = 0.5;
 
-/// The answer in one sentence. What the model contradicts comes first.
+/// The answer in a sentence or two. What the model contradicts, and what somebody has accepted otherwise, is said with it.
 pub(in crate::report) fn headline(judgement: &Judgement) -> String {
+    let mut said = vec![answer(judgement)];
+    said.extend(contradicted(judgement));
+    said.extend(accepted_otherwise(judgement));
+    said.join(" ")
+}
+
+/// The answer in one sentence.
+fn answer(judgement: &Judgement) -> String {
     let decision = &judgement.verdict.decision;
-    let Advice { outcome, recommended, nearest, winner_is_not_modelled, winner_fails_as } = &judgement.advice;
+    let Advice { outcome, recommended, nearest, winner_fails_as, .. } = &judgement.advice;
     let Some(winner) = decision.winner else {
         return match &judgement.verdict.freeing {
             Some(path) => format!(
@@ -31,34 +39,91 @@ pub(in crate::report) fn headline(judgement: &Judgement) -> String {
         return format!("Not decided: {} can still win; {open} must be answered first.", joined(&possible, 4));
     }
     let grade = decision.grade.word();
-    if let [first, ..] = winner_fails_as.as_slice() {
-        let row = &judgement.designs[*first];
-        let misses: Vec<&str> = row.misses.iter().map(|miss| miss.what.as_str()).collect();
-        return format!("The answers justify {words} ({grade}), but {} misses {}.", named(row), joined(&dedup(misses), 4));
-    }
-    let unmodelled = if *winner_is_not_modelled { ", which nobody has modelled" } else { "" };
     let row = |at: usize| &judgement.designs[at];
+    let outcome = if judgement.designs.is_empty() { &Outcome::VerdictOnly } else { outcome };
+    if let [first, ..] = winner_fails_as.as_slice() {
+        let lacks = lacks(judgement, row(*first));
+        return format!("The answers justify {words} ({grade}), but {} {}.", named(row(*first)), joined(&lacks, 4));
+    }
+    let as_what = modelled_as(judgement);
     match (outcome, recommended, nearest) {
         (Outcome::Stay, Some(at), _) if row(*at).candidate == Some(winner) => {
             format!("Stay: {words} is what the answers justify ({grade}), and today's design holds.")
         }
         (Outcome::Stay, Some(_), _) => {
-            format!("Stay: today's design is the simplest that holds; the answers favour {words} ({grade}){unmodelled}.")
+            format!("Stay: today's design is the simplest that holds; the answers favour {words} ({grade}){as_what}.")
         }
         (Outcome::Move, Some(at), _) if row(*at).candidate == Some(winner) => {
             format!("Move to {}: {words} is what the answers justify ({grade}), and this design holds.", named(row(*at)))
         }
         (Outcome::Move, Some(at), _) => {
-            format!("Move to {}: it is the simplest design that holds; the answers favour {words} ({grade}){unmodelled}.", named(row(*at)))
+            format!("Move to {}: it is the simplest design that holds; the answers favour {words} ({grade}){as_what}.", named(row(*at)))
+        }
+        (Outcome::ModelFirst, _, Some(at)) if row(*at).holds() => format!(
+            "Model {words} first: it is what the answers justify ({grade}), nobody has modelled it, and {}, which holds, asks for more than it.",
+            named(row(*at))
+        ),
+        (Outcome::ModelFirst, ..) => {
+            format!("Model {words} first: it is what the answers justify ({grade}), nobody has modelled it, and no modelled design holds.")
         }
         (Outcome::NoneHolds, _, Some(at)) => format!(
-            "None of the modelled designs holds; the answers justify {words} ({grade}){unmodelled}. Nearest is {}.",
+            "None of the modelled designs holds; the answers justify {words} ({grade}){as_what}. Nearest is {}.",
             named(row(*at))
         ),
         (Outcome::NoneHolds, ..) => {
-            format!("None of the modelled designs stands for a candidate; the answers justify {words} ({grade}){unmodelled}.")
+            format!("None of the modelled designs stands for a candidate; the answers justify {words} ({grade}){as_what}.")
         }
-        (Outcome::VerdictOnly | Outcome::Stay | Outcome::Move, ..) => format!("{words}: {grade}."),
+        (Outcome::VerdictOnly | Outcome::Undecided | Outcome::Stay | Outcome::Move, ..) => format!("{words}: {grade}."),
+    }
+}
+
+/// What strikes a design, and what it misses, as verbs: `is struck by V2`, `misses survive and change-stop`.
+fn lacks(judgement: &Judgement, row: &DesignRow) -> Vec<String> {
+    let vetoes: Vec<&str> = row.vetoed_by.iter().map(|at| judgement.questionnaire.vetoes[*at].id.as_str()).collect();
+    let misses = dedup(row.misses.iter().map(|miss| miss.what.as_str()).collect());
+    let mut lacks = Vec::new();
+    if !vetoes.is_empty() {
+        lacks.push(format!("is struck by {}", joined(&vetoes, 4)));
+    }
+    if !misses.is_empty() {
+        lacks.push(format!("misses {}", joined(&misses, 4)));
+    }
+    lacks
+}
+
+/// How the winner is modelled, where no design of it can be taken.
+fn modelled_as(judgement: &Judgement) -> String {
+    let Advice { winner_is_not_modelled, winner_rejected_as, .. } = &judgement.advice;
+    match winner_rejected_as.as_slice() {
+        _ if *winner_is_not_modelled => ", which nobody has modelled".to_owned(),
+        [] => String::new(),
+        [one] => format!(", modelled as {}, which was rejected", named(&judgement.designs[*one])),
+        several => {
+            let names: Vec<String> = several.iter().map(|at| named(&judgement.designs[*at])).collect();
+            format!(", modelled as {}, which were rejected", joined(&names, 4))
+        }
+    }
+}
+
+/// The answers that the model contradicts and that nobody has settled.
+pub(in crate::report) fn contradicted(judgement: &Judgement) -> Option<String> {
+    let open = judgement.contradictions.iter().filter(|one| one.severity() == Severity::Error);
+    let questions = open.map(|one| judgement.questionnaire.question(one.question).id.as_str());
+    let ids: Vec<String> = dedup(questions.collect()).into_iter().map(|id| format!("`{id}`")).collect();
+    match ids.as_slice() {
+        [] => None,
+        [one] => Some(format!("The model contradicts the answer to {one}.")),
+        several => Some(format!("The model contradicts {} answers: {}.", several.len(), joined(several, 4))),
+    }
+}
+
+/// The designs that somebody has accepted although they are not what is recommended.
+pub(in crate::report) fn accepted_otherwise(judgement: &Judgement) -> Option<String> {
+    let accepted: Vec<String> = judgement.advice.accepted_otherwise.iter().map(|at| named(&judgement.designs[*at])).collect();
+    match accepted.as_slice() {
+        [] => None,
+        [one] => Some(format!("Accepted, though, is {one}.")),
+        several => Some(format!("Accepted, though, are {}.", joined(several, 4))),
     }
 }
 
@@ -68,30 +133,38 @@ pub(super) fn lines(judgement: &Judgement) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(verdict_line(judgement));
     lines.extend(most_of_the_lead(judgement));
-    if judgement.advice.outcome != Outcome::VerdictOnly {
+    if !judgement.designs.is_empty() {
         lines.push(advice_reason(judgement));
     }
-    if decision.winner.is_some() {
+    if decision.decided().is_some() {
         let lead = if judgement.advice.outcome == Outcome::Stay { "Decide again when" } else { "It would be another verdict if" };
         let first = judgement.triggers.first().map(|trigger| trigger_words(judgement, trigger));
         lines.push(first.map_or_else(
-            || "No set of up to four other answers would make it another verdict.".to_owned(),
+            || format!("No set of up to {MAX_CHANGES} other answers would make it another verdict."),
             |words| format!("{lead} {words}; all such answers are listed below."),
         ));
     }
     lines.extend(usual(judgement));
-    if decision.grade == Grade::Undetermined {
-        let open: Vec<String> = decision.open.iter().map(|id| format!("`{}`", judgement.questionnaire.question(*id).id)).collect();
-        lines.push(format!("Open: {}. An open question counts as the interval of its options.", joined(&open, 14)));
-    }
+    lines.extend(open_questions(judgement));
     lines
 }
 
-/// The verdict with its margin and how many weightings keep it.
-fn verdict_line(judgement: &Judgement) -> Option<String> {
+/// The questions that must be answered before anything is decided.
+pub(in crate::report) fn open_questions(judgement: &Judgement) -> Option<String> {
+    let decision = &judgement.verdict.decision;
+    if decision.grade != Grade::Undetermined || decision.open.is_empty() {
+        return None;
+    }
+    let open: Vec<String> = decision.open.iter().map(|id| format!("`{}`", judgement.questionnaire.question(*id).id)).collect();
+    Some(format!("Open: {}. An open question counts as the interval of its options.", joined(&open, 14)))
+}
+
+/// The verdict with its margin and how many weightings keep it; while nothing is decided, who is ahead with the middle of what is open.
+pub(in crate::report) fn verdict_line(judgement: &Judgement) -> Option<String> {
     let decision = &judgement.verdict.decision;
     let winner = decision.winner?;
-    let mut line = format!("Verdict on the answers: {}, {}", candidate_words(judgement, winner), decision.grade.word());
+    let lead = if decision.decided().is_some() { "Verdict on the answers" } else { "Ahead for now, with open questions half-way" };
+    let mut line = format!("{lead}: {}, {}", candidate_words(judgement, winner), decision.grade.word());
     match (decision.runner_up, decision.margin) {
         (Some(rival), Some(margin)) => line.push_str(&format!("; {} ahead of {}", signed(margin), label(judgement, rival))),
         _ => line.push_str("; every other candidate is vetoed"),
@@ -125,8 +198,23 @@ pub(in crate::report) fn candidate_words(judgement: &Judgement, candidate: Candi
 
 /// Why this design, or why none.
 pub(in crate::report) fn advice_reason(judgement: &Judgement) -> String {
-    let Advice { recommended, nearest, winner_is_not_modelled, .. } = &judgement.advice;
+    let Advice { outcome, recommended, nearest, winner_is_not_modelled, .. } = &judgement.advice;
+    let winner = judgement.verdict.decision.winner;
     let mut sentence = match (recommended, nearest) {
+        _ if *outcome == Outcome::Undecided => {
+            return "Recommended: none; the open questions decide between designs.".to_owned();
+        }
+        (_, Some(at)) if *outcome == Outcome::ModelFirst && judgement.designs[*at].holds() => {
+            let row = &judgement.designs[*at];
+            let asks = |asks: Option<f64>| asks.map_or_else(|| "something".to_owned(), |asks| significant(asks, 3));
+            let least = winner.and_then(|winner| judgement.verdict.decision.score(winner)).map(|score| score.asks);
+            format!(
+                "Recommended: none yet; {} holds, but asks {} where the verdict's winner asks {}.",
+                named(row),
+                asks(row.asks),
+                asks(least)
+            )
+        }
         (Some(at), _) => {
             let row = &judgement.designs[*at];
             let met = match row.n_met {
@@ -150,18 +238,42 @@ pub(in crate::report) fn advice_reason(judgement: &Judgement) -> String {
         }
         (None, Some(at)) => {
             let row = &judgement.designs[*at];
-            let misses: Vec<String> = row.misses.iter().map(|miss| miss_words(judgement, miss)).collect();
-            let vetoes: Vec<String> =
-                row.vetoed_by.iter().map(|at| format!("veto {} strikes it", judgement.questionnaire.vetoes[*at].id)).collect();
-            let all: Vec<&str> = vetoes.iter().chain(&misses).map(String::as_str).collect();
-            format!("Recommended: none. Nearest is {}: {}.", named(row), all.join("; "))
+            format!("Recommended: none. Nearest is {}: {}.", named(row), joined(&all_that_lacks(judgement, row), 8))
         }
         (None, None) => "Recommended: none; no modelled design stands for a candidate.".to_owned(),
     };
-    if *winner_is_not_modelled && let Some(winner) = judgement.verdict.decision.winner {
-        sentence.push_str(&format!(" Nobody has modelled {}: add an alternative for it.", label(judgement, winner)));
+    if let Some(at) = recommended {
+        for found in &judgement.against_recommended {
+            let (what, why) = super::perspective::detection(judgement, found);
+            sentence.push_str(&format!(" For these answers {} is {what}: {why}.", named(&judgement.designs[*at])));
+        }
+    }
+    if *winner_is_not_modelled && let Some(winner) = winner {
+        let candidate = judgement.questionnaire.candidate(winner);
+        sentence.push_str(&format!(
+            " Nobody has modelled {}: add `alternatives/{}.toml`, which says how the system would look then.",
+            candidate.label, candidate.id
+        ));
+    }
+    let rejected: Vec<&DesignRow> = judgement.advice.winner_rejected_as.iter().map(|at| &judgement.designs[*at]).collect();
+    for row in rejected {
+        let lacks = all_that_lacks(judgement, row);
+        let lacks = if lacks.is_empty() { "it would hold".to_owned() } else { joined(&lacks, 4) };
+        sentence.push_str(&format!(" {} stands for the verdict's winner, and was rejected; {lacks}.", sentence_start(&named(row))));
     }
     sentence
+}
+
+/// Every veto that strikes a design and everything that it misses, each as a clause.
+pub(in crate::report) fn all_that_lacks(judgement: &Judgement, row: &DesignRow) -> Vec<String> {
+    let shows = |veto: usize| row.veto_shows.iter().find(|(at, _)| *at == veto).map(|(_, words)| format!(": {words}")).unwrap_or_default();
+    let vetoes = row.vetoed_by.iter().map(|at| format!("veto {} strikes it{}", judgement.questionnaire.vetoes[*at].id, shows(*at)));
+    vetoes.chain(row.misses.iter().map(|miss| miss_words(judgement, miss))).collect()
+}
+
+fn sentence_start(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// What a design misses, by what.
@@ -198,10 +310,20 @@ pub(in crate::report) fn trigger_words(judgement: &Judgement, trigger: &Trigger)
     )
 }
 
+/// Says in one line how usual the verdict is.
+pub(in crate::report) fn usual_in_short(judgement: &Judgement) -> Option<String> {
+    let rates = &judgement.verdict.base_rates;
+    let winner = judgement.verdict.decision.decided().filter(|_| rates.of > 0)?;
+    let share = rates.share(winner);
+    let percent = if share == 0.0 { "none".to_owned() } else { quantity::percent(Probability::new(share)) };
+    let usual = if share >= USUAL { ": it is the usual verdict" } else { "" };
+    Some(format!("Of random answer sets {percent} give this winner{usual}."))
+}
+
 /// Says how usual the verdict is, so that nobody takes the usual one for an insight.
 fn usual(judgement: &Judgement) -> Option<String> {
     let rates = &judgement.verdict.base_rates;
-    let winner = judgement.verdict.decision.winner?;
+    let winner = judgement.verdict.decision.decided()?;
     let share = rates.share(winner);
     if rates.of == 0 {
         return None;
@@ -221,7 +343,8 @@ fn usual(judgement: &Judgement) -> Option<String> {
     ))
 }
 
-fn named(row: &DesignRow) -> String {
+/// A design in a sentence.
+pub(in crate::report) fn named(row: &DesignRow) -> String {
     if row.is_base { "today's design".to_owned() } else { format!("`{}`", row.id) }
 }
 
