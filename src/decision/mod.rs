@@ -181,6 +181,11 @@ fn largest(design: &Design<'_>, figure: impl Fn(&crate::analysis::communication:
     counted.map(|(_, counted)| figure(counted)).reduce(f64::max)
 }
 
+/// Computes the facts of each candidate that vetoes can speak of, for whoever decides without a judgement.
+pub fn computed_facts(designs: &[Design<'_>]) -> ComputedFacts {
+    facts(designs)
+}
+
 /// Computes the facts of each candidate: of several designs of one candidate, the best value of each.
 fn facts(designs: &[Design<'_>]) -> ComputedFacts {
     let mut facts = ComputedFacts::default();

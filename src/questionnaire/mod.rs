@@ -23,7 +23,7 @@ pub use definition::{
 };
 pub use known::{MODEL_FACTS, MODEL_RESULTS};
 pub use lint::{LONGEST_CORE, lint};
-pub use merge::{Merged, Spread, merge};
+pub use merge::{Choices, Merged, Naming, Settled, Spread, merge, merge_with};
 pub use migrate::read_answers;
 pub use read::read;
 pub use translate::translate;

@@ -221,13 +221,19 @@ impl<'q> Survey<'q> {
     }
 
     /// Returns what the model computes about a question.
-    pub fn fact(&self, question: QuestionId) -> Option<&ModelFact> {
-        self.opening.facts.iter().find(|fact| fact.question == question)
+    pub fn facts(&self, question: QuestionId) -> impl Iterator<Item = &ModelFact> {
+        self.opening.facts.iter().filter(move |fact| fact.question == question)
+    }
+
+    /// Returns the option that the model would choose, if there is one.
+    pub fn by_model(&self, question: QuestionId) -> Option<usize> {
+        self.facts(question).find_map(ModelFact::option)
     }
 
     /// Returns the fact that contradicts the answer to a question.
     pub fn contradiction(&self, question: QuestionId) -> Option<&ModelFact> {
-        self.fact(question).zip(self.answers.response(question)).filter(|(fact, response)| fact.contradicts(response)).map(|(fact, _)| fact)
+        let response = self.answers.response(question)?;
+        self.facts(question).find(|fact| fact.contradicts(response))
     }
 
     /// Says whether the page still shows its question because the model has just contradicted the answer.
@@ -394,6 +400,7 @@ impl<'q> Survey<'q> {
         }
         answer.on = self.opening.signature.on.or(answer.on);
         answer.stale = false;
+        answer.merged = false;
         // Whoever answers anew has talked about it.
         let apart = self.answers.spread.len();
         self.answers.spread.retain(|(other, _)| *other != id);
@@ -415,6 +422,8 @@ impl<'q> Survey<'q> {
         let mut answer = before.cloned().unwrap_or_else(|| Answer::new(Status::Later));
         let unchanged = answer.clone();
         change(&mut answer)?;
+        // What people have worked on together is theirs: no merge replaces it.
+        answer.merged &= answer == unchanged;
         self.contradicted = contradicted;
         Ok(if answer == unchanged { Effect::Kept } else { self.keep(id, answer) })
     }

@@ -4,7 +4,6 @@ mod columns;
 mod draw;
 #[cfg(test)]
 mod draw_tests;
-mod facts;
 mod line;
 mod mode;
 mod result;
@@ -19,6 +18,7 @@ use clap::ValueEnum;
 
 use super::answers_file::{self, ANSWERS_FILE, Lock, Locking, Store, hold};
 use super::output::{self, Color, Look};
+use super::model_says::{ModelSays, model_says};
 use super::{INTERRUPTED, Outcome, questionnaire};
 use crate::diagnostic::has_errors;
 use crate::quantity::Date;
@@ -27,7 +27,6 @@ use crate::report::shell;
 use crate::report::text::harmless;
 use crate::survey::keyboard::Keyboard;
 use crate::survey::{Opening, Scope, Signature, Survey};
-use crate::verdict::ComputedFacts;
 
 use mode::{FrontEnd, Ui};
 
@@ -209,11 +208,12 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     if read.answers.system.is_none() && arguments.directory != Path::new(".") {
         read.answers.system = Some(arguments.directory.display().to_string());
     }
+    let ModelSays { facts, computed } = model_says(&arguments.directory, &questionnaire)?;
     let opening = Opening {
         scope,
         signature: Signature { by: arguments.by.clone(), on: Some(arguments.today.unwrap_or_else(today)) },
-        facts: facts::model_facts(&arguments.directory, &questionnaire)?,
-        computed: ComputedFacts::default(),
+        facts,
+        computed,
         is_live: arguments.live,
         read_only,
     };
