@@ -134,7 +134,10 @@ pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
     let advice = designs::advise(&verdict.decision, &rows);
     let given = forces::given(&questionnaire, designs);
     let triggers = triggers::triggers(&questionnaire, &weighed, &verdict);
-    let talk_first = if people.len() > 1 { talk_first(&questionnaire, &merge(&questionnaire, &people), &computed) } else { Vec::new() };
+    let mut together = merge(&questionnaire, &people);
+    // What was settled since has been talked about.
+    together.lay_over(&answers, false);
+    let talk_first = if people.len() > 1 { talk_first(&questionnaire, &together, &computed) } else { Vec::new() };
     let closing = closing::answer(&questionnaire, &weighed, &verdict, &rows, &advice, &given);
     Judgement {
         questionnaire,

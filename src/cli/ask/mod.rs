@@ -10,7 +10,7 @@ mod result;
 mod screen;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -350,9 +350,7 @@ fn on_interruption(session: &Session<'_>, lock: &Arc<Mutex<Option<Lock>>>, is_sc
     let path = session.store.path().to_owned();
     ctrlc::set_handler(move || {
         let unsaved = hold(&given_back);
-        if is_screen.load(Ordering::SeqCst) {
-            screen::restore();
-        }
+        screen::once(&is_screen, screen::restore);
         if unsaved.is_empty() {
             output::narrate(&harmless(&format!("\n{}", interrupted(!path.exists(), &path.display().to_string()))));
         } else {
