@@ -72,7 +72,11 @@ fn broken(questionnaire: &Questionnaire, id: QuestionId, designs: &[Design<'_>])
             let computed = format!("{}: {}", one.design, one.computed);
             match found.iter_mut().find(|fact| fact.computed == computed) {
                 Some(ModelFact { agrees: Agreement::Options { known, .. }, .. }) => known.push(option),
-                _ => found.push(ModelFact { question: id, computed, agrees: Agreement::Options { fitting: Vec::new(), known: vec![option] } }),
+                _ => found.push(ModelFact {
+                    question: id,
+                    computed,
+                    agrees: Agreement::Options { fitting: Vec::new(), known: vec![option] },
+                }),
             }
         }
     }

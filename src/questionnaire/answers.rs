@@ -252,7 +252,17 @@ pub struct Answer {
 impl Answer {
     /// Makes an answer that says nothing about itself.
     pub fn new(status: Status) -> Self {
-        Self { status, confidence: None, reason: None, by: Vec::new(), on: None, evidence: Vec::new(), note: None, stale: false, merged: false }
+        Self {
+            status,
+            confidence: None,
+            reason: None,
+            by: Vec::new(),
+            on: None,
+            evidence: Vec::new(),
+            note: None,
+            stale: false,
+            merged: false,
+        }
     }
 
     /// Makes the answer of one option.

@@ -49,7 +49,13 @@ fn lies_in(inner: Span, outer: Span) -> bool {
 fn takes_parts_away(code: Code) -> bool {
     matches!(
         code,
-        Code::TomlSyntax | Code::DuplicateKey | Code::MissingKey | Code::MalformedId | Code::WrongType | Code::UnknownKey | Code::LimitExceeded
+        Code::TomlSyntax
+            | Code::DuplicateKey
+            | Code::MissingKey
+            | Code::MalformedId
+            | Code::WrongType
+            | Code::UnknownKey
+            | Code::LimitExceeded
     )
 }
 
@@ -67,7 +73,8 @@ fn undriven_forces(questionnaire: &Questionnaire, mistakes: &[Diagnostic], found
         let force = questionnaire.force(id);
         if !is_meant(&force.id) {
             let message = format!("no question sets a level of the force `{}`", force.id);
-            found.push(Diagnostic::new(Code::UndrivenForce, force.span, message).help("add a `level` to an option, or take the force away"));
+            found
+                .push(Diagnostic::new(Code::UndrivenForce, force.span, message).help("add a `level` to an option, or take the force away"));
         }
     }
 }

@@ -197,8 +197,9 @@ fn median(question: &Question, voices: &[(String, Response)]) -> Response {
             }
         }
         Kind::Multi => {
-            let lists: Vec<&[usize]> =
-                responses().filter_map(|response| if let Response::Options(list) = response { Some(list.as_slice()) } else { None }).collect();
+            let lists: Vec<&[usize]> = responses()
+                .filter_map(|response| if let Response::Options(list) = response { Some(list.as_slice()) } else { None })
+                .collect();
             let count = |at: usize| lists.iter().filter(|list| list.contains(&at)).count();
             // The sum of ranks: among equally frequent choices their means compare as their sums do.
             let ranks = |at: usize| -> usize { lists.iter().filter_map(|list| list.iter().position(|one| *one == at)).sum() };

@@ -100,14 +100,7 @@ pub(super) fn find_question(questionnaire: &Questionnaire, id: &str) -> Option<(
     found.map(|at| (QuestionId(at), true))
 }
 
-fn answer(
-    key: &Word,
-    value: &Spanned<DeValue<'_>>,
-    questionnaire: &Questionnaire,
-    age: Age,
-    answers: &mut Answers,
-    report: &mut Report,
-) {
+fn answer(key: &Word, value: &Spanned<DeValue<'_>>, questionnaire: &Questionnaire, age: Age, answers: &mut Answers, report: &mut Report) {
     let Some((id, is_renamed)) = find_question(questionnaire, &key.text) else {
         let near = nearest(&key.text, questionnaire.questions.iter().map(|question| question.id.as_str()));
         let hint = near.map(|id| format!("did you mean `{id}`?"));

@@ -19,7 +19,8 @@ mod write;
 
 pub use definition::{
     Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, LONGEST_CORE, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS,
-    MAX_QUESTIONS, MAX_SEARCH, MAX_SEARCHED, MAX_VETOES, Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version, Veto,
+    MAX_QUESTIONS, MAX_SEARCH, MAX_SEARCHED, MAX_VETOES, Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version,
+    Veto,
 };
 pub use known::{MODEL_FACTS, MODEL_RESULTS};
 pub use lint::{is_weighable, lint};

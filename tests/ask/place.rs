@@ -125,6 +125,5 @@ impl Waiting {
     }
 }
 
-
 /// How a file of answers begins.
 pub(crate) const HEAD: &str = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n";

@@ -11,13 +11,13 @@ use super::answers_file::{self, ANSWERS_FILE, Lock, Locking};
 use super::model_says::model_says;
 use super::output::{self, Color};
 use super::{Outcome, ask, disk, questionnaire};
-use words::Words;
 use crate::diagnostic::{Code, has_errors};
 use crate::quantity::{Date, Dimension, parse_quantity};
 use crate::questionnaire::answers::{Answers, Status};
 use crate::questionnaire::{MaxAge, Naming, Questionnaire, merge_with, upkeep, write_answers};
 use crate::report::shell;
 use crate::report::text::harmless;
+use words::Words;
 
 /// Arguments of `answers`.
 #[derive(Debug, clap::Args)]
@@ -250,4 +250,3 @@ fn people(directory: &Path) -> Result<Vec<PathBuf>> {
     }
     Ok(found)
 }
-

@@ -17,8 +17,8 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::answers_file::{self, ANSWERS_FILE, Lock, Locking, Store, hold};
-use super::output::{self, Color, Look};
 use super::model_says::{ModelSays, model_says};
+use super::output::{self, Color, Look};
 use super::{INTERRUPTED, Outcome, questionnaire};
 use crate::diagnostic::has_errors;
 use crate::quantity::Date;
@@ -323,7 +323,11 @@ fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<O
 
 /// Says where the answers are, if there are any.
 fn interrupted(is_blank: bool, path: &str) -> String {
-    if is_blank { "interrupted; nothing was answered, nothing is saved".to_owned() } else { format!("interrupted; all answers are saved in {path}") }
+    if is_blank {
+        "interrupted; nothing was answered, nothing is saved".to_owned()
+    } else {
+        format!("interrupted; all answers are saved in {path}")
+    }
 }
 
 /// Locks the answers. Where somebody else has them open: an error if they are to be changed without asking, else they are read only.

@@ -23,7 +23,12 @@ pub(in crate::questionnaire) struct Asked {
 }
 
 /// Parses a condition; `span` is that of the quoted string.
-pub(in crate::questionnaire) fn parse(text: &str, span: Span, vocabulary: &Vocabulary<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Condition> {
+pub(in crate::questionnaire) fn parse(
+    text: &str,
+    span: Span,
+    vocabulary: &Vocabulary<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
     let whole = |message: String| Diagnostic::new(Code::MalformedCondition, span, message);
     if text.len() > MAX_LENGTH {
         diagnostics.push(whole(format!("the condition is longer than {MAX_LENGTH} bytes")));

@@ -5,13 +5,13 @@ mod order;
 
 use toml::de::{DeTable, DeValue};
 
+use crate::diagnostic::{Code, Diagnostic};
 use crate::questionnaire::condition::{self, Asked, Condition, RESERVED, Vocabulary};
 use crate::questionnaire::definition::{
     Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
     MAX_VETOES, Modular, Question, Questionnaire, Ramp, Sample, Section, Version, Veto,
 };
 use crate::questionnaire::known::MODEL_RESULTS;
-use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::fields::{Fields, Report, Word, checked_id, entries, number, parse, within};
 
@@ -275,7 +275,9 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
 fn report_unspeakable(id: &Word, report: &mut Report) {
     if RESERVED.contains(&id.text.as_str()) || id.text.parse::<f64>().is_ok() {
         let message = format!("conditions cannot speak of a question with the id `{}`", id.text);
-        report.push(Diagnostic::new(Code::MalformedId, id.span, message).help("take a word that is neither a number nor `and`, `or`, `not`, `in`"));
+        report.push(
+            Diagnostic::new(Code::MalformedId, id.span, message).help("take a word that is neither a number nor `and`, `or`, `not`, `in`"),
+        );
     }
 }
 
