@@ -72,7 +72,8 @@ lift = "l"
 fn all_diagnostics(text: &str) -> Vec<Diagnostic> {
     let (questionnaire, mut diagnostics) = read_with(text);
     if !has_errors(&diagnostics) {
-        diagnostics.extend(lint(&questionnaire, &never_wins(&questionnaire)));
+        let found = lint(&questionnaire, &diagnostics, &never_wins(&questionnaire));
+        diagnostics.extend(found);
     }
     diagnostics
 }
@@ -484,7 +485,7 @@ fn translated_texts_replace_and_missing_ones_are_noted() {
 /// Reads, lints and decides whatever comes; what matters is that it comes back.
 fn survive(text: &str) {
     let (questionnaire, _) = read_with(text);
-    drop(lint(&questionnaire, &[]));
+    drop(lint(&questionnaire, &[], &[]));
     let answers = Answers::new(&questionnaire);
     drop(decide(&questionnaire, &answers, &ComputedFacts::default()));
     drop(write_answers("", &questionnaire, &answers));

@@ -75,14 +75,20 @@ impl<'a> Assessed<'a> {
         Self::with(system, assessment, hazards)
     }
 
-    fn with(system: &'a System, mut assessment: Assessment, hazards: Hazards) -> Self {
+    fn with(system: &'a System, assessment: Assessment, hazards: Hazards) -> Self {
         let figures = figures(system, &assessment);
-        // Distinct facts, over analyses and rules.
+        let mut assessed = Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default() };
+        assessed.take(hazards);
+        assessed
+    }
+
+    /// Takes what the rules found, and counts the distinct facts that analyses and rules asked for.
+    fn take(&mut self, hazards: Hazards) {
         let (known, asked) = hazards.coverage();
-        let own = distinct(&assessment.communication, &assessment.latency, &assessment.availability);
+        let own = distinct(&self.assessment.communication, &self.assessment.latency, &self.assessment.availability);
         let (known, asked) = (known + own.values().filter(|known| **known).count(), asked + own.len());
-        assessment.coverage = (asked > 0).then(|| known as f64 / asked as f64);
-        Self { system, assessment, figures, ranges: ranges(system), hazards }
+        self.assessment.coverage = (asked > 0).then(|| known as f64 / asked as f64);
+        self.hazards = hazards;
     }
 }
 
@@ -100,6 +106,15 @@ pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>,
         .collect();
     spending::judge_increases(&mut assessed);
     assessed
+}
+
+/// Judges the findings of systems that are assessed already once more, now by what people answered.
+pub fn judge_by_answers(model: &Model, assessed: &mut [Assessed<'_>], today: Option<Date>, answers: &Answers) {
+    let (policy, _) = hazard::read_policy(model, today);
+    for one in assessed {
+        let (hazards, _) = judged(model, one.system, &one.assessment, &policy, Some(answers));
+        one.take(hazards);
+    }
 }
 
 /// Returns the findings of an alternative as the policy judges them, and what its acceptances say wrong.

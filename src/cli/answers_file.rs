@@ -82,9 +82,11 @@ pub(super) struct Found {
 
 /// Reads an answers file; one that does not exist, or is blank, holds no answers.
 pub(super) fn read(path: &Path, questionnaire: &Questionnaire) -> Result<Found> {
-    let text = match path.try_exists().with_context(|| format!("cannot read `{}`", path.display()))? {
-        true => disk::read_text(path)?,
-        false => String::new(),
+    let text = match fs::metadata(path) {
+        Ok(metadata) if !metadata.is_file() => bail!("cannot read `{}`: answers are kept in a regular file", path.display()),
+        Ok(_) => disk::read_text(path)?,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", path.display())),
     };
     let mut sources = Sources::default();
     let file = sources.add(harmless(&path.display().to_string()), text.clone());
@@ -160,7 +162,9 @@ impl Store {
     fn write(&mut self, survey: &mut Survey<'_>) -> Result<()> {
         let questionnaire = survey.questionnaire();
         let found = read(&self.path, questionnaire)?;
-        if found.text != self.text {
+        // A file that is gone, or empty, says nothing against what is known here: it is written again, whole.
+        let is_gone = found.text.trim().is_empty();
+        if !is_gone && found.text != self.text {
             if has_errors(&found.diagnostics) {
                 bail!("`{}` was changed by somebody else and no longer reads; it is not overwritten", self.path.display());
             }
@@ -171,7 +175,7 @@ impl Store {
         }
         let text = write_answers(&self.text, questionnaire, survey.answers())
             .map_err(|message| anyhow::anyhow!("`{}` is not overwritten: {message}", self.path.display()))?;
-        if text != self.text {
+        if is_gone || text != self.text {
             disk::write_atomically(&self.path, &text)?;
             self.text = text;
         }

@@ -6,12 +6,13 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
-use super::weighing::{WeighingArguments, judge_model, read_weighing};
+use super::weighing::{WeighingArguments, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
-use crate::decision::Judgement;
+use crate::assessment::{Assessed, assess_all, judge_by_answers};
+use crate::decision::{Design, Inputs, Judgement, judge};
 use crate::model::Model;
 use crate::report::profile::{self, Profile};
-use crate::report::view::{Pictures, View, view};
+use crate::report::view::{Pictures, View, view_of};
 use crate::report::{csv, html, human, machine, markdown};
 
 /// Arguments of `assess` and `compare`.
@@ -90,17 +91,27 @@ impl ReportProfile {
 }
 
 /// A model that can be assessed, with what was asked of it.
-struct Opened {
+struct Found {
     model: Model,
     only: Option<String>,
-    /// The verdict on its answers, where there are any.
-    judgement: Option<Judgement>,
+    /// What to judge, where there are answers.
+    inputs: Option<Inputs>,
     /// The path as it was typed, for the line that says how to reproduce.
     typed: String,
 }
 
+/// A model that is assessed, once for all that is said about it.
+struct Opened<'m> {
+    model: &'m Model,
+    /// What is shown: the base, and the alternatives or the one that was named.
+    assessed: Vec<Assessed<'m>>,
+    /// The verdict on its answers, where there are any.
+    judgement: Option<Judgement>,
+    typed: &'m str,
+}
+
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
-fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Opened>> {
+fn find(target: disk::Target, format: Format, color: Color) -> Result<Option<Found>> {
     let mut model = Model::read(&target.files);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
@@ -119,22 +130,44 @@ fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Ope
     }
     match target.alternative {
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
-        only => {
-            let judgement = weighing.inputs.map(|inputs| judge_model(inputs, &model));
-            Ok(Some(Opened { model, only, judgement, typed }))
+        only => Ok(Some(Found { model, only, inputs: weighing.inputs, typed })),
+    }
+}
+
+impl Found {
+    /// Assesses the model and judges its answers. A verdict looks at all designs, also where one is shown.
+    fn open(&self) -> Opened<'_> {
+        let only = self.only.as_deref();
+        let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), None, None);
+        let judgement = self.inputs.clone().map(|inputs| {
+            let designs: Vec<Design<'_>> = assessed.iter().map(|one| Design { system: one.system, assessment: &one.assessment }).collect();
+            judge(inputs, &designs)
+        });
+        if let Some(judgement) = &judgement {
+            judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
         }
+        assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
+        Opened { model: &self.model, assessed, judgement, typed: &self.typed }
+    }
+}
+
+impl Opened<'_> {
+    fn view(&self, pictures: Pictures) -> View {
+        view_of(self.model, &self.assessed, pictures, self.typed, self.judgement.as_ref())
     }
 }
 
 pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(found) = find(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let opened = found.open();
     let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
     output::print(&text)?;
     Ok(Outcome::Pass)
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(found) = find(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let opened = found.open();
     let text = rendered(
         &opened,
         arguments.format,
@@ -161,16 +194,16 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     }
     let mut texts = Vec::new();
     for target in targets {
-        let Some(opened) = open(target, format, color)? else { return Ok(Outcome::Invalid) };
-        let only = opened.only.as_deref();
-        let with_pictures = || view(&opened.model, only, Pictures::Included, &opened.typed, opened.judgement.as_ref());
+        let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
+        let opened = found.open();
+        let with_pictures = || opened.view(Pictures::Included);
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {
                 texts.push(html::render(&with_pictures()));
                 continue;
             }
             (ReportFormat::Csv, _) => {
-                let text = csv::render(&opened.model, only);
+                let text = csv::render(&opened.assessed);
                 // One head for all models.
                 texts.push(if texts.is_empty() {
                     text
@@ -204,7 +237,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
 }
 
 fn rendered(
-    opened: &Opened,
+    opened: &Opened<'_>,
     format: Format,
     template: &str,
     pictures: Pictures,
@@ -212,18 +245,17 @@ fn rendered(
     color: Color,
     human: fn(&View, human::Look) -> String,
 ) -> Result<String> {
-    let only = opened.only.as_deref();
-    let judgement = opened.judgement.as_ref();
     Ok(match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only, judgement, None))?),
+        Format::Json => {
+            format!("{}\n", serde_json::to_string_pretty(&machine::value_of(opened.model, &opened.assessed, opened.judgement.as_ref()))?)
+        }
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
-            let view = view(&opened.model, only, Pictures::Left, &opened.typed, judgement);
-            human(&view, human::Look { color: look.color, width: look.width })
+            human(&opened.view(Pictures::Left), human::Look { color: look.color, width: look.width })
         }
         Format::Markdown => {
             let overrides = templates.map_or_else(|| Ok(Vec::new()), own_templates)?;
-            markdown::render(&view(&opened.model, only, pictures, &opened.typed, judgement), template, &overrides)?
+            markdown::render(&opened.view(pictures), template, &overrides)?
         }
     })
 }

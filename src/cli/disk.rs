@@ -283,11 +283,17 @@ pub(super) fn read_text(path: &Path) -> Result<String> {
 
 /// Reads a text file of a limited size.
 pub(super) fn read_text_up_to(path: &Path, limit: usize) -> Result<String> {
-    let metadata = fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let refused = || format!("cannot read `{}`", path.display());
+    let metadata = fs::metadata(path).with_context(refused)?;
     if metadata.len() > limit as u64 {
         bail!("`{}` has {} bytes, the limit is {limit} ({} MiB)", path.display(), metadata.len(), limit >> 20);
     }
-    let bytes = fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let mut bytes = Vec::new();
+    // A device, or a pipe, says no length, and may have no end.
+    fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes)).with_context(refused)?;
+    if bytes.len() > limit {
+        bail!("`{}` has more than {limit} bytes, which is the limit ({} MiB)", path.display(), limit >> 20);
+    }
     crate::syntax::decode(bytes).map_err(|words| anyhow::anyhow!("cannot read `{}`: {words}", path.display()))
 }
 

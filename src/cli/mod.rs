@@ -4,6 +4,7 @@ mod answers_file;
 mod diagnostics;
 mod disk;
 mod git;
+mod model_says;
 mod output;
 
 mod adr;

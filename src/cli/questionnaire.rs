@@ -7,8 +7,8 @@ use clap::{Subcommand, ValueEnum};
 
 use super::output::{Color, Look};
 use super::{Outcome, diagnostics, disk, output};
-use crate::diagnostic::{Diagnostic, has_errors};
-use crate::questionnaire::{Kind, Question, Questionnaire, SHOULD_YOU_DISTRIBUTE, lint, read, translate};
+use crate::diagnostic::{Code, Diagnostic, has_errors};
+use crate::questionnaire::{Kind, Question, Questionnaire, SHOULD_YOU_DISTRIBUTE, is_weighable, lint, read, translate};
 use crate::report::text::harmless;
 use crate::source::Sources;
 use crate::verdict::{base_rates, never_wins};
@@ -110,21 +110,30 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 
 fn run_lint(arguments: &LintArguments, color: Color) -> Result<Outcome> {
     let Opened { mut sources, mut questionnaire, mut diagnostics } = open(arguments.file.as_deref())?;
-    let is_sound = !has_errors(&diagnostics);
-    if is_sound {
-        diagnostics.extend(lint(&questionnaire, &never_wins(&questionnaire)));
-        if let Some(path) = &arguments.translation {
-            let file = sources.add(harmless(&path.display().to_string()), disk::read_text(path)?);
-            diagnostics.extend(translate(&mut questionnaire, &sources, file));
-        }
+    // What breaks the file itself leaves nothing to say of what it says.
+    let is_read = !diagnostics.iter().any(|one| one.code == Code::TomlSyntax);
+    let is_weighed = is_weighable(&diagnostics);
+    if is_read {
+        let never_wins = if is_weighed { never_wins(&questionnaire) } else { Vec::new() };
+        diagnostics.extend(lint(&questionnaire, &diagnostics, &never_wins));
     }
+    if let Some(path) = &arguments.translation {
+        let file = sources.add(harmless(&path.display().to_string()), disk::read_text(path)?);
+        let found = translate(&mut questionnaire, &sources, file);
+        // What the questionnaire lost by its own mistakes is no gap of the translation.
+        diagnostics.extend(found.into_iter().filter(|one| is_weighed || !matches!(one.code, Code::MissingTranslation | Code::UnknownKey)));
+    }
+    crate::diagnostic::sort(&mut diagnostics);
     if !diagnostics.is_empty() {
         narrate(&sources, &diagnostics, color);
         output::narrate("");
     }
     let invalid = has_errors(&diagnostics);
     let mut text = format!("{}@{}: {}\n", questionnaire.id, questionnaire.version, diagnostics::tally(&diagnostics));
-    if is_sound {
+    if invalid {
+        let unsaid = if is_weighed { "" } else { "; then also which candidates can never win" };
+        text.push_str(&format!("how often each candidate wins is said when the mistakes are mended{unsaid}\n"));
+    } else {
         text.push_str(&rates(&questionnaire));
     }
     output::print(&harmless(&text))?;

@@ -34,7 +34,7 @@ use crate::questionnaire::answers::{Answers, Response};
 use crate::questionnaire::cases::Case;
 use crate::questionnaire::condition::Context;
 use crate::questionnaire::{QuestionId, Questionnaire, merge};
-use crate::verdict::{Detection, TalkFirst, Verdict, base_rates, detect, talk_first, verdict};
+use crate::verdict::{ComputedFacts, Detection, TalkFirst, Verdict, base_rates, detect, talk_first, verdict};
 
 /// What a judgement is made from.
 #[derive(Debug, Clone)]
@@ -136,6 +136,12 @@ impl Context for Partly<'_> {
     }
 }
 
+/// Computes the facts of each candidate that vetoes can speak of, for whoever decides without a judgement.
+pub fn computed_facts(designs: &[Design<'_>]) -> ComputedFacts {
+    let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
+    facts::by_candidate(designs, &of_designs)
+}
+
 /// Judges answers, alone or with the designs of a model (the base first).
 pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
     let Inputs { questionnaire, answers, people, cases, prefer } = inputs;
@@ -153,7 +159,10 @@ pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
         .unwrap_or_default();
     let given = forces::given(&questionnaire, designs);
     let triggers = triggers::triggers(&questionnaire, &weighed, &verdict);
-    let talk_first = if people.len() > 1 { talk_first(&questionnaire, &merge(&questionnaire, &people), &computed) } else { Vec::new() };
+    let mut together = merge(&questionnaire, &people);
+    // What was settled since has been talked about.
+    together.lay_over(&answers, false);
+    let talk_first = if people.len() > 1 { talk_first(&questionnaire, &together, &computed) } else { Vec::new() };
     let closing::Answered { avoidable, closing } = closing::answer(&questionnaire, &weighed, &verdict, &rows, &advice, &given);
     Judgement {
         questionnaire,

@@ -280,7 +280,7 @@ fn computed_facts_strike_designs() {
     let own = questionnaire.vetoes.iter().position(|veto| veto.id == "X").expect("a veto");
     let judgement = judged(&questionnaire, &[("chatty", &chatty), ("copies", &copies("proposed", ""))], &["change-stop=never-stop"]);
     let row = |judgement: &Judgement, id: &str| judgement.designs.iter().find(|row| row.id == id).expect("a design").clone();
-    assert_eq!(row(&judgement, "copies").vetoed_by, []);
+    assert_eq!(row(&judgement, "copies").vetoed_by, Vec::<usize>::new());
     assert_eq!(row(&judgement, "chatty").vetoed_by, [own]);
     // One call of the user, nine of the application.
     assert_eq!(row(&judgement, "chatty").veto_shows, [(own, "journey `write` makes 10 remote calls".to_owned())]);

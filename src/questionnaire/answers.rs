@@ -245,12 +245,24 @@ pub struct Answer {
     pub note: Option<String>,
     /// Whether the questionnaire has changed so much that the answer must be looked at again.
     pub stale: bool,
+    /// Whether it was put together from several people's own answers, and nobody has worked on it since: the next merge may replace it.
+    pub merged: bool,
 }
 
 impl Answer {
     /// Makes an answer that says nothing about itself.
     pub fn new(status: Status) -> Self {
-        Self { status, confidence: None, reason: None, by: Vec::new(), on: None, evidence: Vec::new(), note: None, stale: false }
+        Self {
+            status,
+            confidence: None,
+            reason: None,
+            by: Vec::new(),
+            on: None,
+            evidence: Vec::new(),
+            note: None,
+            stale: false,
+            merged: false,
+        }
     }
 
     /// Makes the answer of one option.

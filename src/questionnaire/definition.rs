@@ -15,6 +15,18 @@ pub const MAX_QUESTIONS: usize = 512;
 /// The most options of a question.
 pub const MAX_OPTIONS: usize = 64;
 
+/// The most vetoes of a questionnaire.
+pub const MAX_VETOES: usize = 128;
+
+/// The most core questions: what is answered in one go.
+pub const LONGEST_CORE: usize = 20;
+
+/// The most answers that the search for another design changes together; `verdict` searches by it.
+pub const MAX_SEARCHED: usize = 4;
+
+/// The most sets of other answers that this search may have to try, over all candidates: some seconds.
+pub const MAX_SEARCH: u64 = 4_000_000;
+
 /// The index of a force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ForceId(pub usize);
@@ -212,6 +224,8 @@ pub struct Section {
     pub id: String,
     /// Its title.
     pub title: String,
+    /// The place of its id.
+    pub span: Span,
 }
 
 /// What sort of answer a question takes.

@@ -15,7 +15,8 @@ use crate::syntax::type_name;
 /// Reads an answers file.
 ///
 /// An exact id is kept; a former id of a question or an option is renamed; an unknown question is left for `[orphans]`; after a major change of the
-/// questionnaire every answer is stale. Each of these is a warning, so that `upgrade` can be asked for.
+/// questionnaire every answer is stale. Each of these is a warning, so that `upgrade` can be asked for. Answers to a newer questionnaire are an error: who
+/// knows only the older one would write them down to it. So is an id that is nearly that of a question, where no other version explains it.
 pub fn read_answers(sources: &Sources, file: FileId, questionnaire: &Questionnaire) -> (Answers, Vec<Diagnostic>) {
     let text = &sources.file(file).text;
     let mut report = Report { file, diagnostics: Vec::new() };
@@ -24,7 +25,7 @@ pub fn read_answers(sources: &Sources, file: FileId, questionnaire: &Questionnai
     let mut fields = Fields::new(root.get_ref(), start, "the answers file");
     check_format(&mut fields, &mut report);
     let mut answers = Answers::new(questionnaire);
-    let is_old = check_version(&mut fields, questionnaire, &mut answers, &mut report);
+    let age = check_version(&mut fields, questionnaire, &mut answers, &mut report);
     answers.system = fields.text("system", &mut report);
     if let Some((table, _)) = fields.table("spread", &mut report) {
         for (key, value) in entries(table, &report) {
@@ -34,7 +35,7 @@ pub fn read_answers(sources: &Sources, file: FileId, questionnaire: &Questionnai
     fields.take("orphans");
     if let Some((table, _)) = fields.table("answers", &mut report) {
         for (key, value) in entries(table, &report) {
-            answer(&key, value, questionnaire, is_old, &mut answers, &mut report);
+            answer(&key, value, questionnaire, age, &mut answers, &mut report);
         }
     }
     fields.finish(&mut report);
@@ -43,31 +44,51 @@ pub fn read_answers(sources: &Sources, file: FileId, questionnaire: &Questionnai
     (answers, diagnostics)
 }
 
-/// Says whether the answers were given to another major version.
-fn check_version(fields: &mut Fields<'_, '_>, questionnaire: &Questionnaire, answers: &mut Answers, report: &mut Report) -> bool {
-    let Some(word) = fields.required("questionnaire", report) else { return false };
+/// How the answers' version and the questionnaire's differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Age {
+    /// Only words differ.
+    Same,
+    /// Ids may have come, gone or changed their names.
+    Other,
+    /// Ids may mean something else.
+    Old,
+}
+
+/// Compares the version that the answers were given to with that of the questionnaire.
+fn check_version(fields: &mut Fields<'_, '_>, questionnaire: &Questionnaire, answers: &mut Answers, report: &mut Report) -> Age {
+    let Some(word) = fields.required("questionnaire", report) else { return Age::Other };
     let (id, version) = word.text.split_once('@').unwrap_or((&word.text, ""));
     if id != questionnaire.id {
         let message = format!("the answers belong to the questionnaire `{id}`, not to `{}`", questionnaire.id);
         report.push(Diagnostic::new(Code::UnknownValue, word.span, message));
+        return Age::Other;
     }
     let Some(version) = Version::parse(version) else {
         let message = format!("`{}` names no version", word.text);
         let help = format!("write `{}@{}`", questionnaire.id, questionnaire.version);
         report.push(Diagnostic::new(Code::UnknownValue, word.span, message).help(help));
-        return false;
+        return Age::Other;
     };
     answers.version = version;
-    let is_old = version.major != questionnaire.version.major;
-    if is_old {
-        let message =
-            format!("the answers were given to version {version}, and {} means other things by some of its ids", questionnaire.version);
+    let own = questionnaire.version;
+    if (version.major, version.minor) > (own.major, own.minor) {
+        let message = format!("the answers were given to version {version} of the questionnaire, which is newer than this one, {own}");
+        report.push(
+            Diagnostic::new(Code::UnknownValue, word.span, message)
+                .help(format!("name the newer questionnaire with `--questionnaire FILE`, or take a weighbridge that has {version}")),
+        );
+        return Age::Other;
+    }
+    if version.major != own.major {
+        let message = format!("the answers were given to version {version}, and {own} means other things by some of its ids");
         report.push(
             Diagnostic::new(Code::OutdatedAnswer, word.span, message)
                 .help("run `weighbridge answers upgrade`, then `weighbridge ask --unanswered` for what is marked stale"),
         );
+        return Age::Old;
     }
-    is_old
+    if version.minor == own.minor { Age::Same } else { Age::Other }
 }
 
 /// Finds the question of an id, a former id included; the flag says that it was a former one.
@@ -79,19 +100,17 @@ pub(super) fn find_question(questionnaire: &Questionnaire, id: &str) -> Option<(
     found.map(|at| (QuestionId(at), true))
 }
 
-fn answer(
-    key: &Word,
-    value: &Spanned<DeValue<'_>>,
-    questionnaire: &Questionnaire,
-    is_old: bool,
-    answers: &mut Answers,
-    report: &mut Report,
-) {
+fn answer(key: &Word, value: &Spanned<DeValue<'_>>, questionnaire: &Questionnaire, age: Age, answers: &mut Answers, report: &mut Report) {
     let Some((id, is_renamed)) = find_question(questionnaire, &key.text) else {
-        let message = format!("no question has the id `{}`; the answer is kept under `[orphans]`", key.text);
-        let hint = nearest(&key.text, questionnaire.questions.iter().map(|question| question.id.as_str()))
-            .map(|id| format!("did you mean `{id}`?"));
-        report.push(Diagnostic::new(Code::OutdatedAnswer, key.span, message).maybe_help(hint));
+        let near = nearest(&key.text, questionnaire.questions.iter().map(|question| question.id.as_str()));
+        let hint = near.map(|id| format!("did you mean `{id}`?"));
+        let unknown = format!("no question has the id `{}`", key.text);
+        report.push(match hint {
+            Some(hint) if age == Age::Same => Diagnostic::new(Code::UnknownQuestion, key.span, unknown).help(hint),
+            hint => {
+                Diagnostic::new(Code::OutdatedAnswer, key.span, format!("{unknown}; the answer is kept under `[orphans]`")).maybe_help(hint)
+            }
+        });
         return;
     };
     let question = questionnaire.question(id);
@@ -109,7 +128,7 @@ fn answer(
     match details(key, table, question, questionnaire, report) {
         None => answers.unreadable.push(id),
         Some(mut answer) => {
-            answer.stale |= is_old;
+            answer.stale |= age == Age::Old;
             answers.set(id, answer);
         }
     }
@@ -163,6 +182,7 @@ fn details(key: &Word, table: &DeTable<'_>, question: &Question, questionnaire: 
         evidence: one_or_many(&mut fields, "evidence", report),
         note: fields.text("note", report),
         stale: fields.boolean("stale", report).unwrap_or(false),
+        merged: fields.boolean("merged", report).unwrap_or(false),
     };
     fields.finish(report);
     status.map(|status| Answer { status, ..answer })

@@ -18,12 +18,13 @@ mod upkeep;
 mod write;
 
 pub use definition::{
-    Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
-    Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version, Veto,
+    Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, LONGEST_CORE, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS,
+    MAX_QUESTIONS, MAX_SEARCH, MAX_SEARCHED, MAX_VETOES, Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version,
+    Veto,
 };
 pub use known::{MODEL_FACTS, MODEL_RESULTS};
-pub use lint::{LONGEST_CORE, lint};
-pub use merge::{Merged, Spread, merge};
+pub use lint::{is_weighable, lint};
+pub use merge::{Choices, Merged, Naming, Settled, Spread, merge, merge_with};
 pub use migrate::read_answers;
 pub use read::read;
 pub use translate::translate;

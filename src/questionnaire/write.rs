@@ -7,7 +7,7 @@ use super::definition::{Question, QuestionId, Questionnaire};
 use super::migrate::find_question;
 
 /// The keys of an answer, in the order in which they are written.
-const KEYS: &[&str] = &["value", "skip", "reason", "confidence", "by", "on", "evidence", "note", "stale"];
+const KEYS: &[&str] = &["value", "skip", "reason", "confidence", "by", "on", "evidence", "note", "stale", "merged"];
 
 /// The step between two tables' positions, so that new ones find room between them.
 const STEP: isize = 1_024;
@@ -24,7 +24,8 @@ pub fn write_answers(existing: &str, questionnaire: &Questionnaire, answers: &An
     let root = document.as_table_mut();
     spread_positions(root);
     put(root, "format", Some(Value::from(1)));
-    put(root, "questionnaire", Some(one_line(&format!("{}@{}", questionnaire.id, questionnaire.version))));
+    // A later patch has other words and the same ids: the version is never written down to an earlier one.
+    put(root, "questionnaire", Some(one_line(&format!("{}@{}", questionnaire.id, questionnaire.version.max(answers.version)))));
     if let Some(system) = &answers.system {
         put(root, "system", Some(one_line(system)));
     }
@@ -131,6 +132,7 @@ fn write_answer(answers: &mut dyn TableLike, id: QuestionId, question: &Question
     put(table, "evidence", (!answer.evidence.is_empty()).then(|| list(answer.evidence.iter().map(|link| one_line(link)))));
     put(table, "note", text(&answer.note));
     put(table, "stale", answer.stale.then(|| Value::from(true)));
+    put(table, "merged", answer.merged.then(|| Value::from(true)));
     let place = |key: &str| KEYS.iter().position(|known| *known == key).unwrap_or(KEYS.len());
     if let Some(Item::Table(table)) = answers.get_mut(&question.id) {
         table.sort_values_by(|a, _, b, _| place(a.get()).cmp(&place(b.get())));

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::assessment::Assessed;
-use crate::model::Model;
 
 /// A text as it stands in a cell.
 ///
@@ -31,11 +30,11 @@ impl fmt::Display for CsvText {
     }
 }
 
-/// Writes the figures of the base and all alternatives, or of the base and one.
-pub fn render(model: &Model, only: Option<&str>) -> String {
+/// Writes the figures of systems that are assessed.
+pub fn render(assessed: &[Assessed<'_>]) -> String {
     let mut out = String::from("system,alternative,figure,likely,low,high\r\n");
-    for system in model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id)) {
-        let assessed = Assessed::of(system);
+    for assessed in assessed {
+        let system = assessed.system;
         for (path, (_, likely)) in &assessed.figures.0 {
             let (low, high) = assessed.ranges.get(path).copied().unwrap_or((*likely, *likely));
             // The shortest decimal that reads back as the same number; what is not finite has no cell.

@@ -105,9 +105,13 @@ pub enum Pictures {
 /// Makes the report of a model, with the verdict where it is judged; of the base and one alternative where one is named. `path` is what the user typed.
 pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
     let answers = judgement.map(Judgement::for_rules);
-    let assessed = assess_all(model, only, None, answers.as_ref());
+    view_of(model, &assess_all(model, only, None, answers.as_ref()), pictures, path, judgement)
+}
+
+/// Makes the report of a model whose systems are assessed already, the base first.
+pub fn view_of(model: &Model, assessed: &[Assessed<'_>], pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
     let comparisons: Vec<Comparison> = assessed.iter().skip(1).map(|one| compare(&assessed[0], one)).collect();
-    let classified = headline(&assessed);
+    let classified = headline(assessed);
     let (headline, lead, verdict) = match judgement {
         Some(judgement) => (verdict::headline(judgement), vec![classified], verdict::view(judgement, Some(&model.sources))),
         None => {
@@ -123,7 +127,7 @@ pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, j
         headline,
         lead,
         verdict,
-        opening: sections::opening(&assessed, &comparisons),
+        opening: sections::opening(assessed, &comparisons),
         alternatives: assessed.iter().map(|one| alternative(one, pictures)).collect(),
         reproduce: vec![format!(
             "`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.",

@@ -473,7 +473,7 @@ fn form(survey: &Survey<'_>) -> Form {
     let response = survey.answers().response(id);
     let cursor = match response {
         Some(Response::Option(option)) => *option,
-        _ => survey.fact(id).and_then(super::facts::ModelFact::option).unwrap_or(0),
+        _ => survey.by_model(id).unwrap_or(0),
     };
     let typed = match (page.kind, response) {
         (Kind::Number, Some(Response::Number(number))) => number.to_string(),

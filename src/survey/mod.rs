@@ -131,6 +131,8 @@ pub struct Survey<'q> {
     history: Vec<Page>,
     contradicted: Option<QuestionId>,
     touched: BTreeSet<QuestionId>,
+    /// The question of the page, where its confidence was stated on this visit: it is that of the answer to come.
+    sure_of: Option<QuestionId>,
     opening: Opening,
     /// The decision by the answers as they are; every change of an answer empties it.
     decision: OnceCell<Decision>,
@@ -146,6 +148,7 @@ impl<'q> Survey<'q> {
             history: Vec::new(),
             contradicted: None,
             touched: BTreeSet::new(),
+            sure_of: None,
             questionnaire,
             answers,
             opening,
@@ -218,13 +221,19 @@ impl<'q> Survey<'q> {
     }
 
     /// Returns what the model computes about a question.
-    pub fn fact(&self, question: QuestionId) -> Option<&ModelFact> {
-        self.opening.facts.iter().find(|fact| fact.question == question)
+    pub fn facts(&self, question: QuestionId) -> impl Iterator<Item = &ModelFact> {
+        self.opening.facts.iter().filter(move |fact| fact.question == question)
+    }
+
+    /// Returns the option that the model would choose, if there is one.
+    pub fn by_model(&self, question: QuestionId) -> Option<usize> {
+        self.facts(question).find_map(ModelFact::option)
     }
 
     /// Returns the fact that contradicts the answer to a question.
     pub fn contradiction(&self, question: QuestionId) -> Option<&ModelFact> {
-        self.fact(question).zip(self.answers.response(question)).filter(|(fact, response)| fact.contradicts(response)).map(|(fact, _)| fact)
+        let response = self.answers.response(question)?;
+        self.facts(question).find(|fact| fact.contradicts(response))
     }
 
     /// Says whether the page still shows its question because the model has just contradicted the answer.
@@ -345,15 +354,21 @@ impl<'q> Survey<'q> {
                 }
                 Ok(())
             }),
-            Action::Confidence(confidence) => self.annotate(was_contradicted, |answer| {
-                answer.confidence = confidence;
-                Ok(())
-            }),
-            Action::NextConfidence => self.annotate(was_contradicted, |answer| {
-                let place = answer.confidence.and_then(|known| Confidence::ALL.iter().position(|one| *one == known));
-                answer.confidence = Confidence::ALL.get(place.map_or(0, |place| place + 1)).copied();
-                Ok(())
-            }),
+            Action::Confidence(confidence) => {
+                let effect = self.annotate(was_contradicted, |answer| {
+                    answer.confidence = confidence;
+                    Ok(())
+                })?;
+                self.sure_of = self.question();
+                Ok(effect)
+            }
+            Action::NextConfidence => {
+                let known = self.question().and_then(|id| self.answers.get(id)?.confidence);
+                let place = known.and_then(|known| Confidence::ALL.iter().position(|one| *one == known));
+                let next = Confidence::ALL.get(place.map_or(0, |place| place + 1)).copied();
+                self.contradicted = was_contradicted;
+                self.apply(Action::Confidence(next))
+            }
         }
     }
 
@@ -378,8 +393,14 @@ impl<'q> Survey<'q> {
         if !(is_confirmed && self.opening.signature.by.is_empty()) {
             answer.by.clone_from(&self.opening.signature.by);
         }
+        // How sure one was of the old answer says nothing of the new one.
+        let is_changed = before.as_ref().is_some_and(|before| before.status != answer.status && before.status != Status::Later);
+        if is_changed && self.sure_of != Some(id) {
+            answer.confidence = None;
+        }
         answer.on = self.opening.signature.on.or(answer.on);
         answer.stale = false;
+        answer.merged = false;
         // Whoever answers anew has talked about it.
         let apart = self.answers.spread.len();
         self.answers.spread.retain(|(other, _)| *other != id);
@@ -401,6 +422,8 @@ impl<'q> Survey<'q> {
         let mut answer = before.cloned().unwrap_or_else(|| Answer::new(Status::Later));
         let unchanged = answer.clone();
         change(&mut answer)?;
+        // What people have worked on together is theirs: no merge replaces it.
+        answer.merged &= answer == unchanged;
         self.contradicted = contradicted;
         Ok(if answer == unchanged { Effect::Kept } else { self.keep(id, answer) })
     }
@@ -430,8 +453,9 @@ impl<'q> Survey<'q> {
         Effect::Kept
     }
 
+    /// Goes to the first question that waits for an answer; of questions that were named, to the first.
     fn go_to_first_open(&mut self) {
-        let open = self.reachable().find(|id| is_open(&self.answers, *id));
+        let open = self.reachable().find(|id| self.walk.asks_again || is_open(&self.answers, *id));
         self.go(match open {
             Some(id) if !self.is_decided() => Page::Question { id, returns_to_review: false },
             _ => Page::Review,
@@ -447,6 +471,11 @@ impl<'q> Survey<'q> {
         });
     }
 
+    /// Says whether there is a verdict to show: every core question has an answer, or the walk was to end with the decision, and that is taken.
+    pub fn is_over(&self) -> bool {
+        self.is_decided() || (self.open_core().is_empty() && (self.progress().of > 0 || self.answers.iter().next().is_some()))
+    }
+
     /// Says whether a walk that ends with the decision is over.
     fn is_decided(&self) -> bool {
         self.walk.stops_when_decided && self.decision().possible_winners.candidates.len() <= 1
@@ -460,7 +489,12 @@ impl<'q> Survey<'q> {
             self.history.remove(0);
         }
         self.history.push(self.page);
+        self.show(page);
+    }
+
+    fn show(&mut self, page: Page) {
         self.page = page;
+        self.sure_of = None;
     }
 
     /// Returns to the page before; questions that are hidden by now are passed over.
@@ -468,7 +502,7 @@ impl<'q> Survey<'q> {
         while let Some(page) = self.history.pop() {
             let is_hidden = matches!(page, Page::Question { id, .. } if !self.is_shown(id));
             if !is_hidden && page != self.page {
-                self.page = page;
+                self.show(page);
                 return;
             }
         }

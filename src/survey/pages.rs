@@ -46,7 +46,7 @@ pub struct QuestionPage {
     /// Confidence, evidence, note, and what is special about the answer.
     pub remarks: Vec<String>,
     /// What the model computes, where no option says so.
-    pub model: Option<String>,
+    pub model: Vec<String>,
     /// What the model says against the answer that was just given.
     pub contradiction: Option<String>,
     /// More help: what the question means, what its answer moves, where it comes from.
@@ -116,8 +116,6 @@ impl Survey<'_> {
         let question = questionnaire.question(id);
         let answer = self.answers().get(id);
         let chosen = answer.and_then(|answer| if let Status::Given(response) = &answer.status { Some(response) } else { None });
-        let fact = self.fact(id);
-        let by_model = fact.and_then(super::facts::ModelFact::option);
         let options = question.options.iter().enumerate().map(|(at, option)| {
             let is_current = matches!(chosen, Some(Response::Option(one)) if *one == at);
             let rank = if let Some(Response::Options(list)) = chosen { list.iter().position(|one| *one == at) } else { None };
@@ -125,7 +123,7 @@ impl Survey<'_> {
             if is_current || rank.is_some() {
                 marks.push("(current)".to_owned());
             }
-            marks.extend(fact.filter(|_| by_model == Some(at)).map(|fact| format!("(model says: {})", fact.computed)));
+            marks.extend(self.facts(id).filter(|fact| fact.option() == Some(at)).map(|fact| format!("(model says: {})", fact.computed)));
             OptionLine { label: option.label.clone(), marks }
         });
         QuestionPage {
@@ -139,7 +137,7 @@ impl Survey<'_> {
             takes: takes(question),
             current: answer.filter(|answer| answer.status != Status::Later).map(|answer| answer_words(questionnaire, id, answer)),
             remarks: remarks(answer),
-            model: fact.filter(|_| by_model.is_none()).map(|fact| format!("model says: {}", fact.computed)),
+            model: self.facts(id).filter(|fact| fact.option().is_none()).map(|fact| format!("model says: {}", fact.computed)).collect(),
             contradiction: self.contradiction(id).filter(|_| self.is_contradicted()).map(|fact| {
                 let said = chosen.map(|response| response_words(questionnaire, question, response)).unwrap_or_default();
                 format!("The model computes {}, you answered {said}. Keep the answer?", fact.computed)

@@ -18,7 +18,7 @@ pub enum Scope {
     Unanswered,
     /// All questions, beginning with the review.
     Review,
-    /// These, in this order.
+    /// These, in this order, also those that are answered.
     Only(Vec<QuestionId>),
     /// The core questions, until open answers leave one winner.
     UntilDecided,
@@ -30,12 +30,15 @@ pub(super) struct Walk {
     pub(super) order: Vec<QuestionId>,
     pub(super) stops_when_decided: bool,
     pub(super) starts_with_review: bool,
+    /// Whether also what is answered is asked again: whoever names a question wants to see it.
+    pub(super) asks_again: bool,
 }
 
 impl Walk {
     pub(super) fn new(questionnaire: &Questionnaire, answers: &Answers, scope: Scope) -> Self {
         let stops_when_decided = scope == Scope::UntilDecided;
         let starts_with_review = scope == Scope::Review;
+        let asks_again = matches!(scope, Scope::Only(_));
         let order = match scope {
             Scope::Quick | Scope::UntilDecided => questionnaire.quick_walk().collect(),
             Scope::Full | Scope::Review => questionnaire.question_ids().collect(),
@@ -46,7 +49,7 @@ impl Walk {
                 ids
             }
         };
-        Self { order, stops_when_decided, starts_with_review }
+        Self { order, stops_when_decided, starts_with_review, asks_again }
     }
 }
 

@@ -11,7 +11,7 @@ use super::engine::{Engine, Situation, State};
 pub struct TalkFirst {
     /// The question.
     pub question: QuestionId,
-    /// How far the winner's lead moves between the people's own answers.
+    /// How far the winner's lead over the runner-up moves between the people's own answers.
     pub score_spread: f64,
     /// Whose own answer would change the winner, and to whom.
     pub flips: Vec<(String, Option<CandidateId>)>,
@@ -21,7 +21,10 @@ pub struct TalkFirst {
 pub fn talk_first(questionnaire: &Questionnaire, merged: &Merged, computed: &ComputedFacts) -> Vec<TalkFirst> {
     let engine = Engine::new(questionnaire, computed);
     let mut situation = Situation::of(questionnaire, &merged.answers);
-    let Some(winner) = engine.weigh(&situation).winner else { return Vec::new() };
+    let together = engine.weigh(&situation);
+    let Some(winner) = together.winner else { return Vec::new() };
+    // One rival for all, or the distances could not be compared with each other.
+    let rival = engine.rival(&together, winner);
     let mut found = Vec::new();
     for spread in &merged.spreads {
         let before = situation.states[spread.question.0].clone();
@@ -33,7 +36,7 @@ pub fn talk_first(questionnaire: &Questionnaire, merged: &Merged, computed: &Com
             if weighing.winner != Some(winner) {
                 flips.push((name.clone(), weighing.winner));
             }
-            if let Some(rival) = engine.rival(&weighing, winner) {
+            if let Some(rival) = rival {
                 let lead = weighing.scores[winner.0] - weighing.scores[rival.0];
                 (low, high) = (low.min(lead), high.max(lead));
             }

@@ -1,14 +1,14 @@
 //! What would have to be true: the smallest sets of answers that lead to each other design, or that free a design if all are vetoed.
 
 use crate::questionnaire::answers::Response;
-use crate::questionnaire::{CandidateId, Kind, QuestionId};
+use crate::questionnaire::{CandidateId, Kind, MAX_SEARCHED, QuestionId};
 
 use super::engine::{EPSILON, Engine, Situation, State, Weighing, bit};
 use super::interval::{interval, openness};
 use super::{Change, Path, flips};
 
 /// The most answers that are changed together.
-pub const MAX_CHANGES: usize = 4;
+pub const MAX_CHANGES: usize = MAX_SEARCHED;
 
 /// Finds for each other candidate the smallest set of core answers that makes it win; of equally small ones that which moves the levels least.
 pub(super) fn paths(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weighing: &Weighing) -> Vec<Path> {

@@ -4,20 +4,20 @@ mod columns;
 mod draw;
 #[cfg(test)]
 mod draw_tests;
-mod facts;
 mod line;
 mod mode;
 mod result;
 mod screen;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::answers_file::{self, ANSWERS_FILE, Lock, Locking, Store, hold};
+use super::model_says::{ModelSays, model_says};
 use super::output::{self, Color, Look};
 use super::{INTERRUPTED, Outcome, questionnaire};
 use crate::diagnostic::has_errors;
@@ -27,7 +27,6 @@ use crate::report::shell;
 use crate::report::text::harmless;
 use crate::survey::keyboard::Keyboard;
 use crate::survey::{Opening, Scope, Signature, Survey};
-use crate::verdict::ComputedFacts;
 
 use mode::{FrontEnd, Ui};
 
@@ -69,7 +68,7 @@ pub(super) struct Arguments {
     questionnaire: questionnaire::Choice,
 
     /// Who answers; several for a walk together
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     by: Vec<String>,
 
     /// The day that answers are dated with, if it is not today (in UTC)
@@ -164,6 +163,18 @@ pub(super) fn date(text: &str) -> Result<Date, String> {
     Date::parse(text).ok_or_else(|| format!("`{text}` is no day; write it as in 2026-11-20"))
 }
 
+/// The longest name of a person, in bytes.
+const MAX_NAME: usize = 200;
+
+/// Checks the name of a person.
+fn name(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("nobody is named; leave `--by` out, or write a name".to_owned()),
+        name if name.len() > MAX_NAME => Err(format!("a name of {} bytes; the limit is {MAX_NAME}", name.len())),
+        name => Ok(name.to_owned()),
+    }
+}
+
 /// Returns the day of the system's clock, in UTC.
 pub(super) fn today() -> Date {
     #[expect(clippy::disallowed_methods, reason = "an answer is dated; no computed figure depends on it, and `--today` replaces it")]
@@ -197,18 +208,23 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     if read.answers.system.is_none() && arguments.directory != Path::new(".") {
         read.answers.system = Some(arguments.directory.display().to_string());
     }
+    let ModelSays { facts, computed } = model_says(&arguments.directory, &questionnaire)?;
     let opening = Opening {
         scope,
         signature: Signature { by: arguments.by.clone(), on: Some(arguments.today.unwrap_or_else(today)) },
-        facts: facts::model_facts(&arguments.directory, &questionnaire)?,
-        computed: ComputedFacts::default(),
+        facts,
+        computed,
         is_live: arguments.live,
         read_only,
     };
     let mut survey = Survey::new(&questionnaire, read.answers, opening);
     let mut store = Store::new(&path, &read.text);
     change(&mut survey, &mut store, arguments)?;
-    if arguments.no_input && !survey.open_core().is_empty() {
+    let is_hidden = |id: &QuestionId| !survey.is_shown(*id);
+    for id in asked_for(&survey, arguments).into_iter().filter(is_hidden) {
+        output::narrate(&harmless(&inactive(&survey, id)));
+    }
+    if arguments.no_input && !survey.open_core().is_empty() && !survey.is_over() {
         output::narrate(&harmless(&result::missing(&survey)));
         return Ok(Outcome::Invalid);
     }
@@ -230,9 +246,28 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         Ok(ending) => finish(&mut session, ending, arguments.format),
         // A terminal that went away takes no answer with it.
         Err(error) => save_or_give_back(&mut session).and(Err(error)),
-    }?;
+    };
+    // Also what failed leaves no lock behind.
     drop(hold(&lock).take());
-    Ok(outcome)
+    outcome
+}
+
+/// Returns the questions that the command line names, each once, in asking order.
+fn asked_for(survey: &Survey<'_>, arguments: &Arguments) -> Vec<QuestionId> {
+    let named = arguments.scope.only.iter().map(String::as_str);
+    let set = arguments.set.iter().filter_map(|setting| setting.split_once('=')).map(|(id, _)| id);
+    let mut found: Vec<QuestionId> = named.chain(set).filter_map(|id| survey.find(id).ok()).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Says that a question counts for nothing now, and what it waits for.
+fn inactive(survey: &Survey<'_>, id: QuestionId) -> String {
+    let question = survey.questionnaire().question(id);
+    let condition = question.show_if.as_ref().map(|condition| format!(": it is asked if {}", condition.text)).unwrap_or_default();
+    let kept = if survey.answers().get(id).is_some() { "its answer is kept, and has no effect" } else { "it is passed over" };
+    format!("note: `{}` is not asked under the current answers{condition}; {kept}", question.id)
 }
 
 /// Takes the answers of the command line in, and saves them at once.
@@ -274,14 +309,25 @@ fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<O
     }
     let survey = session.keyboard.survey();
     if ending == Ending::Interrupted {
-        output::narrate(&harmless(&format!("interrupted; all answers are saved in {path}")));
+        output::narrate(&harmless(&interrupted(survey.answers().iter().next().is_none(), &path)));
         return Ok(Outcome::Interrupted);
     }
+    // Whoever leaves when nothing is left to ask has finished.
+    let ending = if survey.is_over() { Ending::Finished } else { ending };
     output::print(&harmless(&match format {
         Format::Human => result::human(survey, ending, &path, &session.commands),
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&result::json(survey, ending, &path))?),
     }))?;
     Ok(Outcome::Pass)
+}
+
+/// Says where the answers are, if there are any.
+fn interrupted(is_blank: bool, path: &str) -> String {
+    if is_blank {
+        "interrupted; nothing was answered, nothing is saved".to_owned()
+    } else {
+        format!("interrupted; all answers are saved in {path}")
+    }
 }
 
 /// Locks the answers. Where somebody else has them open: an error if they are to be changed without asking, else they are read only.
@@ -305,14 +351,12 @@ fn locked(path: &Path, must_write: bool) -> Result<(Option<Lock>, Option<String>
 /// On the full screen Ctrl-C is a key; this is for the line front end, for `kill`, and for a window that is closed.
 fn on_interruption(session: &Session<'_>, lock: &Arc<Mutex<Option<Lock>>>, is_screen: &Arc<AtomicBool>) -> Result<()> {
     let (given_back, lock, is_screen) = (session.store.given_back(), Arc::clone(lock), Arc::clone(is_screen));
-    let path = session.store.path().display().to_string();
+    let path = session.store.path().to_owned();
     ctrlc::set_handler(move || {
         let unsaved = hold(&given_back);
-        if is_screen.load(Ordering::SeqCst) {
-            screen::restore();
-        }
+        screen::once(&is_screen, screen::restore);
         if unsaved.is_empty() {
-            output::narrate(&harmless(&format!("\ninterrupted; what was answered is saved in {path}")));
+            output::narrate(&harmless(&format!("\n{}", interrupted(!path.exists(), &path.display().to_string()))));
         } else {
             output::narrate("\ninterrupted");
             give_back(&unsaved);

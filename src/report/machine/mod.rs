@@ -34,6 +34,11 @@ pub const SCHEMA: u64 = 1;
 pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>, today: Option<Date>) -> Value {
     let answers = judgement.map(Judgement::for_rules);
     let assessed = if model.has_errors() { Vec::new() } else { assess_all(model, only, today, answers.as_ref()) };
+    value_of(model, &assessed, judgement)
+}
+
+/// Returns the same of a model whose systems are assessed already, the base first.
+pub fn value_of(model: &Model, assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> Value {
     let base = assessed.first();
     let alternatives: Vec<Value> =
         assessed.iter().map(|one| alternative(&model.sources, one, base.filter(|_| !one.system.is_base()))).collect();

@@ -1,19 +1,25 @@
 //! Reads a questionnaire's TOML. Reading never stops at the first mistake.
 
+mod limit;
+mod order;
+
 use toml::de::{DeTable, DeValue};
 
-use super::condition::{self, Condition, Vocabulary};
-use super::definition::{
-    Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
-    Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version, Veto,
-};
-use super::known::MODEL_RESULTS;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::questionnaire::condition::{self, Asked, Condition, RESERVED, Vocabulary};
+use crate::questionnaire::definition::{
+    Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS, MAX_QUESTIONS,
+    MAX_VETOES, Modular, Question, Questionnaire, Ramp, Sample, Section, Version, Veto,
+};
+use crate::questionnaire::known::MODEL_RESULTS;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::fields::{Fields, Report, Word, checked_id, entries, number, parse, within};
 
 /// The most random answer sets of a base rate.
-const MAX_SAMPLE: f64 = 1_000_000.0;
+const MAX_SAMPLE: f64 = 100_000.0;
+
+/// The most break points of a number.
+const MAX_BREAKS: usize = 64;
 
 /// Reads a questionnaire; what could not be read is left out and reported.
 pub fn read(sources: &Sources, file: FileId) -> (Questionnaire, Vec<Diagnostic>) {
@@ -49,16 +55,24 @@ pub fn read(sources: &Sources, file: FileId) -> (Questionnaire, Vec<Diagnostic>)
         let mut fields = Fields::new(table, span, "a section");
         let (id, title) = (fields.id(&mut report), fields.text("title", &mut report));
         fields.finish(&mut report);
-        questionnaire.sections.extend(id.map(|id| Section { title: title.unwrap_or_else(|| id.text.clone()), id: id.text }));
+        questionnaire.sections.extend(id.map(|id| Section { title: title.unwrap_or_else(|| id.text.clone()), id: id.text, span: id.span }));
     }
     let conditions = questions(&mut fields, &mut questionnaire, &mut report);
-    let ids: Vec<(String, Vec<String>)> =
-        questionnaire.questions.iter().map(|one| (one.id.clone(), one.options.iter().map(|option| option.id.clone()).collect())).collect();
-    let vocabulary = Vocabulary { questions: &ids };
+    let asked = |one: &Question| Asked {
+        id: one.id.clone(),
+        kind: one.kind,
+        options: one.options.iter().map(|option| option.id.clone()).collect(),
+    };
+    let asked: Vec<Asked> = questionnaire.questions.iter().map(asked).collect();
+    let vocabulary = Vocabulary { questions: &asked };
     for (question, text) in questionnaire.questions.iter_mut().zip(conditions) {
         question.show_if = text.and_then(|word| condition::parse(&word.text, word.span, &vocabulary, &mut report.diagnostics));
     }
     for (table, span) in fields.tables("veto", &mut report) {
+        if questionnaire.vetoes.len() == MAX_VETOES {
+            too_many(&mut report, span, "vetoes", MAX_VETOES);
+            break;
+        }
         questionnaire.vetoes.extend(veto(table, span, &questionnaire.candidates, &vocabulary, &mut report));
     }
     core(&mut fields, &mut questionnaire, &mut report);
@@ -66,15 +80,16 @@ pub fn read(sources: &Sources, file: FileId) -> (Questionnaire, Vec<Diagnostic>)
         questionnaire.sample = sample(table, span, &vocabulary, &mut report);
     }
     fields.finish(&mut report);
+    limit::report_too_much_to_search(&questionnaire, &mut report);
     report_collisions(&questionnaire, &mut report);
-    order(&mut questionnaire, &mut report);
+    order::order(&mut questionnaire, &mut report);
     let mut diagnostics = report.diagnostics;
     crate::diagnostic::sort(&mut diagnostics);
     (questionnaire, diagnostics)
 }
 
 /// Checks `format = 1`.
-pub(super) fn check_format(fields: &mut Fields<'_, '_>, report: &mut Report) {
+pub(in crate::questionnaire) fn check_format(fields: &mut Fields<'_, '_>, report: &mut Report) {
     let span = fields.take("format").map_or(fields.span, |value| report.span(value.span()));
     match fields.number("format", report) {
         Some(1.0) => {}
@@ -216,6 +231,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
         }
         let mut fields = Fields::new(table, span, "a question");
         let Some(id) = fields.id(report) else { continue };
+        report_unspeakable(&id, report);
         let mut fields = Fields::new(table, id.span, format!("the question `{}`", id.text));
         fields.take("id");
         let kinds: Vec<(&str, Kind)> = Kind::ALL.iter().map(|kind| (kind.word(), *kind)).collect();
@@ -255,6 +271,16 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
     conditions
 }
 
+/// An id of which conditions cannot speak: a word of theirs, or what reads as a number.
+fn report_unspeakable(id: &Word, report: &mut Report) {
+    if RESERVED.contains(&id.text.as_str()) || id.text.parse::<f64>().is_ok() {
+        let message = format!("conditions cannot speak of a question with the id `{}`", id.text);
+        report.push(
+            Diagnostic::new(Code::MalformedId, id.span, message).help("take a word that is neither a number nor `and`, `or`, `not`, `in`"),
+        );
+    }
+}
+
 /// Checks the name of a computed result.
 fn result(word: &Word, report: &mut Report) -> Option<String> {
     let is_known = MODEL_RESULTS.contains(&word.text.as_str());
@@ -280,8 +306,12 @@ fn ramps(fields: &mut Fields<'_, '_>, forces: &[Force], report: &mut Report) -> 
     let driven = fields.word("drives", report);
     let bounded = fields.word("bounds", report);
     let mut points: Vec<(f64, f64)> = Vec::new();
-    for value in fields.array("breaks", report).into_iter().flatten() {
+    for (at, value) in fields.array("breaks", report).into_iter().flatten().enumerate() {
         let span = report.span(value.span());
+        if at == MAX_BREAKS {
+            report.push(Diagnostic::new(Code::LimitExceeded, span, format!("a number has at most {MAX_BREAKS} break points")));
+            break;
+        }
         let pair: Vec<f64> = value.get_ref().as_array().into_iter().flatten().filter_map(|one| number(one.get_ref())).collect();
         match pair.as_slice() {
             [at, level] if (0.0..=1.0).contains(level) && points.last().is_none_or(|(last, _)| last < at) => points.push((*at, *level)),
@@ -428,6 +458,7 @@ fn sample(table: &DeTable<'_>, span: Span, vocabulary: &Vocabulary<'_>, report: 
 /// Ids and former ids are unique: of sections, of questions, of vetoes, and of the options of each question.
 fn report_collisions(questionnaire: &Questionnaire, report: &mut Report) {
     let questions = questionnaire.questions.iter();
+    collide("section", questionnaire.sections.iter().map(|section| (section.id.as_str(), [].as_slice(), section.span)), report);
     collide("question", questions.clone().map(|question| (question.id.as_str(), question.formerly.as_slice(), question.span)), report);
     collide("veto", questionnaire.vetoes.iter().map(|veto| (veto.id.as_str(), [].as_slice(), veto.span)), report);
     for question in questions {
@@ -453,73 +484,4 @@ fn collide<'a>(what: &str, elements: impl Iterator<Item = (&'a str, &'a [String]
             );
         }
     }
-}
-
-/// Orders the questions so that each condition speaks of earlier ones, and takes the conditions of cycles away.
-fn order(questionnaire: &mut Questionnaire, report: &mut Report) {
-    let count = questionnaire.questions.len();
-    let waits_for: Vec<Vec<usize>> = questionnaire
-        .questions
-        .iter()
-        .map(|question| {
-            question.show_if.as_ref().map(|show_if| show_if.expression.questions().into_iter().map(|id| id.0).collect()).unwrap_or_default()
-        })
-        .collect();
-    let mut placed = vec![false; count];
-    let mut visiting_order = Vec::with_capacity(count);
-    loop {
-        let before = visiting_order.len();
-        for at in 0..count {
-            if !placed[at] && waits_for[at].iter().all(|other| placed[*other]) {
-                placed[at] = true;
-                visiting_order.push(QuestionId(at));
-            }
-        }
-        if visiting_order.len() == before {
-            break;
-        }
-    }
-    // What is left waits for a cycle; who lies on one reaches itself among what is left.
-    let left: Vec<usize> = (0..count).filter(|at| !placed[*at]).collect();
-    for at in &left {
-        if reaches_itself(*at, &waits_for, &placed) {
-            let question = &mut questionnaire.questions[*at];
-            let span = question.show_if.as_ref().map_or(question.span, |show_if| show_if.span);
-            let message = format!("whether `{}` is asked depends on its own answer", question.id);
-            report.push(Diagnostic::new(Code::CyclicQuestions, span, message).help("let conditions speak of earlier questions only"));
-            question.show_if = None;
-            visiting_order.push(QuestionId(*at));
-            placed[*at] = true;
-        }
-    }
-    let mut rest: Vec<usize> = left.into_iter().filter(|at| !placed[*at]).collect();
-    while !rest.is_empty() {
-        let before = rest.len();
-        rest.retain(|at| {
-            let ready = waits_for[*at].iter().all(|other| placed[*other]);
-            if ready {
-                placed[*at] = true;
-                visiting_order.push(QuestionId(*at));
-            }
-            !ready
-        });
-        if rest.len() == before {
-            break;
-        }
-    }
-    questionnaire.visiting_order = visiting_order;
-}
-
-fn reaches_itself(start: usize, waits_for: &[Vec<usize>], placed: &[bool]) -> bool {
-    let mut seen = vec![false; waits_for.len()];
-    let mut open = waits_for[start].clone();
-    while let Some(at) = open.pop() {
-        if at == start {
-            return true;
-        }
-        if !placed[at] && !std::mem::replace(&mut seen[at], true) {
-            open.extend(&waits_for[at]);
-        }
-    }
-    false
 }

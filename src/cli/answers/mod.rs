@@ -1,21 +1,23 @@
 //! `answers`: check what was answered, merge what several people said, bring a file up to date.
 
+mod words;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
 
 use super::answers_file::{self, ANSWERS_FILE, Lock, Locking};
+use super::model_says::model_says;
 use super::output::{self, Color};
 use super::{Outcome, ask, disk, questionnaire};
 use crate::diagnostic::{Code, has_errors};
 use crate::quantity::{Date, Dimension, parse_quantity};
-use crate::questionnaire::answers::{Answer, Answers, Status};
-use crate::questionnaire::{MaxAge, Merged, Questionnaire, merge, upkeep, write_answers};
+use crate::questionnaire::answers::{Answers, Status};
+use crate::questionnaire::{MaxAge, Naming, Questionnaire, merge_with, upkeep, write_answers};
 use crate::report::shell;
 use crate::report::text::harmless;
-use crate::survey::answer_words;
-use crate::verdict::{ComputedFacts, talk_first};
+use words::Words;
 
 /// Arguments of `answers`.
 #[derive(Debug, clap::Args)]
@@ -64,9 +66,13 @@ struct MergeArguments {
     #[command(flatten)]
     questionnaire: questionnaire::Choice,
 
-    /// The round of a Delphi survey; from the second on, nobody is named
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    /// The round of a Delphi survey; from the second on, nobody is named, neither here nor in answers.toml
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     round: u32,
+
+    /// Take the medians also where people have settled an answer together since
+    #[arg(long)]
+    overwrite: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -133,7 +139,7 @@ fn check(arguments: &CheckArguments, color: Color) -> Result<Outcome> {
             continue;
         };
         let mut due: Vec<String> = Vec::new();
-        if read.diagnostics.iter().any(|one| one.code == Code::OutdatedAnswer) || read.answers.version != questionnaire.version {
+        if read.diagnostics.iter().any(|one| one.code == Code::OutdatedAnswer) || read.answers.version < questionnaire.version {
             due.push(format!(
                 "the answers are of version {}, the questionnaire of {}; run `weighbridge answers upgrade {}`",
                 read.answers.version,
@@ -218,19 +224,16 @@ fn run_merge(arguments: &MergeArguments, color: Color) -> Result<Outcome> {
     let path = arguments.directory.join(ANSWERS_FILE);
     let _lock = locked(&path)?;
     let Some(existing) = read(&path, &questionnaire, color)? else { return Ok(Outcome::Invalid) };
-    let mut merged = merge(&questionnaire, &people);
-    // What nobody's own file answers stays as it is: it was answered together.
-    for (id, answer) in existing.answers.iter() {
-        if merged.answers.get(id).is_none() {
-            merged.answers.set(id, Answer::clone(answer));
-        }
-    }
-    merged.answers.system = existing.answers.system.or(merged.answers.system);
+    let naming = if arguments.round < 2 { Naming::Named } else { Naming::Nameless };
+    let mut merged = merge_with(&questionnaire, &people, naming);
+    merged.lay_over(&existing.answers, arguments.overwrite);
     let text = write_answers(&existing.text, &questionnaire, &merged.answers).map_err(anyhow::Error::msg)?;
     if text != existing.text {
         disk::write_atomically(&path, &text)?;
     }
-    output::print(&harmless(&merged_words(&questionnaire, &merged, people.len(), &path, arguments.round < 2)))?;
+    let computed = model_says(&arguments.directory, &questionnaire)?.computed;
+    let words = Words { questionnaire: &questionnaire, merged: &merged, n_people: people.len(), path: &path, naming, computed: &computed };
+    output::print(&harmless(&words.all()))?;
     Ok(Outcome::Pass)
 }
 
@@ -246,37 +249,4 @@ fn people(directory: &Path) -> Result<Vec<PathBuf>> {
         );
     }
     Ok(found)
-}
-
-/// Says what people are apart on: what would change the verdict first, then the widest.
-fn merged_words(questionnaire: &Questionnaire, merged: &Merged, n_people: usize, path: &Path, is_named: bool) -> String {
-    let count = merged.answers.iter().count();
-    let mut text = format!("{}: {count} answer{} of {n_people} people\n", path.display(), plural(count));
-    let first = talk_first(questionnaire, merged, &ComputedFacts::default());
-    if !first.is_empty() {
-        text.push_str("\nTalk about this first; a person's own answer would change the verdict:\n");
-    }
-    for one in &first {
-        let id = &questionnaire.question(one.question).id;
-        text.push_str(&format!("  {id} (moves the lead by {:.2})\n", one.score_spread));
-        for (name, winner) in one.flips.iter().filter(|_| is_named) {
-            let winner = winner.map_or("no design", |winner| questionnaire.candidate(winner).label.as_str());
-            text.push_str(&format!("    as {name} answers: {winner}\n"));
-        }
-    }
-    let apart: Vec<_> = merged.spreads.iter().filter(|spread| spread.spread > 0.0).collect();
-    if !apart.is_empty() {
-        text.push_str("\nApart, the widest first (in levels from 0 to 1):\n");
-    }
-    for spread in apart {
-        let id = &questionnaire.question(spread.question).id;
-        let median =
-            merged.answers.get(spread.question).map(|answer| answer_words(questionnaire, spread.question, answer)).unwrap_or_default();
-        text.push_str(&format!("  {:.2}  {id}: median {median}\n", spread.spread));
-        for (name, response) in spread.voices.iter().filter(|_| is_named) {
-            let answer = Answer::new(Status::Given(response.clone()));
-            text.push_str(&format!("        {name}: {}\n", answer_words(questionnaire, spread.question, &answer)));
-        }
-    }
-    text
 }

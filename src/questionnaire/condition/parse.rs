@@ -1,235 +1,34 @@
-//! The language of `show_if` and `when`: `==`, `!=`, `<`, `<=`, `in`, `and`, `or`, `not`, `answered()`.
-//!
-//! ```text
-//! condition  = conjunction { "or" conjunction }
-//! conjunction = negation { "and" negation }
-//! negation   = { "not" } primary
-//! primary    = "(" condition ")" | "answered" "(" question ")" | term ( "==" | "!=" | "<" | "<=" ) term | question "in" "[" value { "," value } "]"
-//! term       = question | "model." fact | value            value = 'option' | number
-//! ```
-//!
-//! Options compare in the order in which the questionnaire lists them, so `users-where < 'one-country'` reads as it looks. A question of several choices
-//! *equals* an option, or is *in* a list, if one of its choices is. An open answer makes a comparison unknown, and unknown is carried on as in Kleene's logic:
-//! `unknown and false` is false, `unknown or true` is true.
+//! Reads conditions: text to tokens, tokens to an [`Expression`] whose comparisons can hold.
 
-use super::answers::Response;
-use super::definition::QuestionId;
-use super::known::MODEL_FACTS;
+use super::{Comparison, Condition, Expression, MAX_DEPTH, MAX_LENGTH, Term};
 use crate::diagnostic::{Code, Diagnostic, nearest};
+use crate::questionnaire::definition::{Kind, QuestionId};
+use crate::questionnaire::known::MODEL_FACTS;
 use crate::source::Span;
 
-/// The deepest nesting of parentheses.
-pub const MAX_DEPTH: usize = 32;
+/// The words that mean something by themselves: no question can have them as its id.
+pub(in crate::questionnaire) const RESERVED: &[&str] = &["and", "or", "not", "in"];
 
-/// The longest condition, in bytes.
-pub const MAX_LENGTH: usize = 4_096;
-
-/// A condition with its text and place.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Condition {
-    /// The text, as it was written.
-    pub text: String,
-    /// The place of the text, quotes included.
-    pub span: Span,
-    /// What it says.
-    pub expression: Expression,
+/// What the parser knows about the questions, by index.
+pub(in crate::questionnaire) struct Vocabulary<'a> {
+    pub(in crate::questionnaire) questions: &'a [Asked],
 }
 
-/// What a condition says.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Expression {
-    /// All hold.
-    All(Vec<Expression>),
-    /// One holds.
-    Any(Vec<Expression>),
-    /// It does not hold.
-    Not(Box<Expression>),
-    /// The question has an answer.
-    Answered(QuestionId),
-    /// The answer compares so with a value.
-    Compare {
-        /// The left side.
-        left: Term,
-        /// The comparison.
-        comparison: Comparison,
-        /// The right side.
-        right: Term,
-    },
-    /// The answer is one of these options.
-    OneOf(QuestionId, Vec<usize>),
-}
-
-/// A comparison.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
-    /// `==`
-    Equal,
-    /// `!=`
-    Different,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-}
-
-/// One side of a comparison.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Term {
-    /// The answer to a question.
-    Question(QuestionId),
-    /// An option, by its place among the question's options.
-    Option(usize),
-    /// A number.
-    Number(f64),
-    /// A computed fact of the model, by name.
-    Model(String),
-}
-
-/// True, false, or not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Truth {
-    /// It does not hold.
-    False,
-    /// Nobody knows.
-    Unknown,
-    /// It holds.
-    True,
-}
-
-impl Truth {
-    const fn of(value: bool) -> Self {
-        if value { Self::True } else { Self::False }
-    }
-
-    /// Says whether it surely holds.
-    pub const fn is_true(self) -> bool {
-        matches!(self, Self::True)
-    }
-}
-
-/// What a condition is evaluated against.
-pub trait Context {
-    /// Returns the answer to a question, if it has one that counts.
-    fn response(&self, question: QuestionId) -> Option<&Response>;
-
-    /// Returns a computed fact, if the model has it.
-    fn fact(&self, name: &str) -> Option<f64>;
-}
-
-impl Expression {
-    /// Evaluates the condition.
-    ///
-    /// Nesting is bounded by [`MAX_DEPTH`], and so is the recursion.
-    pub fn evaluate(&self, context: &impl Context) -> Truth {
-        match self {
-            Self::All(parts) => parts.iter().map(|part| part.evaluate(context)).min().unwrap_or(Truth::True),
-            Self::Any(parts) => parts.iter().map(|part| part.evaluate(context)).max().unwrap_or(Truth::False),
-            Self::Not(part) => match part.evaluate(context) {
-                Truth::False => Truth::True,
-                Truth::Unknown => Truth::Unknown,
-                Truth::True => Truth::False,
-            },
-            Self::Answered(question) => Truth::of(context.response(*question).is_some()),
-            Self::OneOf(question, options) => match context.response(*question) {
-                Some(Response::Option(chosen)) => Truth::of(options.contains(chosen)),
-                Some(Response::Options(chosen)) => Truth::of(chosen.iter().any(|one| options.contains(one))),
-                _ => Truth::Unknown,
-            },
-            Self::Compare { left, comparison, right } => compare(left, *comparison, right, context),
-        }
-    }
-
-    /// Calls `visit` with every question that the condition speaks of.
-    pub fn for_each_question(&self, visit: &mut impl FnMut(QuestionId)) {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.for_each_question(visit)),
-            Self::Not(part) => part.for_each_question(visit),
-            Self::Answered(question) | Self::OneOf(question, _) => visit(*question),
-            Self::Compare { left, right, .. } => {
-                for term in [left, right] {
-                    if let Term::Question(question) = term {
-                        visit(*question);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Calls `visit` with every question of which the condition asks whether it is answered.
-    pub fn for_each_answered(&self, visit: &mut impl FnMut(QuestionId)) {
-        match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.for_each_answered(visit)),
-            Self::Not(part) => part.for_each_answered(visit),
-            Self::Answered(question) => visit(*question),
-            Self::OneOf(..) | Self::Compare { .. } => {}
-        }
-    }
-
-    /// Returns the questions that the condition speaks of, rising.
-    pub fn questions(&self) -> Vec<QuestionId> {
-        let mut found = Vec::new();
-        self.for_each_question(&mut |question| found.push(question));
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-/// The value of a term: a number, or the options that were chosen.
-enum Value<'a> {
-    Number(f64),
-    Options(&'a [usize]),
-}
-
-fn value<'a>(term: &'a Term, context: &'a impl Context) -> Option<Value<'a>> {
-    match term {
-        Term::Number(number) => Some(Value::Number(*number)),
-        Term::Option(option) => Some(Value::Options(std::slice::from_ref(option))),
-        Term::Model(fact) => context.fact(fact).map(Value::Number),
-        Term::Question(question) => match context.response(*question)? {
-            Response::Option(option) => Some(Value::Options(std::slice::from_ref(option))),
-            Response::Options(options) => Some(Value::Options(options)),
-            Response::Number(number) => Some(Value::Number(*number)),
-            Response::Rows(_) | Response::Text(_) => None,
-        },
-    }
-}
-
-fn compare(left: &Term, comparison: Comparison, right: &Term, context: &impl Context) -> Truth {
-    let (Some(left), Some(right)) = (value(left, context), value(right, context)) else { return Truth::Unknown };
-    match (left, right) {
-        (Value::Number(left), Value::Number(right)) => Truth::of(match comparison {
-            Comparison::Equal => left == right,
-            Comparison::Different => left != right,
-            Comparison::Less => left < right,
-            Comparison::AtMost => left <= right,
-        }),
-        (Value::Options(left), Value::Options(right)) => {
-            let any = |holds: fn(&usize, &usize) -> bool| left.iter().any(|one| right.iter().any(|other| holds(one, other)));
-            Truth::of(match comparison {
-                Comparison::Equal => any(|left, right| left == right),
-                Comparison::Different => !any(|left, right| left == right),
-                Comparison::Less => any(|left, right| left < right),
-                Comparison::AtMost => any(|left, right| left <= right),
-            })
-        }
-        // A number question that was answered by one of its words.
-        (Value::Number(_), Value::Options(_)) | (Value::Options(_), Value::Number(_)) => match comparison {
-            Comparison::Equal => Truth::False,
-            Comparison::Different => Truth::True,
-            Comparison::Less | Comparison::AtMost => Truth::Unknown,
-        },
-    }
-}
-
-/// What the parser knows about the questions: their ids, and the ids of their options.
-pub(super) struct Vocabulary<'a> {
-    /// Question ids with the ids of their options, by index.
-    pub(super) questions: &'a [(String, Vec<String>)],
+/// One question, as conditions can speak of it.
+pub(in crate::questionnaire) struct Asked {
+    pub(in crate::questionnaire) id: String,
+    pub(in crate::questionnaire) kind: Kind,
+    /// The ids of its options.
+    pub(in crate::questionnaire) options: Vec<String>,
 }
 
 /// Parses a condition; `span` is that of the quoted string.
-pub(super) fn parse(text: &str, span: Span, vocabulary: &Vocabulary<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Condition> {
+pub(in crate::questionnaire) fn parse(
+    text: &str,
+    span: Span,
+    vocabulary: &Vocabulary<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Condition> {
     let whole = |message: String| Diagnostic::new(Code::MalformedCondition, span, message);
     if text.len() > MAX_LENGTH {
         diagnostics.push(whole(format!("the condition is longer than {MAX_LENGTH} bytes")));
@@ -276,8 +75,13 @@ fn tokenize(text: &str) -> Vec<(Token<'_>, std::ops::Range<usize>)> {
                 at = run(at, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
                 Token::Word(&text[start..at])
             }
+            // An id may begin with a digit; what reads as a number is none.
             b'0'..=b'9' => {
-                at = run(at, |byte| byte.is_ascii_digit() || byte == b'.');
+                at = run(at, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+                text[start..at].parse().map_or(Token::Word(&text[start..at]), Token::Number)
+            }
+            b'-' if bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                at = run(at + 1, |byte| byte.is_ascii_digit() || byte == b'.');
                 text[start..at].parse().map_or(Token::Stray, Token::Number)
             }
             quote @ (b'\'' | b'"') => {
@@ -407,9 +211,9 @@ impl<'a> Parser<'a> {
     fn question(&mut self) -> Parsed<QuestionId> {
         let Some(Token::Word(word)) = self.peek() else { return Err(self.unexpected("the id of a question")) };
         let word = *word;
-        let Some(index) = self.vocabulary.questions.iter().position(|(id, _)| id == word) else {
+        let Some(index) = self.vocabulary.questions.iter().position(|asked| asked.id == word) else {
             let mut error = self.error(Code::UnknownQuestion, self.at, format!("no question has the id `{word}`"));
-            error.help = nearest(word, self.vocabulary.questions.iter().map(|(id, _)| id.as_str()))
+            error.help = nearest(word, self.vocabulary.questions.iter().map(|asked| asked.id.as_str()))
                 .map(|id| format!("a question with a similar id exists: `{id}`"));
             return Err(error);
         };
@@ -442,7 +246,59 @@ impl<'a> Parser<'a> {
                 return Err(self.error(Code::MalformedCondition, left_at, "two options are compared, and no question".to_owned()));
             }
         };
+        self.fit(&left, comparison, &right, left_at)?;
         Ok(Expression::Compare { left, comparison, right })
+    }
+
+    /// Returns a question whose answers can be compared.
+    fn comparable(&self, question: QuestionId, at: usize) -> Parsed<&'a Asked> {
+        let asked = &self.vocabulary.questions[question.0];
+        match asked.kind {
+            Kind::Choice | Kind::YesNo | Kind::Multi | Kind::Number => Ok(asked),
+            Kind::Scale | Kind::Text => {
+                let message = format!("the answers to `{}` (of kind `{}`) cannot be compared", asked.id, asked.kind.word());
+                let mut error = self.error(Code::MalformedCondition, at, message);
+                error.help = Some(format!("ask whether there is one: `answered({})`", asked.id));
+                Err(error)
+            }
+        }
+    }
+
+    /// Checks that both sides have something to compare: a comparison of unlike things would never hold, and nobody would know why.
+    fn fit(&self, left: &Term, comparison: Comparison, right: &Term, at: usize) -> Parsed<()> {
+        let is_ordered = matches!(comparison, Comparison::Less | Comparison::AtMost);
+        let refused = |message: String| Err(self.error(Code::MalformedCondition, at, message));
+        match (left, right) {
+            (Term::Question(question), Term::Option(_)) | (Term::Option(_), Term::Question(question)) => {
+                let asked = self.comparable(*question, at)?;
+                if is_ordered && asked.kind == Kind::Number {
+                    return refused(format!("the words of the number `{}` have no order; `==` and `!=` fit them", asked.id));
+                }
+                Ok(())
+            }
+            (Term::Question(left), Term::Question(right)) => {
+                let (left, right) = (self.comparable(*left, at)?, self.comparable(*right, at)?);
+                match (left.kind == Kind::Number, right.kind == Kind::Number) {
+                    (true, true) => Ok(()),
+                    (false, false) if left.options == right.options => Ok(()),
+                    (false, false) => refused(format!("`{}` and `{}` have different options, which cannot be compared", left.id, right.id)),
+                    (true, false) | (false, true) => refused(format!("of `{}` and `{}` only one is a number", left.id, right.id)),
+                }
+            }
+            (Term::Question(question), Term::Number(_) | Term::Model(_)) | (Term::Number(_) | Term::Model(_), Term::Question(question)) => {
+                let asked = self.comparable(*question, at)?;
+                if asked.kind == Kind::Number {
+                    return Ok(());
+                }
+                let mut error =
+                    self.error(Code::MalformedCondition, at, format!("the options of `{}` are compared with a number", asked.id));
+                error.help = asked.options.first().map(|option| format!("write an option in quotes: `{} == '{option}'`", asked.id));
+                Err(error)
+            }
+            (Term::Model(_), Term::Number(_) | Term::Model(_)) | (Term::Number(_), Term::Model(_)) => Ok(()),
+            (Term::Number(_), Term::Number(_)) => refused("two numbers are compared, and no question".to_owned()),
+            (Term::Option(_), _) | (_, Term::Option(_)) => refused("two options are compared, and no question".to_owned()),
+        }
     }
 
     fn one_of(&mut self, left: Side<'_>) -> Parsed<Expression> {
@@ -492,7 +348,7 @@ impl<'a> Parser<'a> {
         let Term::Question(question) = other else {
             return Err(self.error(Code::MalformedCondition, at, format!("the option `{word}` is not compared with a question")));
         };
-        let (id, options) = &self.vocabulary.questions[question.0];
+        let Asked { id, options, .. } = self.comparable(*question, at)?;
         let Some(option) = options.iter().position(|option| option == word) else {
             let mut error = self.error(Code::UnknownOption, at, format!("the question `{id}` has no option `{word}`"));
             error.help =
