@@ -2,19 +2,36 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
 use super::weighing::{WeighingArguments, judge_model, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::decision::Judgement;
-use crate::model::Model;
+use crate::model::{Model, Setting};
+use crate::report;
 use crate::report::profile::{self, Profile};
 use crate::report::view::{Pictures, View, view};
 use crate::report::{csv, html, human, machine, markdown};
+use crate::what_if::{UnknownDomain, WhatIf, what_if};
 
-/// Arguments of `assess` and `compare`.
+/// Arguments of `assess`.
+#[derive(Debug, clap::Args)]
+pub(super) struct AssessArguments {
+    #[command(flatten)]
+    common: Arguments,
+
+    /// Ask what is left while this place or part is down: a location, a host, a component, a shared fate; may be repeated
+    #[arg(long, value_name = "ID")]
+    down: Vec<String>,
+
+    /// Change a fact for this run, `components.db.replicas=3`, and show what differs; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Setting::parse)]
+    set: Vec<Setting>,
+}
+
+/// Arguments of `compare`, and those that `assess` has, too.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -101,7 +118,12 @@ struct Opened {
 
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
 fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Opened>> {
-    let mut model = Model::read(&target.files);
+    open_with(target, &[], format, color)
+}
+
+/// Reads a model with some facts changed.
+fn open_with(target: disk::Target, changed: &[Setting], format: Format, color: Color) -> Result<Option<Opened>> {
+    let mut model = Model::read_with(&target.files, changed);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
     let (_, mistakes) = crate::hazard::read_policy(&model, None);
@@ -126,17 +148,43 @@ fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Ope
     }
 }
 
-pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-    let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
+pub(super) fn assess(arguments: &AssessArguments, color: Color) -> Result<Outcome> {
+    let AssessArguments { common, down, set } = arguments;
+    let Some(opened) = open_with(disk::target(&common.model.path)?, set, common.format, color)? else { return Ok(Outcome::Invalid) };
+    let asked = if down.is_empty() && set.is_empty() { None } else { Some(asked(&opened, common, down, set)?) };
+    let text = rendered(
+        &opened,
+        asked.as_ref(),
+        common.format,
+        "report.md.j2",
+        Pictures::Left,
+        common.template_dir.as_ref(),
+        color,
+        human::render,
+    )?;
     output::print(&text)?;
     Ok(Outcome::Pass)
+}
+
+/// Asks what would be; the model as its files state it is read again where facts are changed.
+fn asked(opened: &Opened, common: &Arguments, down: &[String], set: &[Setting]) -> Result<WhatIf> {
+    let only = opened.only.as_deref();
+    let asked = if set.is_empty() {
+        what_if(&opened.model, &opened.model, only, down, set)
+    } else {
+        what_if(&Model::read(&disk::target(&common.model.path)?.files), &opened.model, only, down, set)
+    };
+    asked.map_err(|UnknownDomain { id, near }| {
+        let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        anyhow!("`{}` has no location, host, component or shared fate `{id}` that can be down{help}", opened.typed)
+    })
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
     let text = rendered(
         &opened,
+        None,
         arguments.format,
         "comparison.md.j2",
         Pictures::Left,
@@ -186,7 +234,16 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
             }
             _ => {}
         }
-        texts.push(rendered(&opened, format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?);
+        texts.push(rendered(
+            &opened,
+            None,
+            format,
+            "report.md.j2",
+            Pictures::Included,
+            arguments.template_dir.as_ref(),
+            color,
+            human::render,
+        )?);
     }
     let text = match (arguments.format, texts.as_slice()) {
         (ReportFormat::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),
@@ -203,8 +260,10 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     Ok(Outcome::Pass)
 }
 
+#[expect(clippy::too_many_arguments, reason = "what three commands print, in three formats")]
 fn rendered(
     opened: &Opened,
+    asked: Option<&WhatIf>,
     format: Format,
     template: &str,
     pictures: Pictures,
@@ -214,16 +273,27 @@ fn rendered(
 ) -> Result<String> {
     let only = opened.only.as_deref();
     let judgement = opened.judgement.as_ref();
+    let view = |pictures: Pictures| {
+        let mut view = view(&opened.model, only, pictures, &opened.typed, judgement);
+        // What was asked comes first.
+        view.opening.splice(0..0, asked.map(|asked| report::what_if::sections(&opened.model, asked)).unwrap_or_default());
+        view
+    };
     Ok(match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only, judgement, None))?),
+        Format::Json => {
+            let mut value = machine::value(&opened.model, only, judgement, None);
+            if let Some(asked) = asked {
+                value["what_if"] = report::what_if::value(&opened.model, asked);
+            }
+            format!("{}\n", serde_json::to_string_pretty(&value)?)
+        }
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
-            let view = view(&opened.model, only, Pictures::Left, &opened.typed, judgement);
-            human(&view, human::Look { color: look.color, width: look.width })
+            human(&view(Pictures::Left), human::Look { color: look.color, width: look.width })
         }
         Format::Markdown => {
             let overrides = templates.map_or_else(|| Ok(Vec::new()), own_templates)?;
-            markdown::render(&view(&opened.model, only, pictures, &opened.typed, judgement), template, &overrides)?
+            markdown::render(&view(pictures), template, &overrides)?
         }
     })
 }

@@ -37,8 +37,9 @@ mod shipped;
 mod tests;
 
 pub use availability::{
-    Availability, Basic, Causes, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, availability, open_psa,
+    Availability, Basic, Causes, Detail, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, availability, open_psa,
+    while_down,
 };
-pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, SinglePoint, blast_radius};
+pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use events::{Event, events};
 pub use survival::survives;

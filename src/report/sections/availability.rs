@@ -6,7 +6,7 @@ use crate::assessment::Assessed;
 use crate::model::{Journey, System};
 use crate::quantity::{self, Duration, Probability, significant};
 use crate::report::table::Table;
-use crate::report::words::{marked, ranged, share};
+use crate::report::words::{marked, minutes, ranged, share};
 use crate::syntax::keys::{Table as KeyTable, journey, objectives};
 
 /// The most cut sets, and events, that are shown of a journey.
@@ -42,12 +42,12 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
         table.row(vec![
             format!("`{}`", journey.id),
             ranged(ranges, &format!("{path}.unavailability"), found.unavailability, availability),
-            time(found.unavailability * YEAR),
+            ranged(ranges, &format!("{path}.downtime_minutes_per_year"), found.downtime_minutes_per_year(), minutes),
             significant(found.incidents_per_year, 3),
             found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
             allowed(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
-            availability(found.naive_unavailability),
-            availability(found.without_common_cause),
+            ranged(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
+            ranged(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
         ]);
     }
     for (journey, bounds) in system.journeys.iter().zip(&assessed.assessment.availability.bounds) {

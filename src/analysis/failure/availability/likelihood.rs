@@ -25,6 +25,9 @@ pub(super) struct Likelihood {
 }
 
 impl Likelihood {
+    /// Something that does not happen by itself.
+    pub(super) const NEVER: Self = Self { unavailability: 0.0, hours: 0.0 };
+
     /// Something that happens so often per hour and lasts so many hours.
     fn of_frequency(per_hour: f64, hours: f64) -> Self {
         Self { unavailability: (per_hour * hours).min(1.0), hours }

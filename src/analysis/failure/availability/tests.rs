@@ -6,7 +6,7 @@ use super::super::events::{EffectId, events};
 use super::super::expression::GateId;
 use super::super::requirement::Fault;
 use super::likelihood::{Asked, of_component, of_location, of_shared_fate};
-use super::{Basic, JourneyAvailability, availability};
+use super::{Basic, Detail, JourneyAvailability, availability};
 use crate::analysis::failure::Event;
 use crate::model::System;
 use crate::model::testing::system;
@@ -17,7 +17,7 @@ fn near(found: f64, expected: f64) {
 
 fn first(text: &str) -> (System, JourneyAvailability) {
     let system = system(text);
-    let found = availability(&system).journeys.swap_remove(0).expect("a small model");
+    let found = availability(&system, Detail::Explained).journeys.swap_remove(0).expect("a small model");
     (system, found)
 }
 
@@ -187,7 +187,7 @@ fn what_has_no_figure_is_missing() {
         push = { of = ["a"] }
         "#,
     );
-    let found = availability(&system);
+    let found = availability(&system, Detail::Explained);
     near(found.journeys[0].as_ref().expect("small").unavailability, 0.01);
     assert_eq!(found.missing, ["shared-fate.push.availability"]);
     assert_eq!(found.assumed.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["components.a.mttr"]);
