@@ -25,7 +25,7 @@ pub fn sections(changed: &Model, found: &WhatIf) -> Vec<Section> {
         let stated: Vec<String> = found.set.iter().map(|one| format!("{} = {}", marked(&one.key), one.value)).collect();
         let comparisons = found.alternatives.iter().filter_map(|one| Some((one, one.changes.as_ref()?)));
         for (one, changes) in comparisons {
-            let named = Comparison { id: stated.join(", "), ..changes.clone() };
+            let named = Comparison { id: "with the change".to_owned(), ..changes.clone() };
             let mut section = differences(std::slice::from_ref(&named), "as stated");
             section.table.title = format!("What {} changes, {}", stated.join(", "), called(&one.id));
             section.id = "what-if";

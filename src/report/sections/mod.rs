@@ -78,6 +78,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         latency::after_losing(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
+        failure::left(assessed),
         guarantees::stores(assessed),
         guarantees::journeys(assessed),
         hazards::findings(assessed),
