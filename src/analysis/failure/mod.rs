@@ -34,6 +34,8 @@ mod oracle;
 #[cfg(test)]
 mod shipped;
 #[cfg(test)]
+mod states;
+#[cfg(test)]
 mod tests;
 
 pub use availability::{
