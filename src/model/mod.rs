@@ -5,6 +5,7 @@
 pub mod assumptions;
 mod books;
 mod calls;
+mod changes;
 mod distance;
 mod layers;
 mod limits;
@@ -108,7 +109,9 @@ impl Model {
             if let Some(id) = &one.id {
                 let mut own = merged.clone();
                 settings.lay(&mut own, &mut limits, &mut found);
-                alternatives.push(lower(id, own, own_start, &mut limits, &mut found));
+                let mut alternative = lower(id, own, own_start, &mut limits, &mut found);
+                changes::split(&base, &mut alternative);
+                alternatives.push(alternative);
                 name_alternative(&mut found, id, file);
             }
             found.retain(|one| !found_below.contains(&(one.label.span, one.code)));

@@ -68,7 +68,11 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     fields.other("interval", interval.map_or(Value::Null, |(low, high)| json!([number(low), number(high)])));
     fields.other("exact", interval.map_or(Value::Null, |_| Value::Bool(found.is_some())));
     fields.optional("downtime_minutes_per_year", found.map(JourneyAvailability::downtime_minutes_per_year));
-    fields.other("planned_downtime_minutes_per_year", Value::Null);
+    let planned = &assessment.availability.planned[at];
+    fields.optional("planned_downtime_minutes_per_year", planned.minutes_per_year());
+    fields.number("planned_downtime_known_minutes_per_year", planned.known_minutes_per_year);
+    let unknown = planned.unknown.iter().map(|id| Value::from(system.component(*id).id.as_str()));
+    fields.other("planned_downtime_unknown_of", unknown.collect::<Vec<_>>());
     fields.other(
         "downtime_by_cause",
         found.map_or(Value::Null, |found| {

@@ -1,6 +1,7 @@
 //! How much of the time each journey fails, what brings it about, and what to mend first.
 
 use super::{MAX_ROWS, Section};
+use crate::analysis::classification::listed;
 use crate::analysis::failure::{Basic, JourneyAvailability};
 use crate::assessment::Assessed;
 use crate::model::{Journey, System};
@@ -15,9 +16,13 @@ const MAX_OF_A_JOURNEY: usize = 5;
 /// A year in seconds.
 const YEAR: f64 = 31_536_000.0;
 
-fn found<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, &'a JourneyAvailability)> {
+fn journeys_with<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, Option<&'a JourneyAvailability>)> {
     let journeys = assessed.system.journeys.iter().zip(&assessed.assessment.availability.journeys);
-    journeys.filter_map(|(journey, found)| Some((journey, found.as_ref()?)))
+    journeys.map(|(journey, found)| (journey, found.as_ref()))
+}
+
+fn found<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, &'a JourneyAvailability)> {
+    journeys_with(assessed).filter_map(|(journey, found)| Some((journey, found?)))
 }
 
 pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
@@ -30,6 +35,7 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             ">down a year",
             ">incidents a year",
             ">mean outage",
+            ">planned a year",
             ">allowed",
             ">if nothing were shared",
             ">without common cause",
@@ -37,7 +43,10 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
     );
     let time = |seconds: f64| quantity::duration(Duration::new(seconds));
     let availability = |q: f64| quantity::availability(Probability::new(q));
-    for (journey, found) in found(assessed) {
+    let planned = &assessed.assessment.availability.planned;
+    for ((journey, found), planned) in
+        journeys_with(assessed).zip(planned).filter_map(|((journey, found), planned)| Some(((journey, found?), planned)))
+    {
         let path = format!("journeys.{}.failure", journey.id);
         table.row(vec![
             format!("`{}`", journey.id),
@@ -45,6 +54,11 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             ranged(ranges, &format!("{path}.downtime_minutes_per_year"), found.downtime_minutes_per_year(), minutes),
             significant(found.incidents_per_year, 3),
             found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
+            match (planned.minutes_per_year(), planned.known_minutes_per_year) {
+                (Some(all), _) => minutes(all),
+                (None, known) if known > 0.0 => format!("≥ {}", minutes(known)),
+                (None, _) => String::new(),
+            },
             allowed(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
             ranged(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
             ranged(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
@@ -63,12 +77,33 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             table.note(format!("`{}`: an interval that surely contains the figure; its decision diagram exceeds the limits.", journey.id));
         }
     }
+    note_unknown_stops(assessed, &mut table);
     table.drop_empty_columns();
     if !table.rows.is_empty() {
         table.note("The share of requests that are answered in the long run, exact for independent events: what journeys share counts once. Down a year = unavailability · 8,760 h; mean outage = unavailability ÷ incidents. \"If nothing were shared\" multiplies the availabilities of the parts, each with its own copy of what it stands on.");
     }
     table.limit(MAX_ROWS, "journeys");
     Section::new("availability", table)
+}
+
+/// Says of which parts planned downtime is not known.
+fn note_unknown_stops(assessed: &Assessed<'_>, table: &mut Table) {
+    let mut unknown: Vec<&str> = Vec::new();
+    for planned in &assessed.assessment.availability.planned {
+        unknown.extend(planned.unknown.iter().map(|id| assessed.system.component(*id).id.as_str()));
+    }
+    unknown.sort_unstable();
+    unknown.dedup();
+    let is_shown = table.rows.iter().any(|row| !row[5].is_empty());
+    if is_shown {
+        table.note("Planned = Σ deploys a year · `stop`, of every unit without which requests fail, plus the journey's `window`; beside the availability, never in it.");
+    }
+    if is_shown && !unknown.is_empty() {
+        table.note(format!(
+            "What a deploy stops is not known of {}: state `deploy.stop`, or a rolling strategy with `health-check` and `drain`.",
+            listed(&unknown, 6)
+        ));
+    }
 }
 
 /// The share of time that the objective allows a declared journey to be down.

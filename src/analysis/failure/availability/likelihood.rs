@@ -182,13 +182,14 @@ pub(super) fn common_cause(system: &System, id: ComponentId, asked: &mut Asked) 
     }
 }
 
-/// The failed changes of a component's deploy unit, and the share of requests that each stops.
+/// The failed changes of a component's deploy unit, as far as they are its own, and the share of requests that each stops.
 pub(super) fn change(system: &System, id: ComponentId) -> Option<(Likelihood, f64)> {
-    let facts = system.component(id).facts.table(component::DEPLOY)?;
+    let one = system.component(id);
+    let facts = one.facts.table(component::DEPLOY)?;
     let often = facts.get(deploy::OFTEN).stated()?;
     let (failure, restore) = (facts.get(deploy::FAILURE).stated()?, facts.get(deploy::RESTORE).stated()?);
     let exposed = facts.get(deploy::EXPOSED).stated().map_or(1.0, Probability::value);
-    let per_hour = often.per_second() * 3_600.0 * failure.value();
+    let per_hour = often.per_second() * 3_600.0 * one.changes * failure.value();
     Some((Likelihood::of_frequency(per_hour, restore.seconds() / 3_600.0), exposed))
 }
 

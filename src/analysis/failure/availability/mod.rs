@@ -8,6 +8,7 @@
 //! structure    when an instance, and what a call needs, is down
 //! journey      a journey's expression as one formula
 //! condition    the same while something is down
+//! planned      how long it is down on purpose
 //! ```
 //!
 //! Assumed: events are independent of each other, restored one by one, and in their long-run state. Semantics, "Failure".
@@ -15,6 +16,7 @@
 mod condition;
 mod journey;
 mod likelihood;
+mod planned;
 mod structure;
 
 #[cfg(test)]
@@ -31,6 +33,7 @@ use crate::fault_tree::open_psa as format;
 use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
 use crate::model::System;
 
+pub use planned::Planned;
 pub use structure::Basic;
 
 use condition::Conditions;
@@ -54,6 +57,8 @@ pub struct Availability {
     pub journeys: Vec<Option<JourneyAvailability>>,
     /// Per journey an interval that contains its unavailability, where there is no exact answer.
     pub bounds: Vec<Option<Interval>>,
+    /// Per journey how long it is down on purpose.
+    pub planned: Vec<Planned>,
     /// What was assumed.
     pub assumed: Vec<Assumed>,
     /// Facts that were asked for, by path, and whether each is known.
@@ -191,9 +196,11 @@ pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Avail
         journeys.push(found);
     }
     let asked = structure.asked;
+    let planned = |(journey, expression)| planned::planned(system, journey, &requirements, expression);
     Availability {
         journeys,
         bounds: intervals,
+        planned: system.journeys.iter().zip(&expressions).map(planned).collect(),
         assumed: asked.assumed.into_values().collect(),
         asked: asked.facts,
         missing: asked.missing.into_keys().collect(),
