@@ -21,7 +21,7 @@ use crate::model::{Model, System};
 use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
-pub use gates::{Gate, GateState, has_gates};
+pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]

@@ -39,8 +39,8 @@ mod states;
 mod tests;
 
 pub use availability::{
-    Availability, Basic, Causes, Detail, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, Planned, availability,
-    open_psa, while_down,
+    Availability, Basic, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
+    JourneyCutSets, Planned, availability, open_psa, while_down,
 };
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use events::{Event, events};

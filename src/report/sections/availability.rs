@@ -2,13 +2,12 @@
 
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
-use crate::analysis::failure::{Basic, JourneyAvailability};
-use crate::assessment::Assessed;
-use crate::model::{Journey, System};
+use crate::analysis::failure::{Basic, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability};
+use crate::assessment::{Assessed, allowed_unavailability};
+use crate::model::Journey;
 use crate::quantity::{self, Duration, Probability, significant};
 use crate::report::table::Table;
 use crate::report::words::{marked, minutes, ranged, share};
-use crate::syntax::keys::{Table as KeyTable, journey, objectives};
 
 /// The most cut sets, and events, that are shown of a journey.
 const MAX_OF_A_JOURNEY: usize = 5;
@@ -35,7 +34,6 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             ">down a year",
             ">incidents a year",
             ">mean outage",
-            ">planned a year",
             ">allowed",
             ">if nothing were shared",
             ">without common cause",
@@ -43,10 +41,7 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
     );
     let time = |seconds: f64| quantity::duration(Duration::new(seconds));
     let availability = |q: f64| quantity::availability(Probability::new(q));
-    let planned = &assessed.assessment.availability.planned;
-    for ((journey, found), planned) in
-        journeys_with(assessed).zip(planned).filter_map(|((journey, found), planned)| Some(((journey, found?), planned)))
-    {
+    for (journey, found) in found(assessed) {
         let path = format!("journeys.{}.failure", journey.id);
         table.row(vec![
             format!("`{}`", journey.id),
@@ -54,12 +49,7 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             ranged(ranges, &format!("{path}.downtime_minutes_per_year"), found.downtime_minutes_per_year(), minutes),
             significant(found.incidents_per_year, 3),
             found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
-            match (planned.minutes_per_year(), planned.known_minutes_per_year) {
-                (Some(all), _) => minutes(all),
-                (None, known) if known > 0.0 => format!("≥ {}", minutes(known)),
-                (None, _) => String::new(),
-            },
-            allowed(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
+            allowed_unavailability(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
             ranged(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
             ranged(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
         ]);
@@ -77,7 +67,6 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             table.note(format!("`{}`: an interval that surely contains the figure; its decision diagram exceeds the limits.", journey.id));
         }
     }
-    note_unknown_stops(assessed, &mut table);
     table.drop_empty_columns();
     if !table.rows.is_empty() {
         table.note("The share of requests that are answered in the long run, exact for independent events: what journeys share counts once. Down a year = unavailability · 8,760 h; mean outage = unavailability ÷ incidents. \"If nothing were shared\" multiplies the availabilities of the parts, each with its own copy of what it stands on.");
@@ -86,34 +75,57 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
     Section::new("availability", table)
 }
 
-/// Says of which parts planned downtime is not known.
-fn note_unknown_stops(assessed: &Assessed<'_>, table: &mut Table) {
-    let mut unknown: Vec<&str> = Vec::new();
-    for planned in &assessed.assessment.availability.planned {
-        unknown.extend(planned.unknown.iter().map(|id| assessed.system.component(*id).id.as_str()));
+pub(super) fn planned(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new("Down on purpose", &["journey", ">planned a year", "not known of"]);
+    for (journey, planned) in assessed.system.journeys.iter().zip(&assessed.assessment.availability.planned) {
+        let unknown: Vec<&str> = planned.unknown.iter().map(|id| assessed.system.component(*id).id.as_str()).collect();
+        let known = minutes(planned.known_minutes_per_year);
+        let time = match planned.minutes_per_year() {
+            Some(all) if all > 0.0 => known,
+            Some(_) => "none".to_owned(),
+            None if planned.known_minutes_per_year > 0.0 => format!("≥ {known}"),
+            // Nobody says anything of deploys: no row.
+            None => continue,
+        };
+        table.row(vec![format!("`{}`", journey.id), time, listed(&unknown, 4)]);
     }
-    unknown.sort_unstable();
-    unknown.dedup();
-    let is_shown = table.rows.iter().any(|row| !row[5].is_empty());
-    if is_shown {
-        table.note("Planned = Σ deploys a year · `stop`, of every unit without which requests fail, plus the journey's `window`; beside the availability, never in it.");
+    if !table.rows.is_empty() {
+        table.note("Σ deploys a year · `stop`, of every unit without which requests fail, plus the journey's `window`; beside the availability, never in it. Not known: state `deploy.stop`, or a strategy other than recreate with `health-check` and `drain`.");
     }
-    if is_shown && !unknown.is_empty() {
-        table.note(format!(
-            "What a deploy stops is not known of {}: state `deploy.stop`, or a rolling strategy with `health-check` and `drain`.",
-            listed(&unknown, 6)
-        ));
-    }
+    table.limit(MAX_ROWS, "journeys");
+    table.drop_empty_columns();
+    Section::new("planned-downtime", table)
 }
 
-/// The share of time that the objective allows a declared journey to be down.
-fn allowed(system: &System, one: &Journey) -> Option<f64> {
-    if one.implied {
-        return None;
+pub(super) fn kept(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new(
+        "How probably the objective of availability is kept",
+        &["journey", ">allowed a month", ">kept in a month", ">allowed a year", ">kept in a year"],
+    );
+    let chance = |found: &JourneyAvailability, allowed: f64, hours: f64| {
+        match found.chance_within(allowed, hours) {
+            // More digits than the model of outages has meaning.
+            Some(chance) if chance > 0.9999 => "over 99.99 %".to_owned(),
+            Some(chance) if chance < 0.0001 => "under 0.01 %".to_owned(),
+            Some(chance) => quantity::percent(Probability::new(chance)),
+            None => "not computed".to_owned(),
+        }
+    };
+    for (journey, found) in found(assessed) {
+        let Some(allowed) = allowed_unavailability(assessed.system, journey) else { continue };
+        table.row(vec![
+            format!("`{}`", journey.id),
+            minutes(allowed * HOURS_PER_MONTH * 60.0),
+            chance(found, allowed, HOURS_PER_MONTH),
+            minutes(allowed * HOURS_PER_YEAR * 60.0),
+            chance(found, allowed, HOURS_PER_YEAR),
+        ]);
     }
-    let own = one.facts.get(journey::AVAILABILITY);
-    let stated = if own.is_known() { own.stated() } else { system.single(KeyTable::Objectives)?.get(objectives::AVAILABILITY).stated() };
-    stated.map(|availability| 1.0 - availability.value())
+    if !table.rows.is_empty() {
+        table.note("P(down time in the period ≤ allowed), up times and outages exponential with the means above, up at its beginning: Σ Poisson(n; failures) · Erlang(n outages ≤ allowed). A mean that keeps the objective still misses it in some months.");
+    }
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("objective-kept", table)
 }
 
 pub(super) fn cut_sets(assessed: &Assessed<'_>) -> Section {

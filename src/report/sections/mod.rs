@@ -70,6 +70,8 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         communication::crossings(assessed),
         communication::traffic(assessed),
         availability::journeys(assessed),
+        availability::kept(assessed),
+        availability::planned(assessed),
         availability::cut_sets(assessed),
         availability::importance(assessed),
         latency::times(assessed),

@@ -9,10 +9,12 @@
 //! journey      a journey's expression as one formula
 //! condition    the same while something is down
 //! planned      how long it is down on purpose
+//! chance       how probably an objective is kept in a month, in a year
 //! ```
 //!
 //! Assumed: events are independent of each other, restored one by one, and in their long-run state. Semantics, "Failure".
 
+mod chance;
 mod condition;
 mod journey;
 mod likelihood;
@@ -33,6 +35,7 @@ use crate::fault_tree::open_psa as format;
 use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
 use crate::model::System;
 
+pub use chance::HOURS_PER_MONTH;
 pub use planned::Planned;
 pub use structure::Basic;
 
@@ -41,7 +44,7 @@ use journey::Draws;
 use structure::Structure;
 
 /// Hours of a year.
-const HOURS_PER_YEAR: f64 = 8_760.0;
+pub const HOURS_PER_YEAR: f64 = 8_760.0;
 
 /// The most cut sets that are listed of a journey.
 const MAX_LISTED: usize = 20;
