@@ -28,5 +28,6 @@ pub mod assessment;
 pub mod decision;
 pub mod comparison;
 pub mod difference;
+pub mod what_if;
 pub mod report;
 pub mod cli;

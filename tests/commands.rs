@@ -222,6 +222,99 @@ fn every_result_follows_the_committed_schema() {
             assert!(errors.is_empty(), "{command} {model}: {errors:#?}");
         }
     }
+    let asked = assessed(two_zones().path(), &["--down", "z1", "--set", "components.api.availability=97%..99%"]);
+    let errors: Vec<String> = validator.iter_errors(&asked).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "what if: {errors:#?}");
+}
+
+/// A model of two services in two zones, of which a zone may be lost.
+const TWO_ZONES: &str = r#"schema = 1
+[system]
+name = "Two zones"
+[locations]
+z1 = { kind = "zone", availability = "99%" }
+z2 = { kind = "zone", availability = "99%" }
+[components]
+user = { kind = "client" }
+api = { kind = "service", on = ["z1", "z2"], replicas = 2, availability = "98%..99%", common-cause = false }
+[links]
+"user -> api" = {}
+[journeys]
+read = { rate = "1/s", steps = ["user -> api"] }
+"#;
+
+fn two_zones() -> tempfile::TempDir {
+    let scratch = tempfile::tempdir().expect("a directory");
+    fs::write(scratch.path().join("system.toml"), TWO_ZONES).expect("a file");
+    scratch
+}
+
+fn assessed(path: &Path, arguments: &[&str]) -> serde_json::Value {
+    let output = weighbridge().args(["assess", "--format", "json"]).args(arguments).arg(path).output().expect("it runs");
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn near(found: &serde_json::Value, expected: f64) {
+    let found = found.as_f64().expect("a number");
+    assert!((found - expected).abs() <= 1e-9 * expected, "{found} instead of {expected}");
+}
+
+/// q of an instance with its zone is 1 − .985 · .99 = .02485; of both .02485²; with one zone gone .02485 is left.
+#[test]
+fn a_place_may_be_down_for_one_run() {
+    let scratch = two_zones();
+    let json = assessed(scratch.path(), &["--down", "z1"]);
+    let (what_if, q) = (&json["what_if"]["alternatives"][0], 1.0 - 0.985 * 0.99);
+    let journey = &what_if["journeys"][0];
+    assert_eq!((&what_if["down"][0], &journey["state"]), (&"z1".into(), &"up".into()));
+    near(&journey["unavailability"], q * q);
+    near(&journey["unavailability_while_down"], q);
+    assert_eq!(journey["next"].as_array().map(Vec::len), Some(2), "the other instance, and its zone: {journey}");
+    near(&json["alternatives"][0]["domains"][2]["unavailability_while_down"]["read"], q);
+    assert_eq!(json["alternatives"][0]["domains"][2]["id"], "z1");
+    // Nothing is left without both.
+    let both = assessed(scratch.path(), &["--down", "z1", "--down", "z2"]);
+    let journey = &both["what_if"]["alternatives"][0]["journeys"][0];
+    assert_eq!((&journey["state"], &journey["unavailability_while_down"]), (&"down".into(), &1.into()));
+    let human = text(&weighbridge().args(["assess", "--down", "z1"]).arg(scratch.path()).output().expect("it runs").stdout);
+    assert!(human.contains("While z1 is down") && human.contains("97.5 %"), "{human}");
+    let output = weighbridge().args(["assess", "--down", "z3"]).arg(scratch.path()).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("did you mean `z1`?"), "{}", text(&output.stderr));
+}
+
+/// One replica instead of two: q instead of q²; the range of its availability is that of both sides at common inputs.
+#[test]
+fn a_fact_may_be_another_for_one_run() {
+    let scratch = two_zones();
+    let before = fs::read_to_string(scratch.path().join("system.toml")).expect("a file");
+    let json = assessed(scratch.path(), &["--set", "components.api.replicas=1"]);
+    let changes = json["what_if"]["alternatives"][0]["changes"].as_array().expect("changes");
+    let change = changes.iter().find(|change| change["path"] == "journeys.read.failure.unavailability").expect("it changes");
+    let q = |availability: f64| 1.0 - availability * 0.99;
+    near(&change["from"], q(0.985).powi(2));
+    near(&change["to"], q(0.985));
+    let range = &change["difference_range"];
+    near(&range[0], q(0.99) - q(0.99).powi(2));
+    near(&range[1], q(0.98) - q(0.98).powi(2));
+    assert_eq!(change["sign_certain"], true);
+    near(&json["alternatives"][0]["journeys"][0]["failure"]["unavailability"], q(0.985));
+    let range = &json["alternatives"][0]["journeys"][0]["failure"]["unavailability_range"];
+    near(&range[0], q(0.99));
+    near(&range[1], q(0.98));
+    assert_eq!(fs::read_to_string(scratch.path().join("system.toml")).expect("a file"), before);
+    for (setting, expected) in [
+        ("components.apo.replicas=1", "a component with a similar id exists: `api`"),
+        ("components.api.replica=1", "a key with a similar name exists: `replicas`"),
+        ("links.user -> apo.timeout=1s", "no link has the id `user -> apo`"),
+        ("components.api.needs=5", "needs-exceeds-replicas"),
+        ("component.api.replicas=1", "did you mean `components`?"),
+    ] {
+        let output = weighbridge().args(["assess", "--set", setting]).arg(scratch.path()).output().expect("it runs");
+        assert_eq!(code(&output), 2, "{setting}");
+        assert!(text(&output.stderr).contains(expected), "{setting}: {}", text(&output.stderr));
+    }
 }
 
 /// Returns the findings of a model's base as `rule: subjects`, accepted ones included.

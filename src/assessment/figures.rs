@@ -9,7 +9,7 @@ use super::Assessment;
 use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::communication::{Communication, communication};
 use crate::analysis::cost::{Bill, Category, Cost, Rates, bill};
-use crate::analysis::failure::{BlastRadius, blast_radius};
+use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
 use crate::analysis::latency::{Depth, Latency, Times, latency};
 use crate::model::{DistanceClass, End, MAX_UNMARKED_RANGES, RangedKey, System};
 use crate::quantity::Exact;
@@ -25,6 +25,7 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
     let mut figures = Figures::default();
     figures.count(system, &assessment.communication);
     figures.fail(&assessment.blast_radius);
+    figures.last(system, &assessment.availability);
     figures.wait(system, &assessment.latency);
     figures.carry(&assessment.capacity);
     if let Some(Cost { bill, .. }) = &assessment.cost {
@@ -39,6 +40,7 @@ pub fn figures_of(kind: Figure, system: &System) -> Figures {
     match kind {
         Figure::Messages | Figure::Bytes | Figure::Traffic => figures.count(system, &communication(system)),
         Figure::TrafficLost => figures.fail(&blast_radius(system)),
+        Figure::Unavailability => figures.last(system, &availability(system, Detail::Figures)),
         Figure::Latency => figures.wait(system, &latency(system, Depth::Figures)),
         Figure::Utilization => figures.wait(system, &latency(system, Depth::Load)),
         Figure::Capacity => figures.carry(&capacity(system, &latency(system, Depth::Load))),
@@ -114,6 +116,19 @@ impl Figures {
     fn carry(&mut self, capacity: &Capacity) {
         if let Some(rate) = capacity.max_rate {
             self.add("capacity.max_rate_per_s".to_owned(), Figure::Capacity, rate.per_second());
+        }
+    }
+
+    /// Incidents and the length of an outage have no range: a rarer failure that lasts longer moves them either way.
+    fn last(&mut self, system: &System, availability: &Availability) {
+        for (journey, found) in system.journeys.iter().zip(&availability.journeys) {
+            let Some(found) = found else { continue };
+            let path = format!("journeys.{}.failure", journey.id);
+            let mut add = |name: &str, value: f64| self.add(format!("{path}.{name}"), Figure::Unavailability, value);
+            add("unavailability", found.unavailability);
+            add("downtime_minutes_per_year", found.downtime_minutes_per_year());
+            add("naive_unavailability", found.naive_unavailability);
+            add("unavailability_without_common_cause", found.without_common_cause);
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::analysis::capacity::Capacity;
 use crate::analysis::failure::{Availability, BlastRadius, survives};
 use crate::analysis::latency::{Latency, State as Keeps, Times};
-use crate::model::System;
+use crate::model::{Journey, System};
 use crate::quantity::{self, Duration, Probability, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
@@ -74,6 +74,16 @@ pub fn has_gates(system: &System) -> bool {
     let is_objective =
         |facts: &Facts| facts.entries().any(|(index, _)| names.iter().any(|row| row.name == facts.table.rows()[index as usize].name));
     of_system || super::spending::has_gates(system) || system.journeys.iter().any(|journey| is_objective(&journey.facts))
+}
+
+/// Returns the share of time that the objective allows a declared journey to be down; its own wins.
+pub fn allowed_unavailability(system: &System, one: &Journey) -> Option<f64> {
+    if one.implied {
+        return None;
+    }
+    let own = one.facts.get(journey::AVAILABILITY);
+    let stated = if own.is_known() { own.stated() } else { system.single(Table::Objectives)?.get(objectives::AVAILABILITY).stated() };
+    stated.map(|availability| 1.0 - availability.value())
 }
 
 /// The results that objectives are held against.

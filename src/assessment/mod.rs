@@ -12,7 +12,7 @@ use crate::analysis::capacity::{Capacity, capacity};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::cost::{Cost, Outlook, cost};
-use crate::analysis::failure::{Availability, BlastRadius, availability, blast_radius};
+use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::latency::{Depth, Latency, latency};
 use crate::diagnostic::Diagnostic;
@@ -21,7 +21,7 @@ use crate::model::{Model, System};
 use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
-pub use gates::{Gate, GateState, has_gates};
+pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,7 +180,7 @@ pub fn assess_to_judge(system: &System) -> Assessment {
 fn assess_to(system: &System, depth: Depth) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
-    let availability = availability(system);
+    let availability = availability(system, if depth == Depth::Explained { Detail::Explained } else { Detail::Figures });
     let classification = classification(system, &blast_radius);
     let guarantees = guarantees(system);
     let latency = latency(system, depth);

@@ -9,8 +9,8 @@ use super::output::Color;
 use super::verdict::{Judged, judged};
 use super::weighing::WeighingArguments;
 use super::{Outcome, ask, assess, disk, output};
-use crate::quantity::Date;
 use crate::decision::joined;
+use crate::quantity::Date;
 use crate::report::record::{Particulars, Refreshed, is_record, record, refresh, status, with_status};
 
 /// The most files that a directory of records may have.
@@ -212,7 +212,8 @@ fn records(directory: &Path) -> Result<Vec<Existing>> {
 
 fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Option<&Existing>) -> Particulars {
     let path = judged.directory.as_deref().map_or_else(String::new, disk::from_the_top);
-    let today = judged.model.as_ref().map(|model| crate::assessment::assess_to_judge(&model.base).classification.distributed.sentence().to_owned());
+    let today =
+        judged.model.as_ref().map(|model| crate::assessment::assess_to_judge(&model.base).classification.distributed.sentence().to_owned());
     Particulars {
         number,
         title: arguments.title.clone().unwrap_or_else(|| format!("Architecture of {}", judged.title)),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
@@ -10,12 +10,29 @@ use super::weighing::{WeighingArguments, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessed, assess_all, judge_by_answers};
 use crate::decision::{Design, Inputs, Judgement, judge};
-use crate::model::Model;
+use crate::model::{Model, Setting};
+use crate::report;
 use crate::report::profile::{self, Profile};
 use crate::report::view::{Pictures, View, view_of};
 use crate::report::{csv, html, human, machine, markdown};
+use crate::what_if::{UnknownDomain, WhatIf, what_if};
 
-/// Arguments of `assess` and `compare`.
+/// Arguments of `assess`.
+#[derive(Debug, clap::Args)]
+pub(super) struct AssessArguments {
+    #[command(flatten)]
+    common: Arguments,
+
+    /// Ask what is left while this place or part is down: a location, a host, a component, a shared fate; may be repeated
+    #[arg(long, value_name = "ID")]
+    down: Vec<String>,
+
+    /// Change a fact for this run, `components.db.replicas=3`, and show what differs; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = Setting::parse)]
+    set: Vec<Setting>,
+}
+
+/// Arguments of `compare`, and those that `assess` has, too.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -107,12 +124,19 @@ struct Opened<'m> {
     assessed: Vec<Assessed<'m>>,
     /// The verdict on its answers, where there are any.
     judgement: Option<Judgement>,
+    /// What would be, where that was asked.
+    asked: Option<WhatIf>,
     typed: &'m str,
 }
 
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
 fn find(target: disk::Target, format: Format, color: Color) -> Result<Option<Found>> {
-    let mut model = Model::read(&target.files);
+    find_with(target, &[], format, color)
+}
+
+/// Reads a model with some facts changed.
+fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: Color) -> Result<Option<Found>> {
+    let mut model = Model::read_with(&target.files, changed);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
     let (_, mistakes) = crate::hazard::read_policy(&model, None);
@@ -147,22 +171,51 @@ impl Found {
             judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
-        Opened { model: &self.model, assessed, judgement, typed: &self.typed }
+        Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed }
     }
 }
 
 impl Opened<'_> {
     fn view(&self, pictures: Pictures) -> View {
-        view_of(self.model, &self.assessed, pictures, self.typed, self.judgement.as_ref())
+        let mut view = view_of(self.model, &self.assessed, pictures, self.typed, self.judgement.as_ref());
+        // What was asked comes first.
+        view.opening.splice(0..0, self.asked.iter().flat_map(|asked| report::what_if::sections(self.model, asked)));
+        view
+    }
+
+    fn value(&self) -> serde_json::Value {
+        let mut value = machine::value_of(self.model, &self.assessed, self.judgement.as_ref());
+        if let Some(asked) = &self.asked {
+            value["what_if"] = report::what_if::value(self.model, asked);
+        }
+        value
     }
 }
 
-pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(found) = find(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-    let opened = found.open();
-    let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
+pub(super) fn assess(arguments: &AssessArguments, color: Color) -> Result<Outcome> {
+    let AssessArguments { common, down, set } = arguments;
+    let Some(found) = find_with(disk::target(&common.model.path)?, set, common.format, color)? else { return Ok(Outcome::Invalid) };
+    let mut opened = found.open();
+    if !down.is_empty() || !set.is_empty() {
+        opened.asked = Some(asked(&found, common, down, set)?);
+    }
+    let text = rendered(&opened, common.format, "report.md.j2", Pictures::Left, common.template_dir.as_ref(), color, human::render)?;
     output::print(&text)?;
     Ok(Outcome::Pass)
+}
+
+/// Asks what would be; the model as its files state it is read again where facts are changed.
+fn asked(found: &Found, common: &Arguments, down: &[String], set: &[Setting]) -> Result<WhatIf> {
+    let only = found.only.as_deref();
+    let asked = if set.is_empty() {
+        what_if(&found.model, &found.model, only, down, set)
+    } else {
+        what_if(&Model::read(&disk::target(&common.model.path)?.files), &found.model, only, down, set)
+    };
+    asked.map_err(|UnknownDomain { id, near }| {
+        let help = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        anyhow!("`{}` has no location, host, component or shared fate `{id}` that can be down{help}", found.typed)
+    })
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
@@ -246,9 +299,7 @@ fn rendered(
     human: fn(&View, human::Look) -> String,
 ) -> Result<String> {
     Ok(match format {
-        Format::Json => {
-            format!("{}\n", serde_json::to_string_pretty(&machine::value_of(opened.model, &opened.assessed, opened.judgement.as_ref()))?)
-        }
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&opened.value())?),
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
             human(&opened.view(Pictures::Left), human::Look { color: look.color, width: look.width })

@@ -87,7 +87,7 @@ enum Command {
     /// Write a commented first model that passes `check`
     Init(init::Arguments),
     /// Assess a model: what it is, what its journeys send, what a failing place stops
-    Assess(assess::Arguments),
+    Assess(assess::AssessArguments),
     /// Compare the alternatives with the base, at common inputs
     Compare(assess::Arguments),
     /// Compare two revisions of a model: what it says otherwise, and which figures move

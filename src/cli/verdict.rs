@@ -59,7 +59,8 @@ impl Judged {
     /// Returns what the verdict rests on, to be fingerprinted: the answers file by file, and the model's files one after another by path.
     pub(super) fn inputs(&self) -> Vec<(String, String)> {
         // Named as seen from the directory, however that was typed.
-        let name = |path: &str| self.directory.as_ref().map_or_else(|| path.to_owned(), |directory| disk::seen_from(directory, Path::new(path)));
+        let name =
+            |path: &str| self.directory.as_ref().map_or_else(|| path.to_owned(), |directory| disk::seen_from(directory, Path::new(path)));
         let mut inputs: Vec<(String, String)> = self.given.iter().map(|(path, text)| (format!("`{}`", name(path)), text.clone())).collect();
         if !self.settings.is_empty() {
             inputs.push((format!("the settings of the run (`--set {}`)", self.settings.join(" --set ")), self.settings.join("\n")));
@@ -188,7 +189,10 @@ fn next(arguments: &Arguments, judgement: &Judgement) -> Vec<String> {
         lines.push(match &arguments.weighing.questionnaire {
             _ if !asks => format!("Next: `weighbridge adr{path}{typed}` writes it down as a decision record."),
             None => format!("Next: `weighbridge ask{path} --unanswered` asks what is open."),
-            Some(file) => format!("Next: `weighbridge ask{path} --unanswered --questionnaire {}` asks what is open.", shell(&file.display().to_string())),
+            Some(file) => format!(
+                "Next: `weighbridge ask{path} --unanswered --questionnaire {}` asks what is open.",
+                shell(&file.display().to_string())
+            ),
         });
     }
     lines.push(format!("All of it: `weighbridge verdict{path}{typed} --full`."));

@@ -66,8 +66,7 @@ pub(super) fn advise(decision: &Decision, rows: &[DesignRow]) -> Advice {
     let eligible = (0..rows.len()).filter(|at| rows[*at].candidate.is_some() && !rows[*at].is_rejected);
     let lacks = |at: usize| rows[at].misses.len() + rows[at].vetoed_by.len();
     let nearest = eligible.min_by(|a, b| lacks(*a).cmp(&lacks(*b)).then_with(|| simplest(a, b)));
-    let of_winner: Vec<usize> =
-        (0..rows.len()).filter(|at| decision.winner.is_some() && rows[*at].candidate == decision.winner).collect();
+    let of_winner: Vec<usize> = (0..rows.len()).filter(|at| decision.winner.is_some() && rows[*at].candidate == decision.winner).collect();
     let (rejected, open): (Vec<usize>, Vec<usize>) = of_winner.iter().partition(|at| rows[**at].is_rejected);
     let winner_is_not_modelled = !rows.is_empty() && decision.winner.is_some() && of_winner.is_empty();
     let is_simpler = |winner: CandidateId, at: usize| {

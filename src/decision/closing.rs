@@ -206,11 +206,7 @@ fn avoid(known: &Known<'_>) -> Option<String> {
     Some(match vetoes.as_slice() {
         _ if winner == simplest => format!("Yes: {label} is what the answers justify."),
         [because, ..] => format!("No: {label} is vetoed. {because}"),
-        [] => format!(
-            "It could: nothing vetoes {label}, but it is {} behind {}.",
-            significant(behind, 2),
-            known.label(winner)
-        ),
+        [] => format!("It could: nothing vetoes {label}, but it is {} behind {}.", significant(behind, 2), known.label(winner)),
     })
 }
 
@@ -220,7 +216,8 @@ fn benefits(known: &Known<'_>) -> String {
         .into_iter()
         .filter(|(_, level)| *level >= STRONG_NEED)
         .map(|(force, level)| {
-            let gives = |candidate: CandidateId| format!("{} gives {}", known.label(candidate), significant(known.cell(candidate, force), 2));
+            let gives =
+                |candidate: CandidateId| format!("{} gives {}", known.label(candidate), significant(known.cell(candidate, force), 2));
             let mut who: Vec<CandidateId> = known.winner().into_iter().chain(known.simplest()).collect();
             who.dedup();
             let gives: Vec<String> = who.into_iter().map(gives).collect();
@@ -244,7 +241,11 @@ fn knowhow(known: &Known<'_>) -> String {
 
 fn trade_offs(known: &Known<'_>) -> String {
     let mut answer = known
-        .told(&[("give-up", "given up for the rest"), ("stale-data", "where old data may be seen"), ("split-choice", "while copies cannot talk")])
+        .told(&[
+            ("give-up", "given up for the rest"),
+            ("stale-data", "where old data may be seen"),
+            ("split-choice", "while copies cannot talk"),
+        ])
         .unwrap_or_else(|| "Not answered: `give-up`, `stale-data`, `split-choice`.".to_owned());
     if let Some(winner) = known.winner().and_then(|winner| known.verdict.decision.score(winner)) {
         let mut prices: Vec<(ForceId, f64)> =

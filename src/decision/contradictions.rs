@@ -174,7 +174,8 @@ fn settle(weighed: &mut Answers, one: &Contradiction) {
     match (one.counts, &one.fitting) {
         (Counts::Answer, _) | (Counts::Model, None) => {}
         (Counts::Model, Some(fitting)) => {
-            let said = Answer { by: vec![THE_MODEL.to_owned()], note: Some(one.computed.clone()), ..Answer::new(Status::Given(fitting.clone())) };
+            let said =
+                Answer { by: vec![THE_MODEL.to_owned()], note: Some(one.computed.clone()), ..Answer::new(Status::Given(fitting.clone())) };
             weighed.set(one.question, said);
         }
         (Counts::Neither, _) => {

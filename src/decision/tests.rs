@@ -203,7 +203,10 @@ fn judged(questionnaire: &Questionnaire, alternatives: &[(&str, &str)], settings
     for setting in settings {
         answers.set_from_text(questionnaire, setting).expect("an option");
     }
-    judge(Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), cases: Vec::new(), prefer: Prefer::Answers }, &designs)
+    judge(
+        Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), cases: Vec::new(), prefer: Prefer::Answers },
+        &designs,
+    )
 }
 
 fn advised(judgement: &Judgement) -> (Outcome, Option<&str>) {
@@ -246,8 +249,16 @@ fn what_nobody_has_modelled_is_modelled_before_more_is_recommended() {
     let simpler = judged(
         &questionnaire,
         &[("copies", &copies("proposed", ""))],
-        &["change-stop=never-stop", "users-where=several-continents-must-be-fast", "load-vs-machine=tens-of-machines", "experience=run-for-years",
-          "boundaries=proven-years", "platform=cd-tracing-oncall", "budget=not-the-constraint", "stale-data=minutes-most"],
+        &[
+            "change-stop=never-stop",
+            "users-where=several-continents-must-be-fast",
+            "load-vs-machine=tens-of-machines",
+            "experience=run-for-years",
+            "boundaries=proven-years",
+            "platform=cd-tracing-oncall",
+            "budget=not-the-constraint",
+            "stale-data=minutes-most",
+        ],
     );
     assert_eq!(id(&simpler).as_deref(), Some("sharded-monolith"));
     assert_eq!(advised(&simpler), (Outcome::Move, Some("copies")));

@@ -125,6 +125,15 @@ impl Constant {
     /// Returns how a figure moves with the constant.
     pub fn mark(&self, figure: Figure) -> Mark {
         let group = self.name.split('.').next().unwrap_or(self.name);
+        if figure == Figure::Unavailability {
+            return match self.name.split('.').next_back().unwrap_or(self.name) {
+                "availability" => Mark::Lowers,
+                "failover-time" => Mark::Raises,
+                // A longer repair is a rarer failure where the availability is given; a common cause spares what needs all its replicas.
+                "mttr" | "common-cause" => Mark::Either,
+                _ => Mark::None,
+            };
+        }
         match (group, figure) {
             ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic | Figure::Cost)
             | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic | Figure::Cost)

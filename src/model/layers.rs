@@ -104,7 +104,8 @@ fn join_part(parts: &mut Document, part: Document, diagnostics: &mut Vec<Diagnos
 }
 
 impl Merged {
-    fn lay(&mut self, document: Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) {
+    /// Lays one more document over these. Defaults are not applied yet.
+    pub(super) fn lay(&mut self, document: Document, limits: &mut Limits, diagnostics: &mut Vec<Diagnostic>) {
         self.unread.extend(&document.unread);
         self.is_whole &= document.is_whole;
         self.remove(&document, limits, diagnostics);

@@ -88,6 +88,14 @@ pub(super) struct Alternative {
     pub(super) parent: Option<usize>,
 }
 
+impl Loaded {
+    /// Adds the layer of what was typed for this run, and returns it.
+    pub(super) fn top_layer(&mut self) -> LayerId {
+        self.layers.push(Layer { kind: DocumentKind::Base, path: "--set".to_owned() });
+        LayerId(u16::try_from(self.layers.len() - 1).expect("files are limited to MAX_FILES"))
+    }
+}
+
 struct Loader<'a> {
     files: &'a dyn Files,
     sources: Sources,

@@ -5,12 +5,14 @@
 pub mod assumptions;
 mod books;
 mod calls;
+mod changes;
 mod distance;
 mod layers;
 mod limits;
 mod load;
 mod lower;
 mod placement;
+mod settings;
 mod system;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -21,6 +23,7 @@ pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES
 pub(crate) use load::matches;
 pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
 pub use placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
+pub use settings::Setting;
 pub use system::{
     Component, ComponentId, End, Entity, EntityId, Host, Instance, Journey, JourneyId, Link, LinkId, Location, LocationId, RangedKey,
     Shard, SharedFate, SharedFateId, System, Team, TeamId,
@@ -30,6 +33,7 @@ use std::collections::BTreeSet;
 
 use self::layers::{Merged, too_many_bytes};
 use self::limits::Limits;
+use self::settings::Settings;
 use crate::diagnostic::{self, Code, Diagnostic, MAX_DIAGNOSTICS};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::Document;
@@ -58,14 +62,25 @@ pub struct Model {
 impl Model {
     /// Reads the model of a directory.
     pub fn read(files: &dyn Files) -> Self {
+        Self::read_with(files, &[])
+    }
+
+    /// Reads the model of a directory with some facts changed, in the base and in every alternative that has their elements.
+    pub fn read_with(files: &dyn Files, changed: &[Setting]) -> Self {
         let mut loaded = load::load(files);
         let mut diagnostics = std::mem::take(&mut loaded.diagnostics);
+        let mut settings = Settings::default();
+        if !changed.is_empty() {
+            let layer = loaded.top_layer();
+            settings = Settings::read(changed, layer, &mut loaded.sources, &mut diagnostics);
+        }
         let mut limits = Limits::new();
         let start = Span::new(loaded.main, 0..0);
         let base_weight: usize = loaded.base.iter().map(|document| loaded.sources.file(document.file).text.len()).sum();
         let mut merged = Merged::base(loaded.base, &mut limits, &mut diagnostics);
         // Only alternatives need the layers again.
-        let of_base = if loaded.alternatives.is_empty() { std::mem::take(&mut merged) } else { merged.clone() };
+        let mut of_base = if loaded.alternatives.is_empty() { std::mem::take(&mut merged) } else { merged.clone() };
+        settings.lay(&mut of_base, &mut limits, &mut diagnostics);
         let base = lower("system", of_base, start, &mut limits, &mut diagnostics);
         let found_in_base: BTreeSet<(Span, Code)> = diagnostics.iter().map(|one| (one.label.span, one.code)).collect();
 
@@ -92,7 +107,11 @@ impl Model {
             let mut found = Vec::new();
             let merged = lower_layers.alternative(one.document, &mut limits, &mut found);
             if let Some(id) = &one.id {
-                alternatives.push(lower(id, merged.clone(), own_start, &mut limits, &mut found));
+                let mut own = merged.clone();
+                settings.lay(&mut own, &mut limits, &mut found);
+                let mut alternative = lower(id, own, own_start, &mut limits, &mut found);
+                changes::split(&base, &mut alternative);
+                alternatives.push(alternative);
                 name_alternative(&mut found, id, file);
             }
             found.retain(|one| !found_below.contains(&(one.label.span, one.code)));
@@ -101,6 +120,7 @@ impl Model {
             below.push(Some(Layered { merged, weight, found: found_here }));
         }
         alternatives.sort_by(|a, b| a.id.cmp(&b.id));
+        settings.report_unknown(&base, &mut limits, &mut diagnostics);
         let mut base = base;
         books::stock(files, &loaded.paths, std::iter::once(&mut base).chain(&mut alternatives), &mut loaded.sources, &mut diagnostics);
         diagnostic::sort(&mut diagnostics);

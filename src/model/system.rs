@@ -156,6 +156,8 @@ pub struct Component {
     pub needs: u32,
     /// Every instance: shard by shard, replica by replica.
     pub instances: Vec<Instance>,
+    /// Its share of the deploys that its `deploy` states: below 1 where modules of the base's unit have become components (semantics, "Failure": changes).
+    pub changes: f64,
     /// All that is stated.
     pub facts: Facts,
     /// Where it is declared.

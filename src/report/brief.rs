@@ -58,7 +58,8 @@ pub fn brief(title: &str, judgement: &Judgement, next: Vec<String>) -> Brief {
         lines.push(advice_reason(judgement));
     }
     lines.extend(sentences::open_questions(judgement));
-    let parts = [because(judgement), flips(judgement), contradictions(judgement), vetoes(judgement), proposal(judgement), people(judgement)];
+    let parts =
+        [because(judgement), flips(judgement), contradictions(judgement), vetoes(judgement), proposal(judgement), people(judgement)];
     let parts = parts.into_iter().flatten().filter(|part| !part.items.is_empty()).collect();
     Brief { title: title.to_owned(), lines, parts, next }
 }
@@ -84,10 +85,8 @@ fn flips(judgement: &Judgement) -> Option<Part> {
             .changes
             .iter()
             .map(|(question, responses)| {
-                let words: Vec<String> = responses
-                    .iter()
-                    .map(|one| format!("“{}”", one.words(&judgement.questionnaire, *question)))
-                    .collect();
+                let words: Vec<String> =
+                    responses.iter().map(|one| format!("“{}”", one.words(&judgement.questionnaire, *question))).collect();
                 format!("`{}`: {}", judgement.questionnaire.question(*question).id, words.join(" or "))
             })
             .collect();

@@ -23,6 +23,7 @@ mod table;
 pub mod text;
 pub mod verdict;
 pub mod view;
+pub mod what_if;
 mod words;
 
 pub use pictures::traffic_lost;

@@ -364,7 +364,10 @@ fn confirmation(judgement: &Judgement, particulars: &Particulars) -> Vec<String>
             "`weighbridge check {path}` in the pipeline fails when the model contradicts an answer, or when the base or the accepted alternative misses an objective."
         ));
     }
-    lines.push(format!("`weighbridge adr {path}{arguments} --check` fails when this record no longer follows from {}.", if particulars.has_model { "answers and model" } else { "the answers" }));
+    lines.push(format!(
+        "`weighbridge adr {path}{arguments} --check` fails when this record no longer follows from {}.",
+        if particulars.has_model { "answers and model" } else { "the answers" }
+    ));
     if let Some(at) = judgement.advice.recommended {
         let row = &judgement.designs[at];
         let open = match row.n_not_evaluated {

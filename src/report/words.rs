@@ -47,6 +47,11 @@ pub(super) fn milliseconds(value: f64) -> String {
     quantity::duration(quantity::Duration::new(value * 1e-3))
 }
 
+/// A time in minutes, in the unit that fits it.
+pub(super) fn minutes(value: f64) -> String {
+    quantity::duration(quantity::Duration::new(value * 60.0))
+}
+
 /// How often something happens per second, over the period that fits it.
 pub(super) fn per_second(value: f64) -> String {
     quantity::rate(quantity::Rate::new(value))

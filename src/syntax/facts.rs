@@ -196,7 +196,7 @@ pub(crate) fn takes_measured(shape: Shape) -> bool {
 }
 
 /// Writes a TOML basic string.
-pub(super) fn toml_string(text: &str) -> String {
+pub(crate) fn toml_string(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
         match letter {

@@ -90,6 +90,8 @@ pub enum Figure {
     Traffic,
     /// Shares of traffic and users.
     TrafficLost,
+    /// Shares of requests that fail in the long run.
+    Unavailability,
     /// Times of journeys.
     Latency,
     /// Busy shares of workers.
@@ -102,8 +104,17 @@ pub enum Figure {
 
 impl Figure {
     /// All figures with a range.
-    pub const ALL: &'static [Self] =
-        &[Self::Messages, Self::Bytes, Self::Traffic, Self::TrafficLost, Self::Latency, Self::Utilization, Self::Capacity, Self::Cost];
+    pub const ALL: &'static [Self] = &[
+        Self::Messages,
+        Self::Bytes,
+        Self::Traffic,
+        Self::TrafficLost,
+        Self::Unavailability,
+        Self::Latency,
+        Self::Utilization,
+        Self::Capacity,
+        Self::Cost,
+    ];
 }
 
 /// How a figure moves with a key.
@@ -331,9 +342,9 @@ tables! {
         CODE: String = "code", "The provider's code of a region, such as `eu-central-1`.";
         MACHINE: String = "machine", "The machine type of a node; it is billed here and not at the components on it.";
         COUNT: u64 = "count", "How many such hosts stand here; default 1.";
-        AVAILABILITY: Probability = "availability", "Of the location's own failures, without those of what is around it.";
-        MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.";
-        MTTR: Duration = "mttr", "Mean time to restore.";
+        AVAILABILITY: Probability = "availability", "Of the location's own failures, without those of what is around it.", lowers Unavailability;
+        MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.", lowers Unavailability;
+        MTTR: Duration = "mttr", "Mean time to restore.", either Unavailability;
         SHARE_OF_USERS: Probability = "share-of-users", "The share of all users who are here.", either TrafficLost;
         CLOCK_SYNC: OrTrue<String> = "clock-sync", "Whether clocks are synchronized here, or by what.";
         BANDWIDTH: Bandwidth = "bandwidth", "What one host here can send.";
@@ -367,12 +378,12 @@ tables! {
         SHARD_KEY: String = "shard-key", "The field that decides the shard.";
         REPLICATION: TableOf<{ Table::Replication as u16 }> = "replication", "How a store keeps its copies.";
 
-        AVAILABILITY: Probability = "availability", "Of one instance, without its host.";
-        MTBF: Duration = "mtbf", "Mean time between failures of one instance: the mean up time.";
-        MTTR: Duration = "mttr", "Mean time to restore one instance.";
-        COMMON_CAUSE: Probability = "common-cause", "The share of an instance's failures that hit all replicas at once: bugs, deploys, configuration.";
-        DETECTION: Duration = "detection", "The time until a failure is noticed.";
-        REPAIR: Duration = "repair", "The time of the repair itself.";
+        AVAILABILITY: Probability = "availability", "Of one instance, without its host.", lowers Unavailability;
+        MTBF: Duration = "mtbf", "Mean time between failures of one instance: the mean up time.", lowers Unavailability;
+        MTTR: Duration = "mttr", "Mean time to restore one instance.", either Unavailability;
+        COMMON_CAUSE: Probability = "common-cause", "The share of an instance's failures that hit all replicas at once: bugs, deploys, configuration.", either Unavailability;
+        DETECTION: Duration = "detection", "The time until a failure is noticed.", either Unavailability;
+        REPAIR: Duration = "repair", "The time of the repair itself.", either Unavailability;
         SLA: Probability = "sla", "The availability that a contract refunds below; a refund policy, not a failure rate.";
 
         SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.", raises Latency Utilization Cost, lowers Capacity;
@@ -432,8 +443,8 @@ tables! {
         READ_QUORUM: u64 = "read-quorum", "How many copies answer a read.";
         WRITE_QUORUM: u64 = "write-quorum", "How many copies confirm a write.";
         FAILOVER: Failover = "failover", "Who starts a failover.";
-        FAILOVER_TIME: Duration = "failover-time", "How long a failover takes; 60 s assumed when automatic.";
-        FAILOVER_SUCCESS: Probability = "failover-success", "The share of failovers that work.";
+        FAILOVER_TIME: Duration = "failover-time", "How long a failover takes; 60 s assumed when automatic.", raises Unavailability;
+        FAILOVER_SUCCESS: Probability = "failover-success", "The share of failovers that work.", lowers Unavailability;
         FENCING: bool = "fencing", "Whether an old leader is kept from writing.";
     }
 
@@ -446,11 +457,11 @@ tables! {
     /// Changes and what they break.
     deploy Deploy "components.<id>.deploy" {
         STRATEGY: DeployStrategy = "strategy", "How a new version replaces the old one.";
-        OFTEN: Rate = "often", "How many deploys per time.";
+        OFTEN: Rate = "often", "How many deploys per time.", raises Unavailability;
         STOP: Duration = "stop", "How long one deploy stops the unit.";
-        FAILURE: Probability = "failure", "The share of deploys that break something.";
-        RESTORE: Duration = "restore", "How long a broken deploy takes to undo.";
-        EXPOSED: Probability = "exposed", "The share of requests that a broken deploy stops; default all.";
+        FAILURE: Probability = "failure", "The share of deploys that break something.", raises Unavailability;
+        RESTORE: Duration = "restore", "How long a broken deploy takes to undo.", raises Unavailability;
+        EXPOSED: Probability = "exposed", "The share of requests that a broken deploy stops; default all.", raises Unavailability;
     }
 
     /// Scaling by load.
@@ -532,7 +543,7 @@ tables! {
         RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization Cost, either TrafficLost Capacity;
         PEAK: Rate = "peak", "The highest rate that is sustained.", raises Cost;
         ACTOR: ToComponent = "actor", "Who starts it, where the first step does not say so.";
-        STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Latency Utilization Cost, lowers Capacity, either TrafficLost;
+        STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Unavailability Latency Utilization Cost, lowers Capacity, either TrafficLost;
         SHARE_OF_USERS: Probability = "share-of-users", "The share of all users who depend on it.", either TrafficLost;
         AVAILABILITY: Probability = "availability", "Overrides the objective.";
         LATENCY_P50: Duration = "latency-p50", "Overrides the objective.";
@@ -584,9 +595,9 @@ tables! {
         NAME: String = "name", "Shown instead of the id.";
         SUMMARY: String = "summary", "One sentence about the common cause.";
         OF: ToPlaces = "of", "The components and locations that it takes down.";
-        AVAILABILITY: Probability = "availability", "Of the common cause. Without a figure it counts in the blast radius only.";
-        MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.";
-        MTTR: Duration = "mttr", "Mean time to restore.";
+        AVAILABILITY: Probability = "availability", "Of the common cause. Without a figure it counts in the blast radius only.", lowers Unavailability;
+        MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.", lowers Unavailability;
+        MTTR: Duration = "mttr", "Mean time to restore.", either Unavailability;
         TAGS: Texts = "tags", "Words to select by.";
         META: AnyTable = "meta", "Free keys: analyses ignore them, templates see them.";
         ALLOW: Allowances = "allow", "Accepted findings of this element: `rule = { reason = \"…\" }`.";

@@ -20,7 +20,7 @@ pub mod value;
 pub mod vocabulary;
 
 pub use document::{AssumptionForm, Document, DocumentKind, Item, LinkEnds, Unread};
-pub(crate) use facts::{accepts_false, is_optional, merge_same_layer, takes_measured};
+pub(crate) use facts::{accepts_false, is_optional, merge_same_layer, takes_measured, toml_string};
 pub use read::{ITEM_TABLES, MAX_ELEMENTS, MAX_EXPANDED_BYTES, RESERVED_IDS, SINGLE_TABLES, read};
 pub use recovery::MAX_SYNTAX_ERRORS;
 pub use shape::MAX_COUNT;

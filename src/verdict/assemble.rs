@@ -138,13 +138,7 @@ fn scores(engine: &Engine<'_>, weighing: &Weighing, winner: Option<CandidateId>,
     scores
 }
 
-fn force_levels(
-    engine: &Engine<'_>,
-    situation: &Situation,
-    shown: &[bool],
-    levels: &Levels,
-    ends: &interval::Interval,
-) -> Vec<ForceLevel> {
+fn force_levels(engine: &Engine<'_>, situation: &Situation, shown: &[bool], levels: &Levels, ends: &interval::Interval) -> Vec<ForceLevel> {
     let mut set_by: Vec<Vec<(f64, QuestionId)>> = vec![Vec::new(); engine.n_forces()];
     let mut bounds: Vec<Option<(f64, QuestionId)>> = vec![None; engine.n_forces()];
     for (at, state) in situation.states.iter().enumerate().filter(|(at, _)| shown[*at]) {

@@ -43,10 +43,8 @@ pub(super) fn answer_flips(
     let mut calm = Vec::new();
     let mut last_number = None;
     for change in changes {
-        let is_number = matches!(
-            (&situation.states[change.question.0], &change.to),
-            (State::Given(Response::Number(_)), Response::Number(_))
-        );
+        let is_number =
+            matches!((&situation.states[change.question.0], &change.to), (State::Given(Response::Number(_)), Response::Number(_)));
         if is_number && last_number != Some(change.question) {
             last_number = Some(change.question);
             let nearest = numbers::nearest(engine, &situation, shown, change.question, winner);

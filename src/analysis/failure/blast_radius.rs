@@ -10,7 +10,7 @@
 //!
 //! Semantics, "Placement", "Links", "Journeys", "Failure".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluation::Evaluation;
 use super::events::{EffectId, Event, can_fail, events};
@@ -73,6 +73,16 @@ pub enum DomainKind {
 }
 
 impl DomainKind {
+    /// Returns the id of what is lost.
+    pub fn id(self, system: &System) -> String {
+        match self {
+            Self::Location(location) => system.location(location).id.clone(),
+            Self::Host(host) => system.host_event(host),
+            Self::Component(component) => system.component(component).id.clone(),
+            Self::SharedFate(fate) => system.shared_fates[fate.index()].id.clone(),
+        }
+    }
+
     /// Returns the word for what is lost: the kind of a location or host, `component` or `shared-fate`.
     pub fn word(self, system: &System) -> &'static str {
         match self {
@@ -158,6 +168,48 @@ pub fn blast_radius(system: &System) -> BlastRadius {
     }
 }
 
+/// What the loss of some domains at once does. The lists of journeys are in the order of ids.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loss {
+    /// Journeys that answer with a soft step or fallback in use, offline, or without their completion.
+    pub degraded: Vec<JourneyId>,
+    /// The share of requests that fail, of each journey that loses any.
+    pub lost: Vec<(JourneyId, Probability)>,
+    /// The share of all requests that fail.
+    pub traffic_lost: f64,
+    /// The share of users who lose requests, as in [`Domain::users_lost`].
+    pub users_lost: Option<f64>,
+}
+
+/// Computes what the loss of some domains at once stops, with all else up.
+pub fn loss(system: &System, down: &[DomainKind]) -> Loss {
+    let mut evaluation = Evaluation::of(system);
+    let effects: Vec<EffectId> = down.iter().map(|kind| effect_of(&mut evaluation, *kind)).collect();
+    let effect = evaluation.effects.together(&effects);
+    let outcomes = Consequences::of(&evaluation, effect).outcomes;
+    let callers = Callers::of(system);
+    let absent = callers.absent(&evaluation, effect);
+    let impacts = Impacts { system, callers: &callers, absent: &absent, away: &[] };
+    let weighing = Weighing::of(system);
+    let (mut degraded, mut lost) = (Vec::new(), Vec::new());
+    for (journey, outcome) in impacts.outcomes(&outcomes) {
+        if outcome.lost > 0.0 {
+            lost.push((journey, Probability::new(outcome.lost)));
+        } else if outcome.is_degraded {
+            degraded.push(journey);
+        }
+    }
+    let (traffic_lost, users_lost) = (weighing.traffic_lost(&lost), weighing.users_lost(&lost));
+    Loss { degraded, lost, traffic_lost, users_lost }
+}
+
+/// Lists what can be lost, with its id, in the order of ids.
+pub fn losable(system: &System) -> Vec<(String, DomainKind)> {
+    let mut all: Vec<(String, DomainKind)> = rows(system).into_iter().map(|kind| (kind.id(system), kind)).collect();
+    all.sort();
+    all
+}
+
 /// What one effect does on its own.
 struct Consequences {
     faults: Vec<(RequirementId, Fault)>,
@@ -172,7 +224,7 @@ impl Consequences {
 }
 
 /// Lists what can be lost: every location but namespaces, the hosts of those with a `count`, every shared fate, and every component but modules.
-fn rows(system: &System) -> Vec<DomainKind> {
+pub(super) fn rows(system: &System) -> Vec<DomainKind> {
     let mut rows = Vec::new();
     for id in system.location_ids().filter(|id| system.location(*id).is_failure_domain()) {
         rows.push(DomainKind::Location(id));
@@ -366,7 +418,7 @@ struct Impacts<'a> {
 impl Impacts<'_> {
     fn domain(&self, kind: DomainKind, outcomes: &BTreeMap<usize, Outcome>, weighing: &Weighing) -> Domain {
         let mut domain = Domain {
-            id: self.id(kind),
+            id: kind.id(self.system),
             kind,
             alike: 1,
             down: Vec::new(),
@@ -377,9 +429,7 @@ impl Impacts<'_> {
             traffic_lost: 0.0,
             users_lost: None,
         };
-        let touched: std::collections::BTreeSet<usize> = outcomes.keys().chain(self.absent.keys()).copied().collect();
-        for at in touched {
-            let (journey, outcome) = (JourneyId::at(at), self.outcome(at, outcomes));
+        for (journey, outcome) in self.outcomes(outcomes) {
             match outcome {
                 Outcome { lost, .. } if lost >= 1.0 => domain.down.push(journey),
                 Outcome { lost, .. } if lost > 0.0 => domain.partly_down.push(journey),
@@ -397,13 +447,10 @@ impl Impacts<'_> {
         domain
     }
 
-    fn id(&self, kind: DomainKind) -> String {
-        match kind {
-            DomainKind::Location(location) => self.system.location(location).id.clone(),
-            DomainKind::Host(host) => self.system.host_event(host),
-            DomainKind::Component(component) => self.system.component(component).id.clone(),
-            DomainKind::SharedFate(fate) => self.system.shared_fates[fate.index()].id.clone(),
-        }
+    /// Returns what happens to each journey that something touches, in the order of ids.
+    fn outcomes(&self, outcomes: &BTreeMap<usize, Outcome>) -> Vec<(JourneyId, Outcome)> {
+        let touched: BTreeSet<usize> = outcomes.keys().chain(self.absent.keys()).copied().collect();
+        touched.into_iter().map(|at| (JourneyId::at(at), self.outcome(at, outcomes))).collect()
     }
 
     /// Semantics, "Journeys": `offline` turns down into degraded; of a client that is down itself, nothing goes on.

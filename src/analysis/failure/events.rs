@@ -202,6 +202,12 @@ impl<'s> Effects<'s> {
         self.closed(failed)
     }
 
+    /// Returns the effect of some effects at once: what stands on several replicas falls when enough of them are down.
+    pub(super) fn together(&mut self, effects: &[EffectId]) -> EffectId {
+        let failed = effects.iter().flat_map(|effect| self.instances_of(*effect)).copied().collect();
+        self.closed(failed)
+    }
+
     /// A shared fate takes down every replica of every shard of the components that it names, and all that stands in the locations.
     fn named_by(&self, fate: SharedFateId) -> Vec<u32> {
         let fate = &self.system.shared_fates[fate.index()];

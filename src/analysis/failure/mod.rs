@@ -34,11 +34,14 @@ mod oracle;
 #[cfg(test)]
 mod shipped;
 #[cfg(test)]
+mod states;
+#[cfg(test)]
 mod tests;
 
 pub use availability::{
-    Availability, Basic, Causes, EventImportance, JourneyAvailability, JourneyCutSet, JourneyCutSets, availability, open_psa,
+    Availability, Basic, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
+    JourneyCutSets, Planned, availability, open_psa, while_down,
 };
-pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, SinglePoint, blast_radius};
+pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use events::{Event, events};
 pub use survival::survives;

@@ -5,16 +5,16 @@
 
 use std::cell::Cell;
 
-use super::{BlastRadius, blast_radius};
+use super::blast_radius;
 use crate::model::testing::system;
 use crate::model::{Host, Instance, Shard, System};
 
-const COMPONENTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
+pub(super) const COMPONENTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
 const ZONES: [&str; 2] = ["z0", "z1"];
 
 /// How a call is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Mode {
+pub(super) enum Mode {
     Required,
     Optional,
     /// Falls back to another component.
@@ -39,21 +39,21 @@ enum Group {
 
 /// A journey: a tree of components, each called by an earlier one.
 #[derive(Debug, Clone)]
-struct Shape {
-    parent: Vec<usize>,
+pub(super) struct Shape {
+    pub(super) parent: Vec<usize>,
     mode: Vec<Mode>,
     group: Vec<Group>,
 }
 
 /// Where the instances of a component are, and how many of them are needed.
 #[derive(Debug, Clone, Copy)]
-struct Build {
-    zones: &'static [usize],
+pub(super) struct Build {
+    pub(super) zones: &'static [usize],
     needs: u32,
-    is_sharded: bool,
+    pub(super) is_sharded: bool,
 }
 
-const BUILDS: &[Build] = &[
+pub(super) const BUILDS: &[Build] = &[
     Build { zones: &[0], needs: 1, is_sharded: false },
     Build { zones: &[1], needs: 1, is_sharded: false },
     Build { zones: &[0, 1], needs: 1, is_sharded: false },
@@ -61,6 +61,16 @@ const BUILDS: &[Build] = &[
     Build { zones: &[0, 1], needs: 2, is_sharded: false },
     Build { zones: &[0, 1], needs: 1, is_sharded: true },
 ];
+
+/// How much of the time the region, the zones and an instance of each component are down: much, so that no mistake hides behind what is rare.
+pub(super) const OF_REGION: f64 = 0.0625;
+pub(super) const OF_ZONES: [f64; 2] = [0.125, 0.1875];
+pub(super) const OF_COMPONENTS: [f64; 4] = [0.25, 0.375, 0.3125, 0.4375];
+
+/// The share of an instance's failures that hits its component as a whole; none where there would be too many states.
+pub(super) const fn common_cause(count: usize) -> f64 {
+    if count < 4 { 0.25 } else { 0.0 }
+}
 
 /// The share of the first of two shards.
 const FIRST_SHARD: f64 = 0.6;
@@ -71,12 +81,15 @@ impl Shape {
     }
 
     /// Writes the model down; the components are placed by [`place`].
-    fn text(&self, shares_key: bool) -> String {
+    pub(super) fn text(&self, shares_key: bool) -> String {
         let count = self.parent.len();
-        let mut text = "[locations]\nr = { kind = \"region\" }\nz0 = { kind = \"zone\", in = \"r\" }\nz1 = { kind = \"zone\", in = \"r\" }\n[components]\nu = { kind = \"client\" }\n".to_owned();
-        for id in &COMPONENTS[..count] {
+        let zone = |at: usize| format!("{} = {{ kind = \"zone\", in = \"r\", availability = {} }}\n", ZONES[at], 1.0 - OF_ZONES[at]);
+        let mut text = format!("[locations]\nr = {{ kind = \"region\", availability = {} }}\n{}{}", 1.0 - OF_REGION, zone(0), zone(1));
+        text += "[components]\nu = { kind = \"client\" }\n";
+        for (id, down) in COMPONENTS.iter().zip(OF_COMPONENTS).take(count) {
             let key = if shares_key { ", shard-key = \"k\"" } else { "" };
-            text += &format!("{id} = {{ kind = \"service\"{key} }}\n");
+            text +=
+                &format!("{id} = {{ kind = \"service\", availability = {}, common-cause = {}{key} }}\n", 1.0 - down, common_cause(count));
         }
         text += "[links]\n\"u -> c0\" = {}\n";
         for at in 1..count {
@@ -170,9 +183,9 @@ fn place(template: &System, builds: &[Build]) -> System {
 // --- the brute force ------------------------------------------------------------------------------------------------------------------
 
 /// Which instances are down: a bit for each of two instances of each of four components.
-type Down = u8;
+pub(super) type Down = u8;
 
-const fn bit(component: usize, instance: usize) -> Down {
+pub(super) const fn bit(component: usize, instance: usize) -> Down {
     1 << (2 * component + instance)
 }
 
@@ -296,7 +309,7 @@ impl Play<'_> {
 }
 
 /// Plays a journey in all ways: the share of requests that fail, and whether any is answered with something soft in use.
-fn play(shape: &Shape, builds: &[Build], shares_key: bool, down: Down) -> (f64, bool) {
+pub(super) fn play(shape: &Shape, builds: &[Build], shares_key: bool, down: Down) -> (f64, bool) {
     let (mut lost, mut is_degraded, mut script) = (0.0, false, Vec::new());
     loop {
         let mut play = Play {
@@ -330,10 +343,10 @@ fn play(shape: &Shape, builds: &[Build], shares_key: bool, down: Down) -> (f64, 
 }
 
 /// The id of an event and what it takes down.
-type Loss = (String, Down);
+pub(super) type Loss = (String, Down);
 
 /// Names every single event, and every component, with the instances that it takes down.
-fn losses(builds: &[Build]) -> (Vec<Loss>, Vec<Loss>) {
+pub(super) fn losses(builds: &[Build]) -> (Vec<Loss>, Vec<Loss>) {
     let all = |of: &dyn Fn(usize, usize) -> bool| -> Down {
         let instances = builds
             .iter()
@@ -359,7 +372,8 @@ fn losses(builds: &[Build]) -> (Vec<Loss>, Vec<Loss>) {
     (single, rows)
 }
 
-fn compare(shape: &Shape, builds: &[Build], shares_key: bool, radius: &BlastRadius, system: &System) {
+fn compare(shape: &Shape, builds: &[Build], shares_key: bool, system: &System) {
+    let radius = blast_radius(system);
     let (single, rows) = losses(builds);
     let context = || format!("{}\n{builds:?}", shape.text(shares_key));
     let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
@@ -406,7 +420,7 @@ fn product<T: Clone>(places: &[Vec<T>]) -> Vec<Vec<T>> {
 }
 
 /// Lists all journeys over some components: every tree, every way to call, every way to put calls together.
-fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
+pub(super) fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
     let parents: Vec<Vec<usize>> = std::iter::once(vec![0]).chain((1..count).map(|at| (0..at).collect())).collect();
     let ways: Vec<Vec<Mode>> = std::iter::once(vec![Mode::Required]).chain((1..count).map(modes)).collect();
     let mut shapes = Vec::new();
@@ -434,17 +448,23 @@ fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
 }
 
 /// Checks all journeys with all choices of builds that are wanted.
-fn check_all(shapes: &[Shape], builds: &[Build], shares_key: bool, is_wanted: impl Fn(&[Build]) -> bool) {
+pub(super) fn check_all(
+    shapes: &[Shape],
+    builds: &[Build],
+    shares_key: bool,
+    is_wanted: impl Fn(&[Build]) -> bool,
+    check: impl Fn(&Shape, &[Build], bool, &System),
+) {
     for shape in shapes {
         let template = system(&shape.text(shares_key));
         for builds in product(&vec![builds.to_vec(); shape.parent.len()]).iter().filter(|builds| is_wanted(builds)) {
             let system = place(&template, builds);
-            compare(shape, builds, shares_key, &blast_radius(&system), &system);
+            check(shape, builds, shares_key, &system);
         }
     }
 }
 
-fn every_mode(count: usize) -> impl Fn(usize) -> Vec<Mode> {
+pub(super) fn every_mode(count: usize) -> impl Fn(usize) -> Vec<Mode> {
     move |at| {
         let others = (1..count).filter(|other| *other != at).map(Mode::OrElse);
         [Mode::Required, Mode::Optional, Mode::Sometimes, Mode::Message].into_iter().chain(others).collect()
@@ -455,7 +475,7 @@ fn every_mode(count: usize) -> impl Fn(usize) -> Vec<Mode> {
 #[test]
 fn models_of_up_to_three_components_equal_brute_force() {
     for count in 1..=3 {
-        check_all(&shapes(count, &every_mode(count)), BUILDS, true, |_| true);
+        check_all(&shapes(count, &every_mode(count)), BUILDS, true, |_| true, compare);
     }
 }
 
@@ -463,7 +483,13 @@ fn models_of_up_to_three_components_equal_brute_force() {
 #[test]
 fn models_with_several_draws_equal_brute_force() {
     for count in 2..=3 {
-        check_all(&shapes(count, &every_mode(count)), BUILDS, false, |builds| builds.iter().filter(|build| build.is_sharded).count() >= 2);
+        check_all(
+            &shapes(count, &every_mode(count)),
+            BUILDS,
+            false,
+            |builds| builds.iter().filter(|build| build.is_sharded).count() >= 2,
+            compare,
+        );
     }
 }
 
@@ -473,5 +499,5 @@ fn models_of_four_components_equal_brute_force() {
     let modes = |at: usize| vec![Mode::Required, Mode::Optional, Mode::OrElse(if at == 3 { 1 } else { 3 })];
     // The zones are alike: the first component that stands in one of them may as well stand in the first.
     let is_first = |builds: &[Build]| builds.iter().find(|build| build.zones.len() == 1).is_none_or(|build| build.zones[0] == 0);
-    check_all(&shapes(4, &modes), &BUILDS[..3], false, is_first);
+    check_all(&shapes(4, &modes), &BUILDS[..3], false, is_first, compare);
 }

@@ -94,6 +94,7 @@ pub(super) fn latency(design: &Design<'_>) -> Option<Computed> {
 /// What a month costs, at the low end: a ceiling below it is surely broken.
 pub(super) fn monthly_cost(design: &Design<'_>) -> Option<Computed> {
     let bill = &design.assessment.cost.as_ref()?.bill;
-    let words = format!("a month costs {} to {} {}", bill.monthly.low.grouped_cents(), bill.monthly.high.grouped_cents(), bill.currency.code());
+    let words =
+        format!("a month costs {} to {} {}", bill.monthly.low.grouped_cents(), bill.monthly.high.grouped_cents(), bill.currency.code());
     Some(Computed { words, fits: Fits::AtLeast(bill.monthly.low.approximate()), places: Vec::new() })
 }

@@ -87,6 +87,7 @@ impl Lowering<'_> {
             replicas,
             needs,
             instances: Vec::new(),
+            changes: 1.0,
             span: id.span,
             id: id.text,
             facts,

@@ -16,7 +16,7 @@ impl<'a> Figures<'a> {
         Self { fields: Map::new(), path, ranges }
     }
 
-    pub(super) fn number(&mut self, name: &str, value: f64) {
+    pub(in crate::report) fn number(&mut self, name: &str, value: f64) {
         self.fields.insert(name.to_owned(), number(value));
         if let Some((low, high)) = self.ranges.get(&format!("{}.{name}", self.path)) {
             self.fields.insert(format!("{name}_range"), json!([number(*low), number(*high)]));
@@ -40,7 +40,7 @@ impl<'a> Figures<'a> {
 }
 
 /// Writes whole numbers without a fraction.
-pub(super) fn number(value: f64) -> Value {
+pub(in crate::report) fn number(value: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value == value.trunc() && value.abs() < EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "a whole number below 2^53")]

@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::fields::{Figures, number};
 use super::latency;
 use crate::analysis::communication::JourneyCommunication;
-use crate::analysis::failure::{Causes, EventImportance, JourneyAvailability, JourneyCutSets};
-use crate::assessment::{Assessed, Ranges};
+use crate::analysis::failure::{Causes, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSets};
+use crate::assessment::{Assessed, Ranges, allowed_unavailability};
 use crate::model::System;
 
 pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
@@ -68,7 +68,11 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     fields.other("interval", interval.map_or(Value::Null, |(low, high)| json!([number(low), number(high)])));
     fields.other("exact", interval.map_or(Value::Null, |_| Value::Bool(found.is_some())));
     fields.optional("downtime_minutes_per_year", found.map(JourneyAvailability::downtime_minutes_per_year));
-    fields.other("planned_downtime_minutes_per_year", Value::Null);
+    let planned = &assessment.availability.planned[at];
+    fields.optional("planned_downtime_minutes_per_year", planned.minutes_per_year());
+    fields.number("planned_downtime_known_minutes_per_year", planned.known_minutes_per_year);
+    let unknown = planned.unknown.iter().map(|id| Value::from(system.component(*id).id.as_str()));
+    fields.other("planned_downtime_unknown_of", unknown.collect::<Vec<_>>());
     fields.other(
         "downtime_by_cause",
         found.map_or(Value::Null, |found| {
@@ -78,6 +82,10 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     );
     fields.optional("incidents_per_year", found.map(|found| found.incidents_per_year));
     fields.optional("mean_outage_minutes", found.and_then(|found| found.mean_outage_minutes));
+    let allowed = allowed_unavailability(system, &system.journeys[at]);
+    let kept = |hours: f64| found.and_then(|found| found.chance_within(allowed?, hours)).map_or(Value::Null, number);
+    fields
+        .other("objective_kept", allowed.map_or(Value::Null, |_| json!({ "month": kept(HOURS_PER_MONTH), "year": kept(HOURS_PER_YEAR) })));
     fields.optional("naive_unavailability", found.map(|found| found.naive_unavailability));
     fields.optional("unavailability_without_common_cause", found.map(|found| found.without_common_cause));
     fields.other("single_points", points.iter().map(|point| Value::from(point.event.id(system))).collect::<Vec<Value>>());

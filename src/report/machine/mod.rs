@@ -10,7 +10,7 @@ mod places;
 mod verdict;
 
 pub(crate) use costs::money_range;
-use fields::number;
+pub(in crate::report) use fields::number;
 use serde_json::{Value, json};
 
 use crate::analysis::classification::Classification;
@@ -52,6 +52,7 @@ pub fn value_of(model: &Model, assessed: &[Assessed<'_>], judgement: Option<&Jud
         "diagnostics": model.diagnostics.iter().map(|one| diagnostic(&model.sources, one)).collect::<Vec<_>>(),
         "alternatives": alternatives,
         "comparison": comparison,
+        "what_if": null,
         "observed": null,
         "verdict": judgement.map(|judgement| verdict::verdict(judgement, Some(&model.sources))),
         "next_facts": null,
@@ -73,6 +74,7 @@ pub fn verdict_alone(system: &str, judgement: &Judgement) -> Value {
         "diagnostics": [],
         "alternatives": [],
         "comparison": [],
+        "what_if": null,
         "observed": null,
         "verdict": verdict::verdict(judgement, None),
         "next_facts": null,
@@ -125,7 +127,7 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "coverage": coverage,
         "classification": classified(classification),
         "journeys": journeys,
-        "domains": places::domains(system, blast_radius, ranges),
+        "domains": places::domains(assessed),
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),

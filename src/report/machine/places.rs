@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::fields::{Figures, number};
 use crate::analysis::communication::{BandwidthUse, Communication, Limit};
-use crate::analysis::failure::BlastRadius;
-use crate::assessment::Ranges;
+use crate::assessment::{Assessed, Assessment, Ranges};
 use crate::model::{LinkId, System};
 
-pub(super) fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Ranges) -> Vec<Value> {
+pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
+    let Assessed { system, assessment: Assessment { blast_radius, availability, .. }, ranges, .. } = assessed;
     let ids =
         |journeys: &[crate::model::JourneyId]| -> Value { journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect() };
     blast_radius
@@ -27,6 +27,11 @@ pub(super) fn domains(system: &System, blast_radius: &BlastRadius, ranges: &Rang
             fields.other("journeys_one_failure_away", ids(&domain.one_failure_away));
             fields.number("traffic_lost", domain.traffic_lost);
             fields.optional("users_lost", domain.users_lost);
+            let while_down = system.journeys.iter().enumerate().map(|(at, journey)| {
+                let found = availability.while_down(domain.kind, at);
+                (journey.id.clone(), found.map_or(Value::Null, number))
+            });
+            fields.other("unavailability_while_down", while_down.collect::<Map<String, Value>>());
             fields.other("rpo_s", Value::Null);
             fields.other("rto_s", Value::Null);
             fields.into_value()

@@ -1,13 +1,13 @@
 //! How much of the time each journey fails, what brings it about, and what to mend first.
 
 use super::{MAX_ROWS, Section};
-use crate::analysis::failure::{Basic, JourneyAvailability};
-use crate::assessment::Assessed;
-use crate::model::{Journey, System};
+use crate::analysis::classification::listed;
+use crate::analysis::failure::{Basic, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability};
+use crate::assessment::{Assessed, allowed_unavailability};
+use crate::model::Journey;
 use crate::quantity::{self, Duration, Probability, significant};
 use crate::report::table::Table;
-use crate::report::words::{marked, ranged, share};
-use crate::syntax::keys::{Table as KeyTable, journey, objectives};
+use crate::report::words::{marked, minutes, ranged, share};
 
 /// The most cut sets, and events, that are shown of a journey.
 const MAX_OF_A_JOURNEY: usize = 5;
@@ -15,9 +15,13 @@ const MAX_OF_A_JOURNEY: usize = 5;
 /// A year in seconds.
 const YEAR: f64 = 31_536_000.0;
 
-fn found<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, &'a JourneyAvailability)> {
+fn journeys_with<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, Option<&'a JourneyAvailability>)> {
     let journeys = assessed.system.journeys.iter().zip(&assessed.assessment.availability.journeys);
-    journeys.filter_map(|(journey, found)| Some((journey, found.as_ref()?)))
+    journeys.map(|(journey, found)| (journey, found.as_ref()))
+}
+
+fn found<'a>(assessed: &'a Assessed<'_>) -> impl Iterator<Item = (&'a Journey, &'a JourneyAvailability)> {
+    journeys_with(assessed).filter_map(|(journey, found)| Some((journey, found?)))
 }
 
 pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
@@ -42,12 +46,12 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
         table.row(vec![
             format!("`{}`", journey.id),
             ranged(ranges, &format!("{path}.unavailability"), found.unavailability, availability),
-            time(found.unavailability * YEAR),
+            ranged(ranges, &format!("{path}.downtime_minutes_per_year"), found.downtime_minutes_per_year(), minutes),
             significant(found.incidents_per_year, 3),
             found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
-            allowed(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
-            availability(found.naive_unavailability),
-            availability(found.without_common_cause),
+            allowed_unavailability(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
+            ranged(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
+            ranged(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
         ]);
     }
     for (journey, bounds) in system.journeys.iter().zip(&assessed.assessment.availability.bounds) {
@@ -71,14 +75,57 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
     Section::new("availability", table)
 }
 
-/// The share of time that the objective allows a declared journey to be down.
-fn allowed(system: &System, one: &Journey) -> Option<f64> {
-    if one.implied {
-        return None;
+pub(super) fn planned(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new("Down on purpose", &["journey", ">planned a year", "not known of"]);
+    for (journey, planned) in assessed.system.journeys.iter().zip(&assessed.assessment.availability.planned) {
+        let unknown: Vec<&str> = planned.unknown.iter().map(|id| assessed.system.component(*id).id.as_str()).collect();
+        let known = minutes(planned.known_minutes_per_year);
+        let time = match planned.minutes_per_year() {
+            Some(all) if all > 0.0 => known,
+            Some(_) => "none".to_owned(),
+            None if planned.known_minutes_per_year > 0.0 => format!("≥ {known}"),
+            // Nobody says anything of deploys: no row.
+            None => continue,
+        };
+        table.row(vec![format!("`{}`", journey.id), time, listed(&unknown, 4)]);
     }
-    let own = one.facts.get(journey::AVAILABILITY);
-    let stated = if own.is_known() { own.stated() } else { system.single(KeyTable::Objectives)?.get(objectives::AVAILABILITY).stated() };
-    stated.map(|availability| 1.0 - availability.value())
+    if !table.rows.is_empty() {
+        table.note("Σ deploys a year · `stop`, of every unit without which requests fail, plus the journey's `window`; beside the availability, never in it. Not known: state `deploy.stop`, or a strategy other than recreate with `health-check` and `drain`.");
+    }
+    table.limit(MAX_ROWS, "journeys");
+    table.drop_empty_columns();
+    Section::new("planned-downtime", table)
+}
+
+pub(super) fn kept(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new(
+        "How probably the objective of availability is kept",
+        &["journey", ">allowed a month", ">kept in a month", ">allowed a year", ">kept in a year"],
+    );
+    let chance = |found: &JourneyAvailability, allowed: f64, hours: f64| {
+        match found.chance_within(allowed, hours) {
+            // More digits than the model of outages has meaning.
+            Some(chance) if chance > 0.9999 => "over 99.99 %".to_owned(),
+            Some(chance) if chance < 0.0001 => "under 0.01 %".to_owned(),
+            Some(chance) => quantity::percent(Probability::new(chance)),
+            None => "not computed".to_owned(),
+        }
+    };
+    for (journey, found) in found(assessed) {
+        let Some(allowed) = allowed_unavailability(assessed.system, journey) else { continue };
+        table.row(vec![
+            format!("`{}`", journey.id),
+            minutes(allowed * HOURS_PER_MONTH * 60.0),
+            chance(found, allowed, HOURS_PER_MONTH),
+            minutes(allowed * HOURS_PER_YEAR * 60.0),
+            chance(found, allowed, HOURS_PER_YEAR),
+        ]);
+    }
+    if !table.rows.is_empty() {
+        table.note("P(down time in the period ≤ allowed), up times and outages exponential with the means above, up at its beginning: Σ Poisson(n; failures) · Erlang(n outages ≤ allowed). A mean that keeps the objective still misses it in some months.");
+    }
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("objective-kept", table)
 }
 
 pub(super) fn cut_sets(assessed: &Assessed<'_>) -> Section {

@@ -2,9 +2,10 @@
 
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
-use crate::analysis::failure::DomainKind;
+use crate::analysis::failure::{Domain, DomainKind};
 use crate::assessment::{Assessed, Assessment};
 use crate::model::{Journey, JourneyId};
+use crate::quantity::{self, Probability, significant};
 use crate::report::table::Table;
 use crate::report::words::{marked, ranged, share};
 use crate::syntax::keys::component;
@@ -121,4 +122,46 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Section {
     table.note("One event down, all else up. A component's row has all its replicas down at once.");
     table.limit(MAX_ROWS, "places and parts");
     Section::new("domains", table)
+}
+
+/// The most rows of what is left; the worst are shown.
+const MAX_LEFT: usize = 12;
+
+/// A loss that makes a journey this many times less available, or less, is not worth a row.
+const WORTH_A_ROW: f64 = 1.1;
+
+pub(super) fn left(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment: Assessment { blast_radius, availability, .. }, .. } = assessed;
+    let mut table = Table::new(
+        "What is left of each journey while a place or part is down",
+        &["down", "journey", ">always", ">meanwhile", ">times worse"],
+    );
+    let mut rows: Vec<(f64, f64, &Domain, usize)> = Vec::new();
+    for domain in &blast_radius.domains {
+        for (at, found) in availability.journeys.iter().enumerate() {
+            let lost = domain.lost.iter().find(|(journey, _)| journey.index() == at).map_or(0.0, |(_, lost)| lost.value());
+            let (Some(always), Some(meanwhile)) =
+                (found.as_ref().map(|found| found.unavailability), availability.while_down(domain.kind, at))
+            else {
+                continue;
+            };
+            // What stops at once is in the table above.
+            if lost < 1.0 && meanwhile > always * WORTH_A_ROW {
+                rows.push((meanwhile, always, domain, at));
+            }
+        }
+    }
+    // Worst first, then by id.
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.id.cmp(&b.2.id)).then(a.3.cmp(&b.3)));
+    let print = |unavailability: f64| quantity::availability(Probability::new(unavailability));
+    for (meanwhile, always, domain, at) in rows {
+        let alike = if domain.alike > 1 { format!(", each of {}", domain.alike) } else { String::new() };
+        let times = if always > 0.0 { significant(meanwhile / always, 3) } else { String::new() };
+        table.row(vec![format!("`{}`{alike}", domain.id), format!("`{}`", system.journeys[at].id), print(always), print(meanwhile), times]);
+    }
+    if !table.rows.is_empty() {
+        table.note("Meanwhile = P(answered | it is down), everything else failing as it does: U + (1 - q) · Birnbaum of a single event. What stops at once is not repeated. `assess --down ID` says what would finish it off.");
+    }
+    table.limit(MAX_LEFT, "losses");
+    Section::new("what-is-left", table)
 }

@@ -9,9 +9,9 @@ use crate::analysis::latency::State;
 use crate::assessment::{Assessed, Assessment, GateState, Ranges};
 use crate::comparison::{Comparison, Delta};
 use crate::model::System;
-use crate::quantity::{self, Duration, Probability};
+use crate::quantity::{self, Probability};
 use crate::report::table::Table;
-use crate::report::words::{bytes, bytes_per_second, milliseconds, number, per_second, ranged, share};
+use crate::report::words::{bytes, bytes_per_second, milliseconds, minutes, number, per_second, ranged, share};
 
 pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     let mut heads = vec!["".to_owned()];
@@ -80,10 +80,11 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
                 (None, _) => "not computed".into(),
             }
         });
-        row(format!("`{id}`: down a year"), &|system, assessment, _| {
+        row(format!("`{id}`: down a year"), &|system, assessment, ranges| {
             let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
             let found = assessment.availability.journeys[at].as_ref();
-            found.map_or_else(|| "not computed".into(), |found| quantity::duration(Duration::new(found.downtime_minutes_per_year() * 60.0)))
+            let path = format!("journeys.{id}.failure.downtime_minutes_per_year");
+            found.map_or_else(|| "not computed".into(), |found| ranged(ranges, &path, found.downtime_minutes_per_year(), minutes))
         });
         row(format!("`{id}`: single points"), &|system, assessment, _| {
             let Some(at) = system.journeys.iter().position(|journey| journey.id == id) else { return "no such journey".into() };
@@ -148,6 +149,7 @@ pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> 
         "p50_ms",
         "p99_ms",
         "max_rate_per_s",
+        "downtime_minutes_per_year",
         "traffic_lost",
         "users_lost",
     ];
@@ -196,6 +198,7 @@ fn label(path: &str) -> String {
         "users_lost" => "users lost",
         "p50_ms" => "p50",
         "p99_ms" => "p99",
+        "downtime_minutes_per_year" => "down a year",
         _ => "figure",
     };
     let (rest, name) = path.rsplit_once('.').unwrap_or(("", path));
@@ -204,7 +207,7 @@ fn label(path: &str) -> String {
         Some(("journeys", rest)) => match rest.strip_suffix(".completion.latency") {
             Some(journey) => format!("`{journey}` completed: {}", words(name)),
             None => {
-                let journey = rest.strip_suffix(".communication").or_else(|| rest.strip_suffix(".latency")).unwrap_or(rest);
+                let journey = [".communication", ".latency", ".failure"].iter().find_map(|part| rest.strip_suffix(part)).unwrap_or(rest);
                 format!("`{journey}`: {}", words(name))
             }
         },
@@ -222,6 +225,7 @@ fn printer(path: &str) -> fn(f64) -> String {
         "bytes" | "bytes_with_retries" | "network_bytes" => bytes,
         "bytes_per_s" => bytes_per_second,
         "p50_ms" | "p99_ms" => milliseconds,
+        "downtime_minutes_per_year" => minutes,
         "max_rate_per_s" => per_second,
         _ if is_share(path) => share,
         _ => number,

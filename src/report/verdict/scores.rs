@@ -63,14 +63,7 @@ pub(super) fn because(judgement: &Judgement) -> Option<Section> {
         let formula = match questionnaire.force(reason.force).kind {
             ForceKind::Need => format!("{} · {} · ({} − {})", two(level.weight), two(level.level), two(ours), two(theirs)),
             ForceKind::Ready => {
-                format!(
-                    "−{} · (1 − {} + {}) · ({} − {})",
-                    two(level.weight),
-                    two(level.level),
-                    two(decision.floor),
-                    two(ours),
-                    two(theirs)
-                )
+                format!("−{} · (1 − {} + {}) · ({} − {})", two(level.weight), two(level.level), two(decision.floor), two(ours), two(theirs))
             }
         };
         table.row(vec![questionnaire.force(reason.force).label.clone(), formula, signed(reason.term)]);
@@ -126,7 +119,12 @@ pub(super) fn levels(judgement: &Judgement) -> Option<Section> {
         };
         if let Some(Bound { question, at_most, without }) = level.bound {
             let asked = &questionnaire.question(question).ask;
-            set_by.push_str(&format!(" · bounded to {} instead of {} by {asked} {}", two(at_most), two(without), quoted(judgement, question)));
+            set_by.push_str(&format!(
+                " · bounded to {} instead of {} by {asked} {}",
+                two(at_most),
+                two(without),
+                quoted(judgement, question)
+            ));
         }
         if (level.horizon - 1.0).abs() > 1e-9 {
             set_by.push_str(&format!(" · of later: times {}", two(level.horizon)));

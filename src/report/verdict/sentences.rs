@@ -66,10 +66,9 @@ fn answer(judgement: &Judgement) -> String {
         (Outcome::ModelFirst, ..) => {
             format!("Model {words} first: it is what the answers justify ({grade}), nobody has modelled it, and no modelled design holds.")
         }
-        (Outcome::NoneHolds, _, Some(at)) => format!(
-            "None of the modelled designs holds; the answers justify {words} ({grade}){as_what}. Nearest is {}.",
-            named(row(*at))
-        ),
+        (Outcome::NoneHolds, _, Some(at)) => {
+            format!("None of the modelled designs holds; the answers justify {words} ({grade}){as_what}. Nearest is {}.", named(row(*at)))
+        }
         (Outcome::NoneHolds, ..) => {
             format!("None of the modelled designs stands for a candidate; the answers justify {words} ({grade}){as_what}.")
         }

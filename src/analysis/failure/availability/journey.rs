@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::expression::{Expression, GateKind};
 use super::super::requirement::{DrawId, RequirementId, Requirements, Shards};
-use super::structure::Structure;
+use super::structure::{Question, Structure};
 use crate::fault_tree::Formula;
 
 /// The most combinations of shards over which cut sets are united.
@@ -54,10 +54,10 @@ pub(super) fn of_all_variants(structure: &mut Structure<'_>, requirements: &Requ
         };
         combinations = combinations.iter().flat_map(more).collect();
     }
-    structure.takes_all_variants = true;
+    structure.question = Question::Variants;
     let any: Vec<Formula> =
         combinations.iter().map(|chosen| formula(structure, requirements, expression, Ways::Any(chosen), &mut Draws::new())).collect();
-    structure.takes_all_variants = false;
+    structure.question = Question::Chance;
     Some(structure.graph.or(&any))
 }
 

@@ -25,6 +25,9 @@ pub(super) struct Likelihood {
 }
 
 impl Likelihood {
+    /// Something that does not happen by itself.
+    pub(super) const NEVER: Self = Self { unavailability: 0.0, hours: 0.0 };
+
     /// Something that happens so often per hour and lasts so many hours.
     fn of_frequency(per_hour: f64, hours: f64) -> Self {
         Self { unavailability: (per_hour * hours).min(1.0), hours }
@@ -179,13 +182,14 @@ pub(super) fn common_cause(system: &System, id: ComponentId, asked: &mut Asked) 
     }
 }
 
-/// The failed changes of a component's deploy unit, and the share of requests that each stops.
+/// The failed changes of a component's deploy unit, as far as they are its own, and the share of requests that each stops.
 pub(super) fn change(system: &System, id: ComponentId) -> Option<(Likelihood, f64)> {
-    let facts = system.component(id).facts.table(component::DEPLOY)?;
+    let one = system.component(id);
+    let facts = one.facts.table(component::DEPLOY)?;
     let often = facts.get(deploy::OFTEN).stated()?;
     let (failure, restore) = (facts.get(deploy::FAILURE).stated()?, facts.get(deploy::RESTORE).stated()?);
     let exposed = facts.get(deploy::EXPOSED).stated().map_or(1.0, Probability::value);
-    let per_hour = often.per_second() * 3_600.0 * failure.value();
+    let per_hour = often.per_second() * 3_600.0 * one.changes * failure.value();
     Some((Likelihood::of_frequency(per_hour, restore.seconds() / 3_600.0), exposed))
 }
 

@@ -7,12 +7,18 @@
 //! likelihood   how often each thing fails by itself, and for how long
 //! structure    when an instance, and what a call needs, is down
 //! journey      a journey's expression as one formula
+//! condition    the same while something is down
+//! planned      how long it is down on purpose
+//! chance       how probably an objective is kept in a month, in a year
 //! ```
 //!
 //! Assumed: events are independent of each other, restored one by one, and in their long-run state. Semantics, "Failure".
 
+mod chance;
+mod condition;
 mod journey;
 mod likelihood;
+mod planned;
 mod structure;
 
 #[cfg(test)]
@@ -20,6 +26,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use super::blast_radius::DomainKind;
 use super::events::Event;
 use super::expression::Expression;
 use super::requirement::Requirements;
@@ -28,13 +35,16 @@ use crate::fault_tree::open_psa as format;
 use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
 use crate::model::System;
 
+pub use chance::HOURS_PER_MONTH;
+pub use planned::Planned;
 pub use structure::Basic;
 
+use condition::Conditions;
 use journey::Draws;
 use structure::Structure;
 
 /// Hours of a year.
-const HOURS_PER_YEAR: f64 = 8_760.0;
+pub const HOURS_PER_YEAR: f64 = 8_760.0;
 
 /// The most cut sets that are listed of a journey.
 const MAX_LISTED: usize = 20;
@@ -50,12 +60,24 @@ pub struct Availability {
     pub journeys: Vec<Option<JourneyAvailability>>,
     /// Per journey an interval that contains its unavailability, where there is no exact answer.
     pub bounds: Vec<Option<Interval>>,
+    /// Per journey how long it is down on purpose.
+    pub planned: Vec<Planned>,
     /// What was assumed.
     pub assumed: Vec<Assumed>,
     /// Facts that were asked for, by path, and whether each is known.
     pub asked: BTreeMap<String, bool>,
     /// Figures that are missing: the fact by whose absence something is left out.
     pub missing: Vec<String>,
+    /// The domains of which is known what their loss makes of each journey, with their number; none where nothing is explained.
+    pub domains: BTreeMap<DomainKind, usize>,
+}
+
+impl Availability {
+    /// Returns a journey's unavailability while a domain is down.
+    pub fn while_down(&self, domain: DomainKind, journey: usize) -> Option<f64> {
+        let at = self.domains.get(&domain)?;
+        self.journeys[journey].as_ref()?.while_down.get(*at).copied().flatten()
+    }
 }
 
 /// How available one journey is.
@@ -77,6 +99,17 @@ pub struct JourneyAvailability {
     pub cut_sets: Option<JourneyCutSets>,
     /// What to mend first: every event that matters, by falling importance.
     pub importance: Vec<EventImportance>,
+    /// The unavailability while each of [`Availability::domains`] is down; none where the limits did not allow it.
+    while_down: Vec<Option<f64>>,
+}
+
+/// How much is computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What gates and ranges hold: how much of the time each journey fails.
+    Figures,
+    /// What explains it, too: cut sets, and the unavailability while each domain is down.
+    Explained,
 }
 
 impl JourneyAvailability {
@@ -137,15 +170,25 @@ pub struct EventImportance {
 }
 
 /// Computes how available each journey is.
-pub fn availability(system: &System) -> Availability {
+pub fn availability(system: &System, detail: Detail) -> Availability {
+    while_down(system, &[], detail)
+}
+
+/// Computes how available each journey is while some domains are down, and everything else fails as it does.
+pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Availability {
     let mut requirements = Requirements::of(system);
     let expressions: Vec<Expression> = system.journeys.iter().map(|journey| Expression::of(system, journey, &mut requirements)).collect();
     let mut structure = Structure::of(system);
+    structure.down = down.iter().flat_map(|domain| condition::events_of(system, *domain)).collect();
     let operations = (MAX_OPERATIONS / system.journeys.len().max(1)).max(MIN_OPERATIONS);
     let limits = Limits { diagram: operations, cut_sets: 4 * operations, largest_order: usize::MAX };
+    let mut conditions = match detail {
+        Detail::Figures => Conditions::default(),
+        Detail::Explained => Conditions::of(system),
+    };
     let (mut journeys, mut intervals) = (Vec::new(), Vec::new());
     for expression in &expressions {
-        let found = of_journey(&mut structure, &requirements, expression, limits);
+        let found = of_journey(&mut structure, &requirements, expression, limits, detail, &mut conditions);
         intervals.push(match found {
             Some(_) => None,
             None => {
@@ -156,12 +199,15 @@ pub fn availability(system: &System) -> Availability {
         journeys.push(found);
     }
     let asked = structure.asked;
+    let planned = |(journey, expression)| planned::planned(system, journey, &requirements, expression);
     Availability {
         journeys,
         bounds: intervals,
+        planned: system.journeys.iter().zip(&expressions).map(planned).collect(),
         assumed: asked.assumed.into_values().collect(),
         asked: asked.facts,
         missing: asked.missing.into_keys().collect(),
+        domains: conditions.numbered,
     }
 }
 
@@ -185,13 +231,19 @@ fn of_journey(
     requirements: &Requirements,
     expression: &Expression,
     limits: Limits,
+    detail: Detail,
+    conditions: &mut Conditions,
 ) -> Option<JourneyAvailability> {
     let top = journey::with_chances(structure, requirements, expression, &mut Draws::new());
     let solved = Solved::of(&structure.graph, top, limits).ok()?;
-    let variants = journey::of_all_variants(structure, requirements, expression);
+    let variants = match detail {
+        Detail::Figures => None,
+        Detail::Explained => journey::of_all_variants(structure, requirements, expression),
+    };
     let naive = naive(structure, requirements, expression, limits)?;
     let (unavailability, importances) = solved.importances(&structure.probabilities);
 
+    let while_down = conditions.of_journey(structure, requirements, expression, limits, (&solved, unavailability, &importances));
     let mut causes = Causes::default();
     let (mut frequency, mut all) = (0.0, 0.0);
     let mut importance = Vec::with_capacity(importances.len());
@@ -237,6 +289,7 @@ fn of_journey(
         causes,
         cut_sets,
         importance,
+        while_down,
     })
 }
 

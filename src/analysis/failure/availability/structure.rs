@@ -1,6 +1,6 @@
 //! When an instance, and what a call needs, is down: formulas over basic events. The same rules as those of `events`, stated upwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::events::{Event, can_fail, number, replicas, spare};
 use super::super::requirement::{Among, DrawId, RequirementId, Requirements, Shards};
@@ -44,6 +44,18 @@ impl Basic {
     }
 }
 
+/// What a formula is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Question {
+    /// How probable it is: conditions and draws by their chances; what never happens is left out.
+    #[default]
+    Chance,
+    /// What brings it about: what can stop a part of the requests counts as if it stopped all.
+    Variants,
+    /// How probable it is while something is down: what never happens by itself stays in it.
+    Condition,
+}
+
 /// All basic events of a system that a journey met, and the formulas over them.
 #[derive(Debug)]
 pub(super) struct Structure<'s> {
@@ -56,12 +68,18 @@ pub(super) struct Structure<'s> {
     pub(super) probabilities: Vec<f64>,
     /// The same if no failure were common to several replicas: what an instance fails by itself then.
     pub(super) without_common: Vec<f64>,
-    known: BTreeMap<Basic, Formula>,
-    places: BTreeMap<Host, Formula>,
-    instances: BTreeMap<(bool, ComponentId, usize), Formula>,
-    shards: BTreeMap<(bool, ComponentId, u32, Among), Formula>,
-    /// Whether what can stop a part of the requests counts as if it stopped all: for cut sets.
-    pub(super) takes_all_variants: bool,
+    /// What is down, whatever its probability.
+    pub(super) down: BTreeSet<Basic>,
+    /// Whether anything was left out because it never happens by itself.
+    pub(super) has_impossible: bool,
+    /// The number of each basic event but chances.
+    pub(super) numbers: BTreeMap<Basic, u32>,
+    chances: BTreeMap<ComponentId, Formula>,
+    places: BTreeMap<(Question, Host), Formula>,
+    instances: BTreeMap<(Question, ComponentId, usize), Formula>,
+    shards: BTreeMap<(Question, ComponentId, u32, Among), Formula>,
+    /// What the formulas that are made now are asked for.
+    pub(super) question: Question,
     /// The sidecars of each component, and the shared fates of each component and location.
     sidecars: Vec<Vec<ComponentId>>,
     fates_of_component: Vec<Vec<SharedFateId>>,
@@ -95,25 +113,36 @@ impl<'s> Structure<'s> {
             basics: Vec::new(),
             probabilities: Vec::new(),
             without_common: Vec::new(),
-            known: BTreeMap::new(),
+            down: BTreeSet::new(),
+            has_impossible: false,
+            numbers: BTreeMap::new(),
+            chances: BTreeMap::new(),
             places: BTreeMap::new(),
             instances: BTreeMap::new(),
             shards: BTreeMap::new(),
-            takes_all_variants: false,
+            question: Question::default(),
             sidecars,
             fates_of_component,
             fates_of_location,
         }
     }
 
-    /// Returns the formula of a basic event; what never happens is left out.
+    /// Returns the formula of a basic event.
     fn basic(&mut self, basic: Basic, likelihood: Likelihood, without_common: f64) -> Formula {
-        if let Some(known) = self.known.get(&basic) {
-            return *known;
+        if self.down.contains(&basic) {
+            return Formula::TRUE;
         }
-        let formula = if likelihood.unavailability > 0.0 { self.add(basic, likelihood, without_common) } else { Formula::FALSE };
-        self.known.insert(basic, formula);
-        formula
+        if likelihood.unavailability <= 0.0 && self.question != Question::Condition {
+            self.has_impossible = true;
+            return Formula::FALSE;
+        }
+        match self.numbers.get(&basic) {
+            Some(known) => self.graph.event(*known),
+            None => {
+                self.numbers.insert(basic, number(self.basics.len()));
+                self.add(basic, likelihood, without_common)
+            }
+        }
     }
 
     fn add(&mut self, basic: Basic, likelihood: Likelihood, without_common: f64) -> Formula {
@@ -135,7 +164,7 @@ impl<'s> Structure<'s> {
 
     /// A host is down if it is, or anything around it. Nesting has a limit, so this recursion has.
     fn place(&mut self, host: Host) -> Formula {
-        if let Some(known) = self.places.get(&host) {
+        if let Some(known) = self.places.get(&(self.question, host)) {
             return *known;
         }
         let location = self.system.location(host.location);
@@ -153,21 +182,21 @@ impl<'s> Structure<'s> {
             any.push(self.fate(fate));
         }
         let formula = self.graph.or(&any);
-        self.places.insert(host, formula);
+        self.places.insert((self.question, host), formula);
         formula
     }
 
     fn fate(&mut self, fate: SharedFateId) -> Formula {
         match likelihood::of_shared_fate(self.system, fate, &mut self.asked) {
             Some(likelihood) => self.basic(Basic::Single(Event::SharedFate(fate)), likelihood, likelihood.unavailability),
-            None => Formula::FALSE,
+            None => self.basic(Basic::Single(Event::SharedFate(fate)), Likelihood::NEVER, 0.0),
         }
     }
 
     /// An instance is down if it is, its place, a common cause, a shared fate, a sidecar, or what it is hosted on. What stands on what has a limited depth
     /// and no circle, so this recursion ends.
     fn instance(&mut self, id: ComponentId, at: usize) -> Formula {
-        if let Some(known) = self.instances.get(&(self.takes_all_variants, id, at)) {
+        if let Some(known) = self.instances.get(&(self.question, id, at)) {
             return *known;
         }
         let component = self.system.component(id);
@@ -202,28 +231,26 @@ impl<'s> Structure<'s> {
             }
         }
         let formula = self.graph.or(&any);
-        self.instances.insert((self.takes_all_variants, id, at), formula);
+        self.instances.insert((self.question, id, at), formula);
         formula
     }
 
     /// The share of requests that a failed change of a component stops; all its instances have one draw.
     fn exposed(&mut self, id: ComponentId, share: f64) -> Formula {
-        if self.takes_all_variants {
+        if self.question == Question::Variants {
             return if share > 0.0 { Formula::TRUE } else { Formula::FALSE };
         }
-        // A failover of a shard that no component has is a name that nothing else takes.
-        let name = Basic::Failover(id, u32::MAX);
-        if let Some(known) = self.known.get(&name) {
+        if let Some(known) = self.chances.get(&id) {
             return *known;
         }
         let formula = self.chance(share);
-        self.known.insert(name, formula);
+        self.chances.insert(id, formula);
         formula
     }
 
     /// A shard is down if fewer of its replicas are up than are needed, or while it fails over.
     fn shard(&mut self, id: ComponentId, shard: u32, among: Among) -> Formula {
-        if let Some(known) = self.shards.get(&(self.takes_all_variants, id, shard, among)) {
+        if let Some(known) = self.shards.get(&(self.question, id, shard, among)) {
             return *known;
         }
         let component = self.system.component(id);
@@ -238,7 +265,7 @@ impl<'s> Structure<'s> {
         };
         let failover = self.failover(id, shard);
         let formula = self.graph.or(&[down, failover]);
-        self.shards.insert((self.takes_all_variants, id, shard, among), formula);
+        self.shards.insert((self.question, id, shard, among), formula);
         formula
     }
 

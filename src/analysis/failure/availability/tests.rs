@@ -6,7 +6,7 @@ use super::super::events::{EffectId, events};
 use super::super::expression::GateId;
 use super::super::requirement::Fault;
 use super::likelihood::{Asked, of_component, of_location, of_shared_fate};
-use super::{Basic, JourneyAvailability, availability};
+use super::{Basic, Detail, JourneyAvailability, availability};
 use crate::analysis::failure::Event;
 use crate::model::System;
 use crate::model::testing::system;
@@ -17,7 +17,7 @@ fn near(found: f64, expected: f64) {
 
 fn first(text: &str) -> (System, JourneyAvailability) {
     let system = system(text);
-    let found = availability(&system).journeys.swap_remove(0).expect("a small model");
+    let found = availability(&system, Detail::Explained).journeys.swap_remove(0).expect("a small model");
     (system, found)
 }
 
@@ -187,7 +187,7 @@ fn what_has_no_figure_is_missing() {
         push = { of = ["a"] }
         "#,
     );
-    let found = availability(&system);
+    let found = availability(&system, Detail::Explained);
     near(found.journeys[0].as_ref().expect("small").unavailability, 0.01);
     assert_eq!(found.missing, ["shared-fate.push.availability"]);
     assert_eq!(found.assumed.iter().map(|one| one.path.as_str()).collect::<Vec<_>>(), ["components.a.mttr"]);
@@ -347,4 +347,111 @@ fn dependencies_cost_and_replicas_help() {
             assert!(unavailability(replicas, dependencies + 1) >= here, "{dependencies} dependencies");
         }
     }
+}
+
+// --- changes --------------------------------------------------------------------------------------------------------------------------
+
+/// Returns the probability of each `…/change` event of a system's journeys, by its id.
+fn changes(system: &System) -> std::collections::BTreeMap<String, f64> {
+    let availability = availability(system, Detail::Explained);
+    let all = availability.journeys.iter().flat_map(|journey| &journey.as_ref().expect("a small model").importance);
+    all.filter(|one| matches!(one.event, Basic::Change(_))).map(|one| (one.event.id(system), one.unavailability)).collect()
+}
+
+/// Semantics, "Failure", changes: a split neither invents nor loses failures, whichever modules go and whatever shares are stated.
+#[test]
+fn a_split_neither_invents_nor_loses_changes() {
+    let base = |shares: [&str; 3]| {
+        let module = |id: &str, share: &str| format!("{id} = {{ kind = \"module\", of = \"app\"{share} }}\n");
+        let modules: String = ["a", "b", "c"].iter().zip(shares).map(|(id, share)| module(id, share)).collect();
+        format!(
+            r#"schema = 1
+            journeys = {{ j = {{ steps = ["u -> app"] }} }}
+            links = {{ "u -> app" = {{}} }}
+            [components]
+            u = {{ kind = "client" }}
+            app = {{ kind = "service", deploy = {{ often = "20/month", failure = 0.1, restore = "1h" }} }}
+            {modules}"#
+        )
+    };
+    let cut = |moved: &[&str], removes_app: bool| {
+        let first = if removes_app { moved[0] } else { "app" };
+        let components: String = moved.iter().map(|id| format!("{id} = {{ kind = \"service\" }}\n")).collect();
+        let others: Vec<&&str> = moved.iter().filter(|id| **id != first).collect();
+        let links: String = others.iter().map(|id| format!("\"{first} -> {id}\" = {{}}\n")).collect();
+        let steps: String = others.iter().map(|id| format!(", \"{first} -> {id}\"")).collect();
+        let removes = if removes_app { "remove = [\"app\"]\n" } else { "" };
+        format!(
+            "schema = 1\nextends = \"../system.toml\"\n[components]\n{removes}{components}[links]\n\"u -> {first}\" = {{}}\n{links}[journeys]\nj = {{ steps = [\"u -> {first}\"{steps}] }}\n"
+        )
+    };
+    // 20 a month · 10 % · 1 h.
+    let whole = 20.0 / 730.0 * 0.1;
+    for shares in [["", "", ""], [", changes = 0.5", "", ""], [", changes = 0.4", ", changes = 0.35", ", changes = 0.25"]] {
+        let base = base(shares);
+        for (moved, removes_app) in [(&["a"][..], false), (&["a", "c"][..], false), (&["a", "b", "c"][..], true)] {
+            let model = crate::model::testing::model(&[("system.toml", &base), ("alternatives/cut.toml", &cut(moved, removes_app))]);
+            assert!(!model.has_errors(), "{:?}", model.diagnostics);
+            assert_eq!(changes(&model.base).len(), 1);
+            near(changes(&model.base)["app/change"], whole);
+            let found = changes(&model.alternatives[0]);
+            assert_eq!(found.len(), moved.len() + usize::from(!removes_app), "{found:?}");
+            near(found.values().sum(), whole);
+            let of_a =
+                if shares[0].is_empty() { 1.0 / 3.0 } else { shares[0].trim_start_matches(", changes = ").parse().expect("a share") };
+            near(found["a/change"], whole * of_a);
+        }
+    }
+}
+
+/// What an alternative states of its deploys wins: nothing is taken over, and the unit's own statement is what is left of it.
+#[test]
+fn deploys_that_an_alternative_states_are_its_own() {
+    let base = r#"schema = 1
+        journeys = { j = { steps = ["u -> app"] } }
+        links = { "u -> app" = {} }
+        [components]
+        u = { kind = "client" }
+        app = { kind = "service", deploy = { often = "20/month", failure = 0.1, restore = "1h" } }
+        a = { kind = "module", of = "app", changes = 0.5 }"#;
+    let cut = r#"schema = 1
+        extends = "../system.toml"
+        [components]
+        a = { kind = "service", deploy = { often = "73/month", failure = 0.1, restore = "1h" } }
+        app = { deploy = { often = "7.3/month" } }
+        [links]
+        "app -> a" = {}
+        [journeys]
+        j = { steps = ["u -> app", "app -> a"] }"#;
+    let model = crate::model::testing::model(&[("system.toml", base), ("alternatives/cut.toml", cut)]);
+    assert!(!model.has_errors(), "{:?}", model.diagnostics);
+    let found = changes(&model.alternatives[0]);
+    near(found["a/change"], 0.01);
+    near(found["app/change"], 0.001);
+}
+
+/// Semantics, "Failure": 4 deploys a month of 2 minutes are 96 minutes a year, and a window of an hour a month 720 more; zero is known only where a unit rolls, is
+/// checked and drains; what stops only a fifth of the requests counts so.
+#[test]
+fn planned_downtime_stands_beside() {
+    let planned = |a: &str, b: &str, journey: &str| {
+        let system = system(&format!(
+            r#"
+            components = {{ u = {{ kind = "client" }}, a = {{ kind = "service"{a} }}, b = {{ kind = "service"{b} }} }}
+            links = {{ "u -> a" = {{}}, "a -> b" = {{}} }}
+            journeys = {{ j = {{ steps = ["u -> a", {{ call = "a -> b", when = 0.2 }}]{journey} }} }}
+            "#
+        ));
+        availability(&system, Detail::Figures).planned.swap_remove(0)
+    };
+    let stops = ", deploy = { strategy = \"recreate\", often = \"4/month\", stop = \"2min\" }";
+    let rolls = ", health-check = true, drain = true, deploy = { strategy = \"rolling\", often = \"4/month\", stop = \"0s\" }";
+    near(planned(stops, rolls, "").minutes_per_year().expect("all is known"), 96.0);
+    near(planned(rolls, stops, "").minutes_per_year().expect("all is known"), 96.0 / 5.0);
+    near(planned(stops, rolls, ", window = \"1h\"").minutes_per_year().expect("all is known"), 96.0 + 720.0);
+    assert_eq!(planned(rolls, rolls, "").minutes_per_year(), Some(0.0));
+    let unchecked = planned(stops, &rolls.replace(", drain = true", ""), "");
+    assert_eq!((unchecked.minutes_per_year(), unchecked.unknown.len()), (None, 1));
+    near(unchecked.known_minutes_per_year, 96.0);
+    assert_eq!(planned(rolls, rolls, ", window = true").minutes_per_year(), None);
 }
