@@ -6,12 +6,14 @@ use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
+use super::simulate::{SimulateArguments, simulations};
 use super::weighing::{WeighingArguments, judge_model, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
+use crate::assessment::Simulations;
 use crate::decision::Judgement;
 use crate::model::Model;
 use crate::report::profile::{self, Profile};
-use crate::report::view::{Pictures, View, view};
+use crate::report::view::{Asked, Pictures, View, view};
 use crate::report::{csv, html, human, machine, markdown};
 
 /// Arguments of `assess` and `compare`.
@@ -27,6 +29,9 @@ pub(super) struct Arguments {
     /// Templates of your own for Markdown; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    simulate: SimulateArguments,
 }
 
 /// Arguments of `report`.
@@ -50,6 +55,9 @@ pub(super) struct ReportArguments {
     /// Templates of your own; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    simulate: SimulateArguments,
 }
 
 /// The formats of a report.
@@ -97,10 +105,24 @@ struct Opened {
     judgement: Option<Judgement>,
     /// The path as it was typed, for the line that says how to reproduce.
     typed: String,
+    /// What was simulated.
+    simulations: Simulations,
+}
+
+impl Opened {
+    fn asked(&self, pictures: Pictures) -> Asked<'_> {
+        Asked {
+            only: self.only.as_deref(),
+            pictures,
+            path: &self.typed,
+            judgement: self.judgement.as_ref(),
+            simulations: &self.simulations,
+        }
+    }
 }
 
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
-fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Opened>> {
+fn open(target: disk::Target, format: Format, color: Color, simulate: &SimulateArguments) -> Result<Option<Opened>> {
     let mut model = Model::read(&target.files);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
@@ -121,20 +143,25 @@ fn open(target: disk::Target, format: Format, color: Color) -> Result<Option<Ope
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
         only => {
             let judgement = weighing.inputs.map(|inputs| judge_model(inputs, &model));
-            Ok(Some(Opened { model, only, judgement, typed }))
+            let simulations = simulations(&model, only.as_deref(), simulate)?;
+            Ok(Some(Opened { model, only, judgement, typed, simulations }))
         }
     }
 }
 
 pub(super) fn assess(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color, &arguments.simulate)? else {
+        return Ok(Outcome::Invalid);
+    };
     let text = rendered(&opened, arguments.format, "report.md.j2", Pictures::Left, arguments.template_dir.as_ref(), color, human::render)?;
     output::print(&text)?;
     Ok(Outcome::Pass)
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(opened) = open(disk::target(&arguments.model.path)?, arguments.format, color, &arguments.simulate)? else {
+        return Ok(Outcome::Invalid);
+    };
     let text = rendered(
         &opened,
         arguments.format,
@@ -161,9 +188,9 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     }
     let mut texts = Vec::new();
     for target in targets {
-        let Some(opened) = open(target, format, color)? else { return Ok(Outcome::Invalid) };
+        let Some(opened) = open(target, format, color, &arguments.simulate)? else { return Ok(Outcome::Invalid) };
         let only = opened.only.as_deref();
-        let with_pictures = || view(&opened.model, only, Pictures::Included, &opened.typed, opened.judgement.as_ref());
+        let with_pictures = || view(&opened.model, &opened.asked(Pictures::Included));
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {
                 texts.push(html::render(&with_pictures()));
@@ -215,15 +242,17 @@ fn rendered(
     let only = opened.only.as_deref();
     let judgement = opened.judgement.as_ref();
     Ok(match format {
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&machine::value(&opened.model, only, judgement, None))?),
+        Format::Json => {
+            format!("{}\n", serde_json::to_string_pretty(&machine::value_with(&opened.model, only, judgement, None, &opened.simulations))?)
+        }
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
-            let view = view(&opened.model, only, Pictures::Left, &opened.typed, judgement);
+            let view = view(&opened.model, &opened.asked(Pictures::Left));
             human(&view, human::Look { color: look.color, width: look.width })
         }
         Format::Markdown => {
             let overrides = templates.map_or_else(|| Ok(Vec::new()), own_templates)?;
-            markdown::render(&view(&opened.model, only, pictures, &opened.typed, judgement), template, &overrides)?
+            markdown::render(&view(&opened.model, &opened.asked(pictures)), template, &overrides)?
         }
     })
 }

@@ -7,7 +7,7 @@ use super::sections::{self, Section};
 use super::verdict::{self, VerdictView};
 use super::words::shell;
 use crate::analysis::classification::{Distributed, listed};
-use crate::assessment::{Assessed, Assessment, assess_all};
+use crate::assessment::{Assessed, Assessment, Simulations, assess_all};
 use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
 use crate::diagram::{Matrix, Scene, matrix};
@@ -102,9 +102,28 @@ pub enum Pictures {
     Left,
 }
 
-/// Makes the report of a model, with the verdict where it is judged; of the base and one alternative where one is named. `path` is what the user typed.
-pub fn view(model: &Model, only: Option<&str>, pictures: Pictures, path: &str, judgement: Option<&Judgement>) -> View {
-    let assessed = assess_all(model, only, None);
+/// What a report is made of besides the model.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The alternative that is compared with the base; all of them where none is named.
+    pub only: Option<&'a str>,
+    /// What it includes besides figures.
+    pub pictures: Pictures,
+    /// The path as the user typed it.
+    pub path: &'a str,
+    /// The verdict, where it is judged.
+    pub judgement: Option<&'a Judgement>,
+    /// What was simulated.
+    pub simulations: &'a Simulations,
+}
+
+/// Makes the report of a model.
+pub fn view(model: &Model, asked: &Asked<'_>) -> View {
+    let Asked { only, pictures, path, judgement, simulations } = *asked;
+    let mut assessed = assess_all(model, only, None);
+    for one in &mut assessed {
+        one.simulation = simulations.get(&one.system.id).cloned();
+    }
     let comparisons: Vec<Comparison> = assessed.iter().skip(1).map(|one| compare(&assessed[0], one)).collect();
     let classified = headline(&assessed);
     let (headline, lead, verdict) = match judgement {

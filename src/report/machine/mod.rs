@@ -7,6 +7,7 @@ mod hazards;
 mod journeys;
 mod latency;
 mod places;
+mod simulation;
 mod verdict;
 
 pub(crate) use costs::money_range;
@@ -14,7 +15,7 @@ use fields::number;
 use serde_json::{Value, json};
 
 use crate::analysis::classification::Classification;
-use crate::assessment::{Assessed, Assessment, Gate, assess_all};
+use crate::assessment::{Assessed, Assessment, Gate, Simulations, assess_all};
 use crate::comparison::{Comparison, compare};
 use crate::decision::Judgement;
 use crate::diagnostic::Diagnostic;
@@ -32,7 +33,21 @@ pub const SCHEMA: u64 = 1;
 ///
 /// `today` is the day on which acceptances of findings end; without it none does.
 pub fn value(model: &Model, only: Option<&str>, judgement: Option<&Judgement>, today: Option<Date>) -> Value {
-    let assessed = if model.has_errors() { Vec::new() } else { assess_all(model, only, today) };
+    value_with(model, only, judgement, today, &Simulations::new())
+}
+
+/// Returns the same with what was simulated.
+pub fn value_with(
+    model: &Model,
+    only: Option<&str>,
+    judgement: Option<&Judgement>,
+    today: Option<Date>,
+    simulations: &Simulations,
+) -> Value {
+    let mut assessed = if model.has_errors() { Vec::new() } else { assess_all(model, only, today) };
+    for one in &mut assessed {
+        one.simulation = simulations.get(&one.system.id).cloned();
+    }
     let base = assessed.first();
     let alternatives: Vec<Value> =
         assessed.iter().map(|one| alternative(&model.sources, one, base.filter(|_| !one.system.is_base()))).collect();
@@ -118,6 +133,7 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),
+        "simulation": simulation::simulation(assessed),
         "cost": costs::cost(assessed, base),
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),
         "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),

@@ -107,6 +107,12 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
             names(|flag| matches!(flag, Flag::BusyChain(_)))
         ));
     }
+    if has(|flag| matches!(flag, Flag::RepeatedVisits(_))) {
+        notes.push(format!(
+            "it visits {} several times, and who waits there once waits again: the p99 may be a tenth too low",
+            names(|flag| matches!(flag, Flag::RepeatedVisits(_)))
+        ));
+    }
     if has(|flag| *flag == Flag::HedgedTail) {
         notes.push("hedged calls of heavy-tailed work may be 9 % slower at p99".to_owned());
     }
