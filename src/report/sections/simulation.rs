@@ -11,8 +11,7 @@ use crate::report::table::Table;
 const GRID_ERROR: f64 = 0.002;
 
 pub(super) fn times(assessed: &Assessed<'_>) -> Section {
-    let mut table =
-        Table::new("Simulated and computed", &["journey", ">p50", ">computed", ">p95", ">computed", ">p99", ">computed", ">given up"]);
+    let mut table = Table::new("Simulated and computed", &["journey", ">p50", ">computed", ">p99", ">computed", ">given up"]);
     let Some(found) = &assessed.simulation else { return Section::new("simulation", table) };
     let journeys = assessed.system.journeys.iter().zip(&found.journeys).zip(&assessed.assessment.latency.journeys);
     let mut outside = Vec::new();
@@ -23,7 +22,6 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
         let mut row = vec![format!("`{}`", journey.id)];
         for (name, estimate, computed) in [
             ("p50", simulated.response.p50, figure(times, |times| times.p50)),
-            ("p95", simulated.response.p95, figure(times, |times| times.p95)),
             ("p99", simulated.response.p99, figure(times, |times| times.p99)),
         ] {
             row.push(estimate.map_or_else(String::new, shown));
