@@ -3,7 +3,7 @@
 use assert_cmd::Command;
 use serde_json::Value;
 
-const SHOP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/shop");
+const MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/online-boutique");
 
 fn run(arguments: &[&str]) -> (bool, String, String) {
     let output = Command::cargo_bin("weighbridge").expect("it is built").args(arguments).output().expect("it runs");
@@ -15,7 +15,7 @@ fn run(arguments: &[&str]) -> (bool, String, String) {
 }
 
 fn simulated(seed: &str) -> Value {
-    let (ok, out, err) = run(&["assess", SHOP, "--simulate", "--requests", "5000", "--seed", seed, "--format", "json"]);
+    let (ok, out, err) = run(&["assess", MODEL, "--simulate", "--requests", "5000", "--seed", seed, "--format", "json"]);
     assert!(ok, "{err}");
     serde_json::from_str(&out).expect("it is JSON")
 }
@@ -32,7 +32,7 @@ fn results_are_in_the_schema_and_repeat() {
     for alternative in found["alternatives"].as_array().expect("there are alternatives") {
         let simulation = &alternative["simulation"];
         assert_eq!((simulation["seed"].as_u64(), simulation["replications"].as_u64()), (Some(7), Some(10)));
-        assert!(simulation["journeys"]["order"]["latency"]["p50"]["computed_off"].as_f64().is_some_and(|off| off.abs() < 0.1));
+        assert!(simulation["journeys"]["place-order"]["latency"]["p50"]["computed_off"].as_f64().is_some_and(|off| off.abs() < 0.1));
     }
     assert_eq!(found, simulated("7"));
     assert_ne!(found["alternatives"][0]["simulation"]["journeys"], simulated("8")["alternatives"][0]["simulation"]["journeys"]);
@@ -41,15 +41,15 @@ fn results_are_in_the_schema_and_repeat() {
 /// Nothing is simulated unless it is asked for, and then there is nothing on standard error where that is no terminal.
 #[test]
 fn it_runs_only_when_asked_for() {
-    let (ok, out, _) = run(&["assess", SHOP]);
+    let (ok, out, _) = run(&["assess", MODEL]);
     assert!(ok && !out.contains("Simulated"));
-    let (ok, out, err) = run(&["assess", SHOP, "--simulate", "--requests", "2000"]);
+    let (ok, out, err) = run(&["assess", MODEL, "--simulate", "--requests", "2000"]);
     assert!(ok && err.is_empty(), "{err}");
     assert!(out.contains("Simulated and computed") && out.contains("seed 1"), "{out}");
     for wrong in [
-        &["assess", SHOP, "--seed", "1"][..],
-        &["assess", SHOP, "--simulate", "--requests", "0"],
-        &["assess", SHOP, "--simulate", "--requests", "99999999"],
+        &["assess", MODEL, "--seed", "1"][..],
+        &["assess", MODEL, "--simulate", "--requests", "0"],
+        &["assess", MODEL, "--simulate", "--requests", "99999999"],
     ] {
         assert!(!run(wrong).0, "{wrong:?}");
     }
