@@ -3,6 +3,7 @@
 pub mod classification;
 pub mod communication;
 pub mod latency;
+pub mod simulation;
 pub mod capacity;
 pub mod cost;
 pub mod failure;

@@ -15,6 +15,7 @@ use crate::analysis::cost::{Cost, Outlook, cost};
 use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::latency::{Depth, Latency, latency};
+use crate::analysis::simulation::Simulation;
 use crate::diagnostic::Diagnostic;
 use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
@@ -65,7 +66,12 @@ pub struct Assessed<'a> {
     pub ranges: Ranges,
     /// What the rules found, as the policy judges it.
     pub hazards: Hazards,
+    /// What a simulation of it found, where one was asked for.
+    pub simulation: Option<Simulation>,
 }
+
+/// Simulations by the id of the alternative; empty where none was asked for.
+pub type Simulations = BTreeMap<String, Simulation>;
 
 impl<'a> Assessed<'a> {
     /// Runs every analysis, at the likely inputs and at the ends of the ranges.
@@ -77,7 +83,7 @@ impl<'a> Assessed<'a> {
 
     fn with(system: &'a System, assessment: Assessment, hazards: Hazards) -> Self {
         let figures = figures(system, &assessment);
-        let mut assessed = Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default() };
+        let mut assessed = Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default(), simulation: None };
         assessed.take(hazards);
         assessed
     }

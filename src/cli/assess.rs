@@ -6,6 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
+use super::simulate::{SimulateArguments, simulations};
 use super::weighing::{WeighingArguments, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessed, assess_all, judge_by_answers};
@@ -45,6 +46,9 @@ pub(super) struct Arguments {
     /// Templates of your own for Markdown; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    simulate: SimulateArguments,
 }
 
 /// Arguments of `report`.
@@ -68,6 +72,9 @@ pub(super) struct ReportArguments {
     /// Templates of your own; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    simulate: SimulateArguments,
 }
 
 /// The formats of a report.
@@ -160,7 +167,7 @@ fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: C
 
 impl Found {
     /// Assesses the model and judges its answers. A verdict looks at all designs, also where one is shown.
-    fn open(&self) -> Opened<'_> {
+    fn open(&self, simulate: &SimulateArguments) -> Result<Opened<'_>> {
         let only = self.only.as_deref();
         let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), None, None);
         let judgement = self.inputs.clone().map(|inputs| {
@@ -171,7 +178,11 @@ impl Found {
             judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
-        Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed }
+        let simulated = simulations(&self.model, only, simulate)?;
+        for one in &mut assessed {
+            one.simulation = simulated.get(&one.system.id).cloned();
+        }
+        Ok(Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed })
     }
 }
 
@@ -195,7 +206,7 @@ impl Opened<'_> {
 pub(super) fn assess(arguments: &AssessArguments, color: Color) -> Result<Outcome> {
     let AssessArguments { common, down, set } = arguments;
     let Some(found) = find_with(disk::target(&common.model.path)?, set, common.format, color)? else { return Ok(Outcome::Invalid) };
-    let mut opened = found.open();
+    let mut opened = found.open(&common.simulate)?;
     if !down.is_empty() || !set.is_empty() {
         opened.asked = Some(asked(&found, common, down, set)?);
     }
@@ -220,7 +231,7 @@ fn asked(found: &Found, common: &Arguments, down: &[String], set: &[Setting]) ->
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let Some(found) = find(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-    let opened = found.open();
+    let opened = found.open(&arguments.simulate)?;
     let text = rendered(
         &opened,
         arguments.format,
@@ -248,7 +259,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     let mut texts = Vec::new();
     for target in targets {
         let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
-        let opened = found.open();
+        let opened = found.open(&arguments.simulate)?;
         let with_pictures = || opened.view(Pictures::Included);
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {

@@ -25,6 +25,7 @@ mod init;
 mod questionnaire;
 mod prices;
 mod show;
+mod simulate;
 mod templates;
 mod verdict;
 mod weighing;

@@ -20,12 +20,14 @@ mod combine;
 mod grid;
 mod histogram;
 mod make;
+mod quantiles;
 
 #[cfg(test)]
 mod tests;
 
 pub use attempts::{Attempted, MAX_ATTEMPTS, Retry, Wait};
 pub use combine::{Mixture, Series, k_of_n, kth_of, maximum};
+pub use quantiles::Quantiles;
 
 use histogram::Histogram;
 

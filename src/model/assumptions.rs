@@ -33,6 +33,9 @@ const RTT: &str = "evanjones.ca, network latencies 2021; EC2 measurements 2009 a
 const REGION: &str = "cloudping matrix: us-east-1 to us-west-2 71.4 ms, to eu-west-1 66.6 ms";
 const BETA: &str = "common-cause practice: .10 for identical hardware, software and environment";
 
+const RETRY_BUDGET: &str = "Site Reliability Engineering, O'Reilly 2016, chapter 21: below 10 % of a client's requests";
+const BREAKER: &str = "Resilience4j's defaults, as camel.apache.org documents them";
+
 macro_rules! constants {
     ($($name:literal $value:literal $dimension:ident $doc:literal $source:expr;)*) => {
         /// All constants, by group.
@@ -57,6 +60,10 @@ constants! {
     "json.write" "2us" Duration "work of writing 1 KB of JSON; managed runtimes take 2 to 50 times as long" "serde_json, published benchmarks";
     "json.read" "5us" Duration "work of reading 1 KB of JSON; managed runtimes take 2 to 50 times as long" "serde_json, published benchmarks";
     "backoff.first" "100ms" Duration "the pause before the first retry, where a backoff is stated" ASSUMED;
+    "retry-budget" "10%" Share "the share of retries that `retry-budget = true` allows; 20 % and 10 a second in Finagle" RETRY_BUDGET;
+    "breaker.threshold" "50%" Share "the share of failed calls at which a circuit breaker opens; simulation only" BREAKER;
+    "breaker.window" "100" Number "the calls over which that share is taken" BREAKER;
+    "breaker.open" "60s" Duration "how long it stays open before ten calls are let through to try" BREAKER;
     "failed-call.in-process" "0%" Share "share of failed calls inside a process" ASSUMED;
     "failed-call.same-host" "0%" Share "share of failed calls on one machine" ASSUMED;
     "failed-call.same-zone" "0.1%" Share "share of failed calls inside a zone" ASSUMED;

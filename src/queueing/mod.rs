@@ -7,12 +7,13 @@
 //! | --- | --- |
 //! | M/M/c | exact: 0 with probability `1 − C(c, a)`, else exponential with mean `S/(c·(1 − ρ))` |
 //! | M/G/1 | exact: the Pollaczek–Khinchine compound, a geometric number of residual service times |
-//! | M/G/c | the same with `C(c, a)` and the residual of `S/c`: for the mean this is `(1 + cs²)/2` times that of M/M/c |
+//! | M/G/c | who waits, with probability `C(c, a)`, waits for the first of `c` residual service times, and then for a geometric number of residuals of `S/c`; exact for M/M/c and M/G/1 |
 //! | GI/G/c | that, stretched by `(ca² + cs²)/(1 + cs²)`: for the mean the Allen–Cunneen formula |
 //!
 //! `a = λ·S` is the offered load, `ρ = a/c` the utilization, `C` Erlang's probability of waiting, `cs²` and `ca²` the squared coefficients of variation of service and of arrivals.
 //!
 //! Sources: L. Kleinrock, Queueing Systems, volume 1, 1975, 3.5 and 5.7; A. O. Allen, Probability, Statistics, and Queueing Theory, 2nd edition, 1990, 5.3.5;
+//! H. C. Tijms, M. H. van Hoorn, A. Federgruen, Approximations for the steady-state probabilities in the M/G/c queue, Advances in Applied Probability 13, 1981;
 //! W. Whitt, The Queueing Network Analyzer, Bell System Technical Journal 62, 1983, equations 24, 38 and 39.
 
 mod variability;
@@ -22,7 +23,7 @@ mod tests;
 
 pub use variability::{departures, merged, split};
 
-use crate::distribution::{Distribution, Mixture};
+use crate::distribution::{Distribution, Mixture, k_of_n};
 use crate::quantity::{Duration, Rate};
 
 /// The most servers that are told apart; a larger pool is taken for this many at the same utilization, which waits a little longer.
@@ -81,8 +82,10 @@ pub fn queue(station: &Station<'_>) -> Option<Queue> {
         let mean = station.service.mean().seconds() / (servers_as_number * (1.0 - utilization));
         Distribution::exponential(Duration::new(mean * stretch))
     } else {
+        // The first worker to be done is the first of all that are at work; those that queue before are worked off as if by one worker of c-fold speed.
         let residual = station.service.scaled(1.0 / servers_as_number).residual();
-        residual.then(&residual.geometric_sum(utilization)).scaled(stretch)
+        let first = if servers == 1 { residual.clone() } else { k_of_n(&station.service.residual(), 1, servers) };
+        first.then(&residual.geometric_sum(utilization)).scaled(stretch)
     };
     let mut waiting = Mixture::default();
     waiting.add(1.0 - probability_of_waiting, Distribution::zero());

@@ -12,6 +12,7 @@ use crate::model::{Component, ComponentId, DistanceClass, assumptions};
 use crate::quantity::{self, Dimension, parse_quantity};
 use crate::syntax::keys::{component, journey, link, network};
 use crate::syntax::link_key::Arrow;
+use crate::syntax::value::{Fact, OrTrue};
 use crate::syntax::vocabulary::ComponentKind;
 
 /// A figure that a fact is missing for.
@@ -138,6 +139,9 @@ fn assumed(plan: &Plan<'_>) -> Vec<Assumed> {
         if planned.wait.is_some() && planned.retries > 0 {
             names.insert("backoff.first");
         }
+        if planned.retries > 0 && matches!(link.facts.get(link::RETRY_BUDGET), Fact::Stated(OrTrue::True(_))) {
+            names.insert("retry-budget");
+        }
         for sidecar in &planned.sidecars {
             if !system.component(*sidecar).facts.get(component::SERVICE_TIME).is_known() {
                 names.insert("sidecar.service-time");
@@ -175,6 +179,7 @@ fn constant(plan: &Plan<'_>, name: &str) -> Assumed {
     let dimension = found.map_or(Dimension::Number, |constant| constant.dimension);
     let shown = match dimension {
         Dimension::Duration => quantity::duration(quantity::Duration::new(value)),
+        Dimension::Share => quantity::percent(quantity::Probability::new(value)),
         _ => quantity::significant(value, 3),
     };
     debug_assert!(found.is_none_or(|constant| parse_quantity(constant.value, constant.dimension).is_ok()), "the constants table is tested");

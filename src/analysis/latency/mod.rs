@@ -21,7 +21,7 @@
 
 mod facts;
 mod network;
-mod plan;
+pub(in crate::analysis) mod plan;
 mod pools;
 mod results;
 mod stability;
@@ -41,7 +41,7 @@ use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
 use crate::distribution::Distribution;
-use crate::model::{Journey, NodeKind, System};
+use crate::model::{CallTree, Journey, NodeKind, System};
 use crate::quantity::{Duration, Rate};
 use crate::syntax::keys::journey;
 
@@ -56,6 +56,9 @@ const STANDS_STILL: f64 = 1e-6;
 
 /// The utilization from which a chain of single servers is no longer well described by Poisson arrivals.
 const BUSY: f64 = 0.85;
+
+/// The utilization from which a second visit of the same pool is no longer independent of the first.
+const HALF_BUSY: f64 = 0.5;
 
 /// The most calls of all journeys together for which times at other loads are computed.
 pub const MAX_CURVE_CALLS: usize = 300;
@@ -324,6 +327,11 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
             flags.insert(Flag::BusyChain(pool.component));
         }
     }
+    let is_half_busy = |pool: usize| load.pools[pool].utilization().is_some_and(|used| used >= HALF_BUSY);
+    if visits.iter().any(|(pool, _)| is_half_busy(*pool)) {
+        let again = repeatedly_visited(plan, &journey.calls);
+        flags.extend(again.into_iter().filter(|pool| is_half_busy(*pool)).map(|pool| Flag::RepeatedVisits(plan.pools[pool].component)));
+    }
     if plan.system.journeys.iter().any(|journey| journey.rate().is_none()) {
         flags.insert(Flag::LoadIncomplete);
     }
@@ -339,6 +347,28 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
         flags.insert(Flag::HedgedTail);
     }
     flags.into_iter().collect()
+}
+
+/// Returns the pools that one request visits more than once for its answer.
+fn repeatedly_visited(plan: &Plan<'_>, tree: &CallTree) -> BTreeSet<usize> {
+    let (mut visited, mut again) = (BTreeSet::new(), BTreeSet::new());
+    // By node: whether it is off the response path, and whether it, or what it stands below, runs several times in a row.
+    let off = tree.asynchronous();
+    let mut repeats = vec![false; tree.nodes.len()];
+    for id in tree.ids().skip(1) {
+        let node = tree.node(id);
+        let at = id.index();
+        repeats[at] = node.parent.is_some_and(|parent| repeats[parent.index()]);
+        let NodeKind::Call(call) = &node.kind else { continue };
+        repeats[at] |= call.times > 1;
+        let link = plan.link(call.link);
+        if let Some(pool) = link.pool.filter(|_| !link.is_in_process && !off[at])
+            && (!visited.insert(pool) || repeats[at])
+        {
+            again.insert(pool);
+        }
+    }
+    again
 }
 
 fn stations(plan: &Plan<'_>, mean: &UnderLoad, peak: &UnderLoad) -> Vec<StationLoad> {

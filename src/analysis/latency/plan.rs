@@ -12,29 +12,29 @@ use crate::syntax::value::{Fact, OrTrue, ServiceTime};
 use crate::syntax::vocabulary::{Backoff, ComponentKind, ReadsFrom, ReplicationMode, Route};
 
 /// The most shards of different load that are told apart; more are taken in as many groups of nearly equal load.
-pub(super) const MAX_SHARD_GROUPS: usize = 64;
+pub(in crate::analysis) const MAX_SHARD_GROUPS: usize = 64;
 
 /// Protocols whose messages are text that each side writes and reads: their bytes take processor time.
 const TEXT_PROTOCOLS: &[&str] = &["http", "https", "rest", "json", "graphql"];
 
 /// The plan of a system.
-pub(super) struct Plan<'s> {
-    pub(super) system: &'s System,
+pub(in crate::analysis) struct Plan<'s> {
+    pub(in crate::analysis) system: &'s System,
     links: Vec<Option<LinkPlan>>,
     /// By component.
-    pub(super) services: Vec<Service>,
+    pub(in crate::analysis) services: Vec<Service>,
     /// By component: what a write waits for its own copies.
-    pub(super) copies: Vec<Option<Distribution>>,
+    pub(in crate::analysis) copies: Vec<Option<Distribution>>,
     /// By component: the links along which its writes are copied, and whether a writer waits.
-    pub(super) targets: Vec<Vec<(LinkId, bool)>>,
-    pub(super) pools: Vec<Pool>,
+    pub(in crate::analysis) targets: Vec<Vec<(LinkId, bool)>>,
+    pub(in crate::analysis) pools: Vec<Pool>,
     /// A hop to a sidecar.
-    pub(super) same_host: Distribution,
+    pub(in crate::analysis) same_host: Distribution,
 }
 
 /// How long one visit works.
 #[derive(Debug, Clone)]
-pub(super) enum Service {
+pub(in crate::analysis) enum Service {
     /// Not stated.
     Missing,
     /// Nothing that is waited for: who uses the system, or no work of its own.
@@ -50,37 +50,37 @@ pub(super) enum Service {
 
 /// What a call of a link takes and how it is tried.
 #[derive(Debug, Clone)]
-pub(super) struct LinkPlan {
+pub(in crate::analysis) struct LinkPlan {
     /// Whether it is a person's use of a client: no latency.
-    pub(super) is_use: bool,
+    pub(in crate::analysis) is_use: bool,
     /// Whether it stays inside a process: the callee's work is done by the caller's worker.
-    pub(super) is_in_process: bool,
-    pub(super) round_trip: Distribution,
+    pub(in crate::analysis) is_in_process: bool,
+    pub(in crate::analysis) round_trip: Distribution,
     seconds_per_byte: f64,
     text_seconds_per_byte: f64,
     payload: f64,
     response: f64,
     overhead: f64,
-    pub(super) sidecars: Vec<ComponentId>,
-    pub(super) timeout: Option<Duration>,
-    pub(super) retries: u64,
-    pub(super) failed: f64,
-    pub(super) wait: Option<Wait>,
+    pub(in crate::analysis) sidecars: Vec<ComponentId>,
+    pub(in crate::analysis) timeout: Option<Duration>,
+    pub(in crate::analysis) retries: u64,
+    pub(in crate::analysis) failed: f64,
+    pub(in crate::analysis) wait: Option<Wait>,
     /// The most retries per attempt on average, where they are limited.
-    pub(super) budget: Option<f64>,
+    pub(in crate::analysis) budget: Option<f64>,
     /// The most attempts per call when all of them fail.
-    pub(super) most_attempts: f64,
-    pub(super) hedge_after: Option<Duration>,
+    pub(in crate::analysis) most_attempts: f64,
+    pub(in crate::analysis) hedge_after: Option<Duration>,
     /// How many callees one call goes to at once, and whether these are all shards.
-    pub(super) width: u64,
-    pub(super) to_every_shard: bool,
+    pub(in crate::analysis) width: u64,
+    pub(in crate::analysis) to_every_shard: bool,
     /// The pool that works for the callee; none for who uses the system.
-    pub(super) pool: Option<usize>,
+    pub(in crate::analysis) pool: Option<usize>,
 }
 
 impl LinkPlan {
     /// Returns the time on the wire that the sizes of a call cost, and the processor time of writing and reading them.
-    pub(super) fn time_of_bytes(&self, call: &Call) -> (Duration, Duration) {
+    pub(in crate::analysis) fn time_of_bytes(&self, call: &Call) -> (Duration, Duration) {
         let request = call.payload.map_or(self.payload, |range| range.likely);
         let response = call.response.map_or(self.response, |range| range.likely);
         let overhead = if call.arrow == Arrow::Call { 2.0 * self.overhead } else { self.overhead };
@@ -89,41 +89,41 @@ impl LinkPlan {
     }
 
     /// Returns the processor time of writing and reading a byte; 0 where messages are not text.
-    pub(super) const fn time_of_text(&self) -> f64 {
+    pub(in crate::analysis) const fn time_of_text(&self) -> f64 {
         self.text_seconds_per_byte
     }
 
     /// Says whether the load depends on how long its calls take.
-    pub(super) fn feeds_back(&self) -> bool {
+    pub(in crate::analysis) fn feeds_back(&self) -> bool {
         (self.timeout.is_some() && self.retries > 0) || self.hedge_after.is_some()
     }
 }
 
 /// Workers that serve one queue, in each shard.
 #[derive(Debug, Clone)]
-pub(super) struct Pool {
-    pub(super) component: ComponentId,
+pub(in crate::analysis) struct Pool {
+    pub(in crate::analysis) component: ComponentId,
     /// Whether only the leader of each shard works.
-    pub(super) is_leader: bool,
-    pub(super) servers: Servers,
+    pub(in crate::analysis) is_leader: bool,
+    pub(in crate::analysis) servers: Servers,
     /// Shards of equal load.
-    pub(super) groups: Vec<ShardGroup>,
+    pub(in crate::analysis) groups: Vec<ShardGroup>,
     /// For the pool of all copies of a component with one leader: the pool of the leader, and the part of the reads that reach the leader.
-    pub(super) shares_leader: Option<(usize, f64)>,
+    pub(in crate::analysis) shares_leader: Option<(usize, f64)>,
 }
 
 /// Shards that carry the same load.
 #[derive(Debug, Clone)]
-pub(super) struct ShardGroup {
+pub(in crate::analysis) struct ShardGroup {
     /// The share of one of them.
-    pub(super) share: f64,
+    pub(in crate::analysis) share: f64,
     /// Their indices.
-    pub(super) shards: Vec<usize>,
+    pub(in crate::analysis) shards: Vec<usize>,
 }
 
 /// How many requests a pool works on at once, in each shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Servers {
+pub(in crate::analysis) enum Servers {
     /// Not stated: no queueing, no capacity.
     Unknown,
     /// Stated absent, or each user's own: no queue.
@@ -133,7 +133,7 @@ pub(super) enum Servers {
 }
 
 impl<'s> Plan<'s> {
-    pub(super) fn new(system: &'s System) -> Self {
+    pub(in crate::analysis) fn new(system: &'s System) -> Self {
         let network = Network::new(system);
         let mut plan = Self {
             system,
@@ -183,22 +183,22 @@ impl<'s> Plan<'s> {
     }
 
     /// Returns the plan of a link that a journey uses, or along which its writes are copied.
-    pub(super) fn link(&self, id: LinkId) -> &LinkPlan {
+    pub(in crate::analysis) fn link(&self, id: LinkId) -> &LinkPlan {
         self.links[id.index()].as_ref().expect("every link of a step and every copying link is planned")
     }
 
     /// Returns the links that are used.
-    pub(super) fn links(&self) -> impl Iterator<Item = (LinkId, &LinkPlan)> {
+    pub(in crate::analysis) fn links(&self) -> impl Iterator<Item = (LinkId, &LinkPlan)> {
         self.system.link_ids().zip(&self.links).filter_map(|(id, link)| Some((id, link.as_ref()?)))
     }
 
     /// Returns the pool of all replicas of a component.
-    pub(super) fn pool_of(&self, component: ComponentId) -> Option<usize> {
+    pub(in crate::analysis) fn pool_of(&self, component: ComponentId) -> Option<usize> {
         self.pools.iter().position(|pool| pool.component == component && !pool.is_leader)
     }
 
     /// Returns the mean work of one visit; 0 where it is not known.
-    pub(super) fn work(&self, component: ComponentId) -> f64 {
+    pub(in crate::analysis) fn work(&self, component: ComponentId) -> f64 {
         match &self.services[component.index()] {
             Service::Known { mean, .. } => mean.seconds(),
             Service::Missing | Service::None => 0.0,
@@ -207,7 +207,7 @@ impl<'s> Plan<'s> {
 }
 
 /// Says whether a component is a module that states no work of its own inside a component that does: its work is part of that figure.
-pub(super) fn is_inside(system: &System, component: &Component) -> bool {
+pub(in crate::analysis) fn is_inside(system: &System, component: &Component) -> bool {
     component.kind == ComponentKind::Module
         && !component.facts.get(component::SERVICE_TIME).is_known()
         && component.of.is_some_and(|of| system.component(system.carrier(of)).facts.get(component::SERVICE_TIME).is_known())
@@ -262,7 +262,7 @@ fn link_plan(
     let value = |name: &str| system.assumptions.value(name);
     let is_text = facts.text(link::PROTOCOL).is_some_and(|protocol| TEXT_PROTOCOLS.contains(&protocol.to_ascii_lowercase().as_str()));
     let retries = facts.get(link::RETRIES).or(0);
-    let budget = retry_budget(facts.get(link::RETRY_BUDGET));
+    let budget = retry_budget(system, facts.get(link::RETRY_BUDGET));
     let to_every_shard = system.route(id) == Route::All && link.arrow != Arrow::Replication && to.is_sharded();
     let to_every_replica =
         system.route(id) == Route::All && link.arrow != Arrow::Replication && !to.is_sharded() && !system.calls_leader(id);
@@ -297,10 +297,13 @@ fn link_plan(
     }
 }
 
-/// Returns the most retries per attempt, where a budget is stated; without a number the tenth that Finagle's and Google's client libraries use.
-fn retry_budget(budget: Fact<OrTrue<Probability>>) -> Option<f64> {
+/// Returns the most retries per attempt, where a budget is stated; without a number a tenth.
+///
+/// Source: Site Reliability Engineering, O'Reilly 2016, chapter 21, "Handling Overload": a client retries while less than 10 % of its requests are retries. Finagle's
+/// default is 20 % and 10 a second besides (finagle.github.io, "Retry Budgets", 2016).
+fn retry_budget(system: &System, budget: Fact<OrTrue<Probability>>) -> Option<f64> {
     match budget {
-        Fact::Stated(OrTrue::True(_)) => Some(0.1),
+        Fact::Stated(OrTrue::True(_)) => Some(system.assumptions.value("retry-budget")),
         Fact::Stated(OrTrue::Value(share)) => Some(share.value()),
         Fact::Absent | Fact::Unknown => None,
     }

@@ -169,6 +169,8 @@ pub enum Flag {
     FanOut,
     /// A hedged call whose work has a heavy tail.
     HedgedTail,
+    /// One request visits a busy pool several times in a row, and who waits long once waits long again.
+    RepeatedVisits(ComponentId),
 }
 
 impl Flag {
@@ -181,13 +183,14 @@ impl Flag {
             Self::BusyChain(_) => "busy-chain",
             Self::FanOut => "independent-fan-out",
             Self::HedgedTail => "hedged-heavy-tail",
+            Self::RepeatedVisits(_) => "repeated-visits",
         }
     }
 
     /// Returns the component that it speaks of.
     pub const fn component(self) -> Option<ComponentId> {
         match self {
-            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) => Some(id),
+            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) | Self::RepeatedVisits(id) => Some(id),
             Self::LoadIncomplete | Self::FanOut | Self::HedgedTail => None,
         }
     }

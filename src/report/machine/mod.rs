@@ -7,6 +7,7 @@ mod hazards;
 mod journeys;
 mod latency;
 mod places;
+mod simulation;
 mod verdict;
 
 pub(crate) use costs::money_range;
@@ -131,6 +132,7 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),
+        "simulation": simulation::simulation(assessed),
         "cost": costs::cost(assessed, base),
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),
         "missing": missing.iter().map(|one| json!({ "field": one.field, "needs": one.needs })).collect::<Vec<_>>(),

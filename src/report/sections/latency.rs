@@ -51,10 +51,19 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
             quantity::duration(p99)
         ));
     }
+    if assessed.simulation.is_none() && system.journeys.iter().zip(&assessment.latency.journeys).any(|(_, found)| wants_simulation(found)) {
+        table.note("`assess --simulate` checks what is approximate or vulnerable here by simulating the requests one by one.");
+    }
     table.note("At the mean rates, seen by the first caller, the network included; retries and queues of all journeys together. Whole distributions, no simulation: `docs/latency.md` says how, and how exactly.");
     table.drop_empty_columns();
     table.limit(MAX_ROWS, "journeys");
     Section::new("latency", table)
+}
+
+/// Says whether the formulas end somewhere on a journey's way.
+fn wants_simulation(found: &JourneyLatency) -> bool {
+    let is_approximate = |flag: &Flag| matches!(flag, Flag::BusyChain(_) | Flag::RepeatedVisits(_) | Flag::HedgedTail);
+    matches!(found.state, State::Vulnerable { .. }) || found.flags.iter().any(is_approximate)
 }
 
 fn in_ms(time: Duration) -> f64 {
@@ -105,6 +114,12 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
         notes.push(format!(
             "{} is one busy worker whose work is far from exponential: what it passes on is no Poisson stream, so waits behind it are approximate{band}",
             names(|flag| matches!(flag, Flag::BusyChain(_)))
+        ));
+    }
+    if has(|flag| matches!(flag, Flag::RepeatedVisits(_))) {
+        notes.push(format!(
+            "it visits {} several times, and who waits there once waits again: the p99 may be a tenth too low",
+            names(|flag| matches!(flag, Flag::RepeatedVisits(_)))
         ));
     }
     if has(|flag| *flag == Flag::HedgedTail) {

@@ -12,6 +12,7 @@ mod hazards;
 mod latency;
 mod objectives;
 mod side_by_side;
+mod simulation;
 mod trust;
 
 pub(in crate::report) use side_by_side::differences;
@@ -78,6 +79,8 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         latency::tail(assessed),
         latency::stations(assessed),
         latency::after_losing(assessed),
+        simulation::times(assessed),
+        simulation::storms(assessed),
         failure::single_points(assessed),
         failure::domains(assessed),
         failure::left(assessed),
