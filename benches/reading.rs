@@ -88,3 +88,36 @@ fn parse(bencher: divan::Bencher<'_, '_>, components: usize) {
         weighbridge::syntax::read(&sources, file, weighbridge::syntax::DocumentKind::Base, weighbridge::syntax::value::LayerId::default())
     });
 }
+
+/// What a broken or malicious program could write; ten times the text should take about ten times as long.
+mod hostile {
+    use super::{Model, OneFile, Write as _};
+
+    const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
+
+    fn refused(bencher: divan::Bencher<'_, '_>, text: String) {
+        let files = OneFile(format!("schema = 1\n{text}"));
+        assert!(Model::read(&files).has_errors(), "a mistake is found");
+        bencher.bench_local(|| Model::read(&files));
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn towers(bencher: divan::Bencher<'_, '_>, height: usize) {
+        let mut text = String::from("[locations]\n");
+        for at in 0..height {
+            let _ = writeln!(text, "x{at} = {{ kind = \"zone\", in = \"x{}\" }}", at + 1);
+        }
+        refused(bencher, text);
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn syntax_errors(bencher: divan::Bencher<'_, '_>, lines: usize) {
+        refused(bencher, "x = {\n".repeat(lines));
+    }
+
+    #[divan::bench(args = SIZES)]
+    fn mistakes_in_one_line(bencher: divan::Bencher<'_, '_>, members: usize) {
+        let members: Vec<String> = (0..members).map(|at| format!("k{at} = 1")).collect();
+        refused(bencher, format!("system = {{ {} }}\n", members.join(", ")));
+    }
+}

@@ -1,27 +1,21 @@
 //! Hostile input gets a diagnostic in bounded time and memory, never a panic.
 //!
-//! Each case is a model that a malicious or broken program could write. The time limit is generous, since tests run without optimization on shared machines;
-//! what it catches is time that grows with the square of the input.
+//! Each case is a model that a malicious or broken program could write, so large that time or memory that grows with its square would not end. How the time
+//! grows is measured in `benches/reading.rs`.
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use crate::in_memory::{InMemory, shown};
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
 use weighbridge::diagnostic::MAX_DIAGNOSTICS;
 use weighbridge::model::Model;
 
-const LIMIT: Duration = Duration::from_secs(if cfg!(debug_assertions) { 60 } else { 4 });
-
-/// Reads a model, and checks that it is in time and that what it says can be shown.
+/// Reads a model, and checks that what it says is bounded and can be shown.
 fn read(files: &InMemory) -> Vec<String> {
-    let start = Instant::now();
     let model = Model::read(files);
     assert!(model.diagnostics.len() <= MAX_DIAGNOSTICS + 1);
     let all: Vec<String> = model.diagnostics.iter().map(|one| shown(&model.sources, one)).collect();
-    let took = start.elapsed();
-    assert!(took < LIMIT, "took {took:?}");
     assert!(all.iter().all(|one| one.len() < 4_000), "a diagnostic stays readable");
     all
 }
