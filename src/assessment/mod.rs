@@ -183,6 +183,11 @@ pub fn assess_to_judge(system: &System) -> Assessment {
     assess_to(system, Depth::Judged)
 }
 
+/// Runs every analysis as far as findings need it. Its gates of time are not evaluated: it is for alternatives that no gate judges.
+pub fn assess_to_find(system: &System) -> Assessment {
+    assess_to(system, Depth::Findings)
+}
+
 fn assess_to(system: &System, depth: Depth) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);

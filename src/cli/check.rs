@@ -14,7 +14,7 @@ use super::disk::{DiskFiles, Target};
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, Gate, GateState, assess_to_judge, judged};
+use crate::assessment::{Assessment, Gate, GateState, assess_to_find, assess_to_judge, judged};
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
@@ -126,9 +126,11 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let mut found = Vec::new();
             let mut late = Vec::new();
             let mut gated = BTreeSet::new();
-            // Gates, findings and the answers are held against the same results.
-            let assessed: Vec<(&System, Assessment)> =
-                model.systems().filter(|_| sound).map(|system| (system, assess_to_judge(system))).collect();
+            // Gates, findings and the answers are held against the same results. Only the verdict asks for the gates of alternatives that nobody has accepted.
+            let has_room = arguments.format == CheckFormat::Json;
+            let is_judged = |system: &System| arguments.gate_all || has_room || system.is_gated();
+            let assess = |system| if is_judged(system) { assess_to_judge(system) } else { assess_to_find(system) };
+            let assessed: Vec<(&System, Assessment)> = model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
             let inputs = weighing.inputs.filter(|_| sound);
             let has_answers = inputs.is_some();
             let (contradicted, answers) = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unzip();
@@ -142,7 +144,6 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                 late.extend(mistakes);
                 found.push((system.id.clone(), hazards));
             }
-            let has_room = arguments.format == CheckFormat::Json;
             let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
@@ -248,7 +249,9 @@ pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(St
         bail!("`{directory}` has mistakes: {}; `weighbridge check {directory}` lists them", diagnostics::tally(&model.diagnostics));
     }
     let (policy, _) = read_policy(&model, today);
-    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess_to_judge(system))).collect();
+    // As `check` does it: answers are held against the gated.
+    let assess = |system: &System| if system.is_gated() { assess_to_judge(system) } else { assess_to_find(system) };
+    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess(system))).collect();
     let answers = weighing.inputs.map(|inputs| held_against(&inputs, &assessed).1);
     let found = assessed.iter().map(|(system, assessment)| {
         let (hazards, _) = judged(&model, system, assessment, &policy, answers.as_ref());

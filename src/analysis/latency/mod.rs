@@ -73,7 +73,9 @@ pub enum Depth {
     Load,
     /// Percentiles at the mean rates too: what ranges of times need.
     Figures,
-    /// The load at the peak too, but no times at it: what gates and findings need.
+    /// The load of the pools at the mean and at the peak rates: what findings need.
+    Findings,
+    /// Percentiles at the mean rates, and the load at the peak: what gates and findings need.
     Judged,
     /// Everything.
     Explained,
@@ -85,12 +87,12 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
     // The load alone needs no times, but where timeouts and hedges make it depend on them.
     let feeds_back = plan.links().any(|(_, link)| link.feeds_back());
-    let needs_times = depth != Depth::Load || feeds_back;
+    let needs_times = !matches!(depth, Depth::Load | Depth::Findings) || feeds_back;
     let is_bounded = calls <= MAX_CALLS && needs_times;
     let mean_rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
     let peak_rates: Vec<Option<f64>> = system.journeys.iter().zip(&mean_rates).map(|(journey, mean)| peak(journey).or(*mean)).collect();
     let mean = under_load(&plan, &mean_rates, is_bounded);
-    let has_peak = peak_rates != mean_rates && depth >= Depth::Judged;
+    let has_peak = peak_rates != mean_rates && depth >= Depth::Findings;
     let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded && (depth == Depth::Explained || feeds_back)));
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);

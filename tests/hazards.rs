@@ -1,0 +1,81 @@
+//! One clean model, and every hazard put into it: exactly that rule fires, and what its mutation declares beside it.
+
+#[path = "reading/in_memory.rs"]
+#[allow(dead_code, reason = "other tests use the rest")]
+mod in_memory;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use in_memory::{InMemory, shown};
+use weighbridge::assessment::{assess_to_find, judged};
+use weighbridge::diagnostic::has_errors;
+use weighbridge::hazard::{Answers, RULES, read_policy};
+use weighbridge::model::Model;
+use weighbridge::questionnaire::{SHOULD_YOU_DISTRIBUTE, read, read_answers};
+use weighbridge::source::Sources;
+
+const ANSWERS_HEAD: &str = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n";
+
+fn fixture(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hazards").join(name);
+    std::fs::read_to_string(path).expect("the fixture is part of the repository")
+}
+
+/// Returns the rules that fire in each system of a model, by its id.
+fn fired(files: &[(&str, &str)], answers: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
+    let model = Model::read(&InMemory::new(files));
+    let mistakes: Vec<String> = model.diagnostics.iter().map(|one| shown(&model.sources, one)).collect();
+    assert!(!has_errors(&model.diagnostics), "{mistakes:#?}\n{}", files[files.len() - 1].1);
+    let answers = answers.map(|text| {
+        let mut sources = Sources::default();
+        let file = sources.add("should-you-distribute.toml", SHOULD_YOU_DISTRIBUTE);
+        let (questionnaire, _) = read(&sources, file);
+        let file = sources.add("answers.toml", format!("{ANSWERS_HEAD}{text}"));
+        let (answers, mistakes) = read_answers(&sources, file, &questionnaire);
+        assert!(mistakes.is_empty(), "{mistakes:?}");
+        Answers::of(&questionnaire, &answers)
+    });
+    let (policy, _) = read_policy(&model, None);
+    let rules = |system| {
+        let (hazards, _) = judged(&model, system, &assess_to_find(system), &policy, answers.as_ref());
+        hazards.findings.iter().map(|found| found.rule.name().to_owned()).collect()
+    };
+    model.systems().map(|system| (system.id.clone(), rules(system))).collect()
+}
+
+#[test]
+fn the_clean_model_is_clean() {
+    assert_eq!(fired(&[("system.toml", &fixture("system.toml"))], None), BTreeMap::from([("system".to_owned(), BTreeSet::new())]));
+}
+
+#[test]
+fn each_hazard_put_into_a_clean_model_is_found_and_nothing_else() {
+    let base = fixture("system.toml");
+    let mutations: toml::Table = fixture("mutations.toml").parse().expect("TOML");
+    let texts = |mutation: &toml::Value, key: &str| -> Vec<String> {
+        let list = mutation.get(key).and_then(toml::Value::as_array);
+        list.into_iter().flatten().map(|text| text.as_str().expect("a text").to_owned()).collect()
+    };
+    let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.name()).collect();
+    assert_eq!(mutations.keys().map(String::as_str).collect::<BTreeSet<_>>(), rules, "a mutation for each rule");
+    let mut wrong = Vec::new();
+    for (rule, mutation) in &mutations {
+        let dropped = texts(mutation, "drop");
+        let kept: String =
+            base.split_inclusive('\n').filter(|line| !dropped.iter().any(|start| line.starts_with(start.as_str()))).collect();
+        let text = |key: &str| mutation.get(key).and_then(toml::Value::as_str);
+        let mutated = format!("schema = 1\nextends = \"../system.toml\"\n{}", text("alternative").unwrap_or_default());
+        let found = fired(&[("system.toml", &kept), ("alternatives/mutated.toml", &mutated)], text("answers"));
+        let mut expected: BTreeSet<String> = texts(mutation, "companions").into_iter().collect();
+        expected.insert(rule.clone());
+        if found["mutated"] != expected {
+            wrong.push(format!("{rule}: expected {expected:?}, found {:?}", found["mutated"]));
+        }
+        // What the base does not lose stays clean beside it.
+        if dropped.is_empty() && !found["system"].is_empty() {
+            wrong.push(format!("{rule}: the base has {:?}", found["system"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
