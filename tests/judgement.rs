@@ -391,7 +391,7 @@ fn a_design_that_costs_or_takes_too_much_is_struck() {
 /// An answer that nobody is asked for says nothing, and that is said.
 #[test]
 fn a_setting_without_effect_is_named() {
-    let output = run(&["verdict", "models/shop", "--set", "backlog=weeks"]);
+    let output = run(&["verdict", "models/shop", "--set", "work-kind=people-waiting-for-pages", "--set", "backlog=weeks"]);
     assert_eq!(code(&output), 0);
     let said = text(&output.stderr);
     assert!(said.contains("warning: `--set backlog=weeks` has no effect: `backlog` is asked only where `"), "{said}");
