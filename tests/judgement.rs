@@ -142,9 +142,17 @@ fn the_shop_is_told_what_to_do_and_why() {
     assert!(ids(&verdict["detectors"], "id").contains(&"sledgehammer"), "the proposal is a sledgehammer");
     let closing = ["benefits", "know-how", "trade-offs", "start small", "architecture", "processes", "tools", "finances"];
     assert_eq!(ids(&verdict["closing_questions"], "id"), closing, "the eight of the article");
-    assert!(verdict["avoidable"].as_str().is_some_and(|answer| answer.starts_with("No: Single process is vetoed.")), "{}", verdict["avoidable"]);
+    assert!(
+        verdict["avoidable"].as_str().is_some_and(|answer| answer.starts_with("No: Single process is vetoed.")),
+        "{}",
+        verdict["avoidable"]
+    );
     let answer = |at: usize| verdict["closing_questions"][at]["answer"].as_str().expect("an answer");
-    assert!(answer(1).starts_with("Yes, for Replicated monolith: it asks 0.25, and there is 0.25 of 1, as answered “Some have read about it”."), "{}", answer(1));
+    assert!(
+        answer(1).starts_with("Yes, for Replicated monolith: it asks 0.25, and there is 0.25 of 1, as answered “Some have read about it”."),
+        "{}",
+        answer(1)
+    );
     assert!(answer(1).contains("not for Sharded monolith (0.5), Coarse services (3 to 10) (0.5), Microservices (0.9)"), "{}", answer(1));
     assert!(answer(7).contains(" Computed: today: "), "the bill is computed: {}", answer(7));
     // The simplest by what its candidate asks: 0.25 + 0.2 + 0.25 + 0.15 + 0.15 + 0.25.
@@ -221,8 +229,13 @@ fn the_model_contradicts_an_answer() {
     assert_eq!(ids(&by_model["contradictions"], "severity"), ["warning", "warning"]);
     assert_eq!(ids(&by_model["contradictions"], "counts"), ["model", "model"]);
     assert!(!by_model["headline"].as_str().is_some_and(|words| words.contains("contradicts")), "settled: {}", by_model["headline"]);
-    let weighed = by_model["answers"].as_array().expect("answers").iter().find(|one| one["question"] == "teams-blocked").expect("an answer");
-    assert_eq!((&weighed["value"], &weighed["by"]), (&"one-team".into(), &serde_json::json!(["the model"])), "nobody of the people says so");
+    let weighed =
+        by_model["answers"].as_array().expect("answers").iter().find(|one| one["question"] == "teams-blocked").expect("an answer");
+    assert_eq!(
+        (&weighed["value"], &weighed["by"]),
+        (&"one-team".into(), &serde_json::json!(["the model"])),
+        "nobody of the people says so"
+    );
     assert!((level(&by_model) - 0.05).abs() < 1e-9, "one team");
     assert_eq!(code(&run(&["check", shop.path(), "--prefer", "model"])), 0);
 
@@ -358,7 +371,17 @@ fn the_verdict_is_one_screen() {
     let shop = Shop::new();
     let screen = |more: &[&str]| text(&run(&[&["verdict", shop.path()], more].concat()).stdout);
     let first = screen(&[]);
-    for words in ["Move to replicated", "clear; +0.57 ahead of", "Because, against", "would flip it", "Vetoes", "To lift it:", "Against the proposal", "weighbridge adr", "--full"] {
+    for words in [
+        "Move to replicated",
+        "clear; +0.57 ahead of",
+        "Because, against",
+        "would flip it",
+        "Vetoes",
+        "To lift it:",
+        "Against the proposal",
+        "weighbridge adr",
+        "--full",
+    ] {
         assert!(first.contains(words), "the screen lacks `{words}`: {first}");
     }
     assert!(screen(&["--full"]).lines().count() > 200, "the rest is not lost");
@@ -381,7 +404,11 @@ fn a_design_that_costs_or_takes_too_much_is_struck() {
         let vetoes = ids(&design["veto_shows"], "veto");
         assert_eq!(vetoes, ["V8", "V9"], "{design}");
         let shown: Vec<&str> = ids(&design["veto_shows"], "computed");
-        assert!(shown[0].starts_with("nineteen of twenty times journey `") && shown[0].contains("which has the strictest objective of time"), "{}", shown[0]);
+        assert!(
+            shown[0].starts_with("nineteen of twenty times journey `") && shown[0].contains("which has the strictest objective of time"),
+            "{}",
+            shown[0]
+        );
         assert!(shown[1].starts_with("a month costs "), "{}", shown[1]);
     }
     let generous = shop.verdict(&["--set=budget-month=1000000000", "--set=latency-budget=3600000"]);

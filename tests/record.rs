@@ -179,7 +179,12 @@ fn nothing_about_an_existing_record_is_ignored_in_silence() {
     let output = run(&["adr", shop.path(), "--title", "Another", "--status", "accepted", "--consulted", "Care"]);
     assert_eq!(code(&output), 0);
     let said = text(&output.stderr);
-    for words in ["--title is for new records", "--status is for new records", "--consulted is for new records", "has no marks of `weighbridge:drivers`"] {
+    for words in [
+        "--title is for new records",
+        "--status is for new records",
+        "--consulted is for new records",
+        "has no marks of `weighbridge:drivers`",
+    ] {
         assert!(said.contains(words), "`{words}`: {said}");
     }
     assert!(!fs::read_to_string(&record).expect("the record").contains("weighbridge:drivers"));
