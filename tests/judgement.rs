@@ -546,3 +546,16 @@ fn words_of_people_stay_words() {
     let record = fs::read_to_string(shop.file("adr/0001-architecture-of-shop.md")).expect("the record");
     assert!(!record.contains('\u{1b}') && record.contains("\\<script\\>"), "{record}");
 }
+
+/// Answers to an older questionnaire are weighed, and named.
+#[test]
+fn stale_answers_are_named() {
+    let shop = Shop::new();
+    shop.edit("answers.toml", "should-you-distribute@1.", "should-you-distribute@0.");
+    let screen = text(&run(&["verdict", shop.path()]).stdout);
+    assert!(screen.contains("the questionnaire has changed since current-shape, proposal,"), "{screen}");
+    assert!(screen.lines().count() <= 40, "{screen}");
+    let whole = text(&run(&["verdict", shop.path(), "--full"]).stdout);
+    assert!(whole.contains("Answers to look at again"), "{whole}");
+    assert!(shop.verdict(&[])["answers"].as_array().expect("answers").iter().all(|answer| answer["stale"] == true));
+}
