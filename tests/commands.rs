@@ -395,3 +395,55 @@ fn findings_are_compared_with_another_state_and_with_a_baseline() {
     assert_eq!(code(&adopt("prune", &mended)), 0);
     assert_eq!(code(&adopt("check", &mended)), 0);
 }
+
+/// A revision is read through git, all its files at once, from wherever the user stands; the workspace's file above it belongs to it.
+#[test]
+fn a_revision_is_read_through_git() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(scratch.path()).args(["-c", "user.name=a", "-c", "user.email=a@example.org"]).args(arguments);
+        assert!(command.output().expect("git runs").status.success(), "{arguments:?}");
+    };
+    let write = |path: &str, text: &str| {
+        let path = scratch.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    };
+    let base = |rate: &str| {
+        format!(
+            "schema = 1\n[components]\nuser = {{ kind = \"actor\" }}\napp = {{ kind = \"service\" }}\n[links]\n\"user -> app\" = {{ protocol = \"https\" }}\n\
+             [journeys.read]\nrate = \"{rate}/s\"\nsteps = [\"user -> app\"]\n"
+        )
+    };
+    write("models/shop/system.toml", &base("10"));
+    // More than a pipe holds, so that who writes and who reads must take turns.
+    for number in 0..300 {
+        let padding = "# nothing to say here\n".repeat(20);
+        write(
+            &format!("models/shop/alternatives/a{number}.toml"),
+            &format!("schema = 1\nextends = \"../system.toml\"\n{padding}[alternative]\nname = \"A\"\n"),
+        );
+    }
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "one"]);
+    write("models/shop/system.toml", &base("20"));
+    let diff = |below: &str, arguments: &[&str]| {
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("weighbridge");
+        let output =
+            command.current_dir(scratch.path().join(below)).arg("diff").args(arguments).arg("--exit-code").output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
+    };
+    let (code, shown) = diff("", &["HEAD:models/shop", "models/shop"]);
+    assert!(code == Some(1) && shown.contains("10/s") && shown.contains("20/s"), "{code:?} {shown}");
+    let (code, shown) = diff("models", &["HEAD:shop", "HEAD:./shop/"]);
+    assert_eq!(code, Some(0), "{shown}");
+    let (code, shown) = diff("", &["HEAD:models/none", "models/shop"]);
+    assert!(code == Some(2) && shown.contains("cannot list `HEAD:models/none`"), "{code:?} {shown}");
+    write("weighbridge.toml", "schema = 1\nnonsense = true\n");
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "two"]);
+    let (code, shown) = diff("models/shop", &["HEAD:.", "."]);
+    assert!(code == Some(2) && shown.contains("weighbridge.toml"), "{code:?} {shown}");
+}

@@ -28,7 +28,6 @@ fn a_record_is_written_once_and_brought_up_to_date() {
         "Chosen option: “Replicated monolith”, because",
         "### Consequences",
         "### Confirmation",
-        "`weighbridge check models/shop`",
         "## Pros and Cons of the Options",
         "### Microservices",
         "## More Information",
@@ -36,6 +35,10 @@ fn a_record_is_written_once_and_brought_up_to_date() {
     ] {
         assert!(first.contains(part), "the record lacks `{part}`:\n{first}");
     }
+    let name = shop.name();
+    assert!(first.contains(&format!("`weighbridge check {name}` in the pipeline")), "{first}");
+    assert!(first.contains(&format!("`weighbridge adr {name} --check` fails")), "{first}");
+    assert!(!first.contains("&#8203;") && first.contains("`should-you-distribute@1."), "{first}");
     // Again, from elsewhere: nothing changes.
     let mut elsewhere = cargo_bin_cmd!("weighbridge");
     elsewhere.current_dir(shop.path()).args(["adr", "."]).assert().code(0);
@@ -115,4 +118,91 @@ fn a_record_knows_no_clock() {
     let record = fs::read_to_string(scratch.path().join("adr/0001-monzo.md")).expect("the record");
     assert!(!record.contains("date:"), "{record}");
     assert!(record.contains("Chosen option: “Microservices”"), "{record}");
+}
+
+/// However the directory is typed, the record and its fingerprints are the same.
+#[test]
+fn a_record_does_not_depend_on_how_its_directory_is_typed() {
+    let shop = Shop::new();
+    assert_eq!(code(&run(&["adr", shop.path()])), 0);
+    for typed in [format!("{}/", shop.path()), format!("{}/./", shop.path()), format!("{}/system.toml", shop.path())] {
+        let output = run(&["adr", &typed, "--check"]);
+        assert_eq!(code(&output), 0, "{typed}: {}", text(&output.stderr));
+    }
+    // Answers that are named as a file are those of the directory.
+    let answers = format!("{}/answers.toml", shop.path());
+    let named = run(&["adr", shop.path(), "--answers", &answers]);
+    assert_eq!(code(&named), 0, "{}", text(&named.stderr));
+    let record = fs::read_to_string(shop.file("adr/0001-architecture-of-shop.md")).expect("the record");
+    assert!(record.contains("* SHA-256 of `answers.toml`: `"), "{record}");
+}
+
+/// In a repository commands are those that are typed at its top.
+#[test]
+fn a_record_in_a_repository_names_the_directory_from_its_top() {
+    let shop = Shop::new();
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    fs::create_dir_all(scratch.path().join(".git")).expect("a directory");
+    fs::create_dir_all(scratch.path().join("designs")).expect("a directory");
+    let inside = scratch.path().join("designs/our shop");
+    fs::rename(shop.directory.path(), &inside).expect("a move");
+    let mut command = cargo_bin_cmd!("weighbridge");
+    command.current_dir(&inside).args(["adr", "."]).assert().code(0);
+    let record = fs::read_to_string(inside.join("adr/0001-architecture-of-shop.md")).expect("the record");
+    assert!(record.contains("`weighbridge check 'designs/our shop'` in the pipeline"), "{record}");
+}
+
+/// Where there is no model, nothing can be checked but the record itself.
+#[test]
+fn a_record_without_a_model_is_confirmed_by_itself() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let answers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/verdicts/monzo.answers.toml");
+    fs::copy(answers, scratch.path().join("answers.toml")).expect("a copy");
+    let path = scratch.path().to_str().expect("UTF-8");
+    assert_eq!(code(&run(&["adr", path, "--title", "Monzo"])), 0);
+    let record = fs::read_to_string(scratch.path().join("adr/0001-monzo.md")).expect("the record");
+    assert!(!record.contains("weighbridge check"), "{record}");
+    assert!(record.contains(" --check` fails when this record no longer follows from the answers."), "{record}");
+    assert_eq!(code(&run(&["adr", path, "--check"])), 0);
+}
+
+/// What an existing record does not take, and what people took out of it, is said.
+#[test]
+fn nothing_about_an_existing_record_is_ignored_in_silence() {
+    let shop = Shop::new();
+    assert_eq!(code(&run(&["adr", shop.path()])), 0);
+    let record = shop.file("adr/0001-architecture-of-shop.md");
+    let whole = fs::read_to_string(&record).expect("the record");
+    let (before, rest) = whole.split_once("<!-- weighbridge:drivers:begin -->\n").expect("the drivers");
+    let (_, after) = rest.split_once("<!-- weighbridge:drivers:end -->\n").expect("their end");
+    fs::write(&record, format!("{before}{after}")).expect("a file");
+    let output = run(&["adr", shop.path(), "--title", "Another", "--status", "accepted", "--consulted", "Care"]);
+    assert_eq!(code(&output), 0);
+    let said = text(&output.stderr);
+    for words in [
+        "--title is for new records",
+        "--status is for new records",
+        "--consulted is for new records",
+        "has no marks of `weighbridge:drivers`",
+    ] {
+        assert!(said.contains(words), "`{words}`: {said}");
+    }
+    assert!(!fs::read_to_string(&record).expect("the record").contains("weighbridge:drivers"));
+    assert!(!text(&run(&["adr", shop.path()]).stderr).contains("is for new records"));
+}
+
+/// If the new record cannot be written, the next run writes it under the number that the old one names.
+#[test]
+fn superseding_heals_itself() {
+    let shop = Shop::new();
+    assert_eq!(code(&run(&["adr", shop.path(), "--status", "accepted"])), 0);
+    // A directory stands where the new record goes.
+    let taken = shop.file("adr/0002-copies.md");
+    fs::create_dir_all(taken.join("in the way")).expect("a directory");
+    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "1", "--title", "Copies"])), 2);
+    fs::remove_dir_all(&taken).expect("a directory");
+    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "1", "--title", "Copies"])), 0);
+    let old = fs::read_to_string(shop.file("adr/0001-architecture-of-shop.md")).expect("the old record");
+    assert!(old.contains("superseded by ADR-0002") && taken.is_file(), "{old}");
+    assert_eq!(fs::read_dir(shop.file("adr")).expect("a directory").count(), 2);
 }

@@ -226,7 +226,7 @@ fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Op
         today,
         path,
         has_model: judged.model.is_some(),
-        arguments: arguments.weighing.from_the_top(),
+        arguments: arguments.weighing.typed_at_the_top(),
         inputs: judged.inputs(),
     }
 }

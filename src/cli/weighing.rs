@@ -50,7 +50,7 @@ impl WeighingArguments {
     }
 
     /// Returns the arguments as they are typed at the top of the repository, so that what is written down is the same wherever the user stands.
-    pub(super) fn from_the_top(&self) -> String {
+    pub(super) fn typed_at_the_top(&self) -> String {
         self.with_paths(&|path| disk::from_the_top(path))
     }
 

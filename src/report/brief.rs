@@ -194,3 +194,61 @@ fn draw(brief: &Brief, look: Look) -> String {
     drawn.extend(brief.next.iter().flat_map(paragraph));
     drawn.join("\n") + "\n"
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Brief, MAX_LINES, Part, brief, render};
+    use crate::decision::{Inputs, Prefer, judge};
+    use crate::questionnaire::cases::{PUBLISHED_CASES, read_cases};
+    use crate::questionnaire::{SHOULD_YOU_DISTRIBUTE, read};
+    use crate::report::human::Look;
+    use crate::source::Sources;
+
+    const LOOK: Look = Look { color: false, width: 80 };
+
+    /// Every published case, with and without a proposal, and with nothing settled: one screen of 80 columns, on which no line is longer.
+    #[test]
+    fn every_verdict_fits_one_screen() {
+        let mut sources = Sources::default();
+        let file = sources.add("questionnaire.toml", SHOULD_YOU_DISTRIBUTE);
+        let (questionnaire, _) = read(&sources, file);
+        let file = sources.add("cases.toml", PUBLISHED_CASES);
+        let (cases, _) = read_cases(&sources, file, &questionnaire);
+        for case in &cases {
+            for settings in [&[][..], &["proposal=microservices", "nfr-written=none"], &["change-stop=unknown", "platform=unknown"]] {
+                let mut answers = case.answers.clone();
+                for setting in settings {
+                    answers.set_from_text(&questionnaire, setting).expect("an option");
+                }
+                let inputs = Inputs {
+                    questionnaire: questionnaire.clone(),
+                    answers,
+                    people: Vec::new(),
+                    cases: cases.clone(),
+                    prefer: Prefer::Answers,
+                };
+                let next = vec!["Next: `weighbridge adr models/shop` writes it down as a decision record.".to_owned()];
+                let shown = render(&brief(&case.name, &judge(inputs, &[]), next), LOOK);
+                assert!(shown.lines().count() <= MAX_LINES, "{} {settings:?}:\n{shown}", case.id);
+                assert!(shown.lines().all(|line| line.chars().count() <= 80), "{} {settings:?}:\n{shown}", case.id);
+                assert!(shown.ends_with("decision record.\n"), "what leads on is never cut: {shown}");
+            }
+        }
+    }
+
+    /// What does not fit gives way, the longest part first, and the title counts what is left; the first item of each part stays.
+    #[test]
+    fn the_longest_part_gives_way_first() {
+        let part = |title: &str, lines: usize| Part::new(title, vec![vec!["word"; lines * 15].join(" "); 3]);
+        let whole = Brief {
+            title: "Shop".into(),
+            lines: vec!["One.".into()],
+            parts: vec![part("Short", 1), part("Long", 15)],
+            next: vec!["Next.".into()],
+        };
+        let shown = render(&whole, LOOK);
+        assert!(shown.contains("Short\n") && shown.contains("Long (2 of 3)\n"), "{shown}");
+        assert_eq!(shown.matches("  - ").count(), 5, "{shown}");
+        assert!(shown.lines().count() <= MAX_LINES && shown.ends_with("Next.\n"), "{shown}");
+    }
+}

@@ -25,7 +25,7 @@ pub fn plain(text: &str) -> String {
 
 /// A text that Markdown shows as it is: no markup, no link, no mention, no cell border.
 ///
-/// A pair of backticks around letters, digits and `-_./:#<>=~,+? ` stays a code span: that is how this program marks ids and links, and none of these
+/// A pair of backticks around letters, digits and `-_./:#<>=~,+?@' ` stays a code span: that is how this program marks ids, links and commands, and none of these
 /// characters can end the span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkdownText(String);
@@ -62,7 +62,7 @@ impl MarkdownText {
 }
 
 fn is_code(letter: char) -> bool {
-    letter.is_ascii_alphanumeric() || "-_./:#<>=~,+? ".contains(letter)
+    letter.is_ascii_alphanumeric() || "-_./:#<>=~,+?@' ".contains(letter)
 }
 
 fn escape(text: &str, out: &mut String) {

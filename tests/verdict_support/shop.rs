@@ -39,7 +39,7 @@ pub fn json(arguments: &[&str]) -> Value {
 
 /// A copy of the shop that a test may change.
 pub struct Shop {
-    directory: tempfile::TempDir,
+    pub directory: tempfile::TempDir,
 }
 
 impl Shop {
@@ -63,6 +63,11 @@ impl Shop {
 
     pub fn file(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
+    }
+
+    /// The name of its directory.
+    pub fn name(&self) -> String {
+        self.directory.path().file_name().expect("a directory").to_string_lossy().into_owned()
     }
 
     pub fn path(&self) -> &str {

@@ -31,22 +31,30 @@ pub(super) fn view(judgement: &Judgement, sources: Option<&Sources>) -> VerdictV
     sections.extend(designs::contradictions(judgement, sources));
     sections.extend(designs::designs(judgement));
     sections.extend(scores::scores(judgement));
-    sections.extend(scores::because(judgement));
+    // While nothing is decided, there is nothing that could be justified or changed.
+    let is_open = judgement.verdict.decision.winner.is_some() && judgement.verdict.decision.decided().is_none();
+    if !is_open {
+        sections.extend(scores::because(judgement));
+    }
     sections.extend(scores::vetoes(judgement));
     sections.extend(scores::levels(judgement));
     sections.extend(scores::terms(judgement));
     sections.extend(designs::forces(judgement));
-    sections.extend(flips::triggers(judgement));
-    sections.extend(flips::pairs(judgement));
-    sections.extend(flips::paths(judgement));
-    sections.extend(flips::weights(judgement));
+    if !is_open {
+        sections.extend(flips::triggers(judgement));
+        sections.extend(flips::pairs(judgement));
+        sections.extend(flips::paths(judgement));
+        sections.extend(flips::weights(judgement));
+    }
     sections.extend(perspective::possible(judgement));
     sections.extend(perspective::proposal(judgement));
     sections.extend(perspective::talk_first(judgement));
     sections.extend(perspective::findings(judgement));
     sections.extend(perspective::stale(judgement));
     sections.extend(perspective::nearest_cases(judgement));
-    sections.extend(perspective::robustness(judgement));
+    if !is_open {
+        sections.extend(perspective::robustness(judgement));
+    }
     sections.extend(perspective::closing(judgement));
     VerdictView { lines: sentences::lines(judgement), sections }
 }

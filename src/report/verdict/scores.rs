@@ -80,7 +80,7 @@ pub(in crate::report) fn struck_by(judgement: &Judgement, veto: usize) -> Vec<St
     let designs = judgement.designs.iter().filter(|row| row.veto_shows.iter().any(|(at, _)| *at == veto));
     let alone = designs.filter(|row| strikes.iter().all(|strike| Some(strike.candidate) != row.candidate));
     let candidates = strikes.iter().map(|strike| label(judgement, strike.candidate).to_owned());
-    candidates.chain(alone.map(|row| named(row))).collect()
+    candidates.chain(alone.map(named)).collect()
 }
 
 /// What strikes whom, why, and what lifts it.
