@@ -123,6 +123,20 @@ fn a_question_on_30_by_6_scrolls_to_the_cursor() {
 }
 
 #[test]
+fn that_a_page_goes_on_is_said_at_every_width() {
+    let questionnaire = questionnaire();
+    let mut keyboard = keyboard(&questionnaire, Scope::Quick);
+    press(&mut keyboard, "\n?");
+    for (width, head) in [
+        (80, "Users and places 1/13   5 min left  (PgDn for more)"),
+        (40, "Users and places 1/13   5 min left  PgDn"),
+        (20, "Users and plac  PgDn"),
+    ] {
+        assert_eq!(Screen::new(width, 12).lines(&mut keyboard)[0], head);
+    }
+}
+
+#[test]
 fn a_resize_keeps_the_state_and_shows_the_cursor() {
     let questionnaire = questionnaire();
     let mut keyboard = keyboard(&questionnaire, Scope::Quick);
