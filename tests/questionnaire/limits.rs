@@ -57,6 +57,30 @@ fn what_is_read_comes_to_a_verdict() {
     assert!(verdict.decision.winner.is_some());
 }
 
+/// What each weighing looks at has limits over the whole file. [`SMALL`] sets 4 levels, so 127 · 64 + 60 more are the most.
+#[test]
+fn levels_and_conditions_have_limits_together() {
+    let option = |at: usize| format!("{{ id = \"o{at}\", level = {{ scale = 0.5 }} }}");
+    let question = |at: usize, options: usize| {
+        let options: Vec<String> = (0..options).map(option).collect();
+        format!("\n[[question]]\nid = \"q{at}\"\nsection = \"all\"\nkind = \"choice\"\nask = \"?\"\noption = [{}]\n", options.join(", "))
+    };
+    let levels: String = (0..127).map(|at| question(at, 64)).collect();
+    assert_eq!(exceeded(&format!("{SMALL}{levels}{}", question(127, 60))), []);
+    let found = exceeded(&format!("{SMALL}{levels}{}", question(127, 61)));
+    assert!(found.len() == 1 && found[0].message.contains("at most 8192 levels"), "{found:?}");
+    let veto = |at: usize, bytes: usize| {
+        let condition = format!("skill == 'no'{}", " ".repeat(bytes - 13));
+        format!("\n[[veto]]\nid = \"W{at}\"\nwhen = \"{condition}\"\ncandidates = [\"many\"]\nbecause = \"b\"\nlift = \"l\"\n")
+    };
+    // `load == 'much'` has 14 bytes, `skill == 'no'` 13.
+    let rest = 16_384 - 27 - 3 * 4_096;
+    let conditions: String = (0..3).map(|at| veto(at, 4_096)).collect();
+    assert_eq!(exceeded(&format!("{SMALL}{conditions}{}", veto(3, rest))), []);
+    let found = exceeded(&format!("{SMALL}{conditions}{}", veto(3, rest + 1)));
+    assert!(found.len() == 1 && found[0].message.contains("at most 16384 bytes together"), "{found:?}");
+}
+
 #[test]
 fn vetoes_and_break_points_have_limits_too() {
     let veto = "\n[[veto]]\nid = \"W0\"\nwhen = \"skill == 'no'\"\ncandidates = [\"many\"]\nbecause = \"b\"\nlift = \"l\"\n";

@@ -148,7 +148,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_comm
         true if width(&head) + width(MORE) <= columns => MORE,
         true => MORE_IN_BRIEF,
     };
-    let head = format!("{}{more}", take_columns(&head, columns.saturating_sub(width(more))));
+    let head = format!("{}{more}", take_columns(&head, columns.saturating_sub(width(more))).trim_end());
     frame.render_widget(Paragraph::new(Line::from(Span::styled(head, style.strong()))), row(area, 0, 1));
     let visible: Vec<Line<'static>> = body.lines.drain(offset..(offset + height).min(body.lines.len())).collect();
     frame.render_widget(Paragraph::new(visible), row(area, 1, height));

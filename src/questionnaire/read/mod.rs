@@ -81,6 +81,7 @@ pub fn read(sources: &Sources, file: FileId) -> (Questionnaire, Vec<Diagnostic>)
     }
     fields.finish(&mut report);
     limit::report_too_much_to_search(&questionnaire, &mut report);
+    limit::report_too_much_to_weigh(&questionnaire, &mut report);
     report_collisions(&questionnaire, &mut report);
     order::order(&mut questionnaire, &mut report);
     let mut diagnostics = report.diagnostics;
