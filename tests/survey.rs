@@ -325,6 +325,38 @@ fn resuming_goes_to_the_first_open_question() {
     assert_eq!(only.reachable().collect::<Vec<_>>(), [core[4], core[1]]);
     apply(&mut only, Action::Next);
     assert_eq!(only.question(), Some(core[4]));
+    // Whoever names a question wants to see it, also with its answer.
+    let named = Scope::Only(vec![core[0], core[4]]);
+    let mut named = Survey::new(&questionnaire, load(&questionnaire, &text), opening(named));
+    apply(&mut named, Action::Next);
+    assert_eq!(named.question(), Some(core[0]));
+    apply(&mut named, Action::Next);
+    assert_eq!(named.question(), Some(core[4]));
+}
+
+#[test]
+fn how_sure_one_was_of_the_old_answer_says_nothing_of_the_new_one() {
+    let questionnaire = questionnaire();
+    let mut survey = survey(&questionnaire, Scope::Quick);
+    apply(&mut survey, Action::Next);
+    let question = survey.question().expect("a question");
+    let confidence = |survey: &Survey<'_>| survey.answers().get(question).and_then(|answer| answer.confidence);
+    apply(&mut survey, Action::Confidence(Some(Confidence::Measured)));
+    apply(&mut survey, Action::Answer(Response::Option(0)));
+    assert_eq!(confidence(&survey), Some(Confidence::Measured), "stated before the first answer, it is that answer's");
+    apply(&mut survey, Action::Back);
+    apply(&mut survey, Action::Answer(Response::Option(0)));
+    assert_eq!(confidence(&survey), Some(Confidence::Measured), "the same answer is as sure as before");
+    apply(&mut survey, Action::Back);
+    apply(&mut survey, Action::Answer(Response::Option(1)));
+    assert_eq!(confidence(&survey), None);
+    apply(&mut survey, Action::Back);
+    apply(&mut survey, Action::Confidence(Some(Confidence::Guess)));
+    apply(&mut survey, Action::Answer(Response::Option(2)));
+    assert_eq!(confidence(&survey), Some(Confidence::Guess), "stated on this page, it is that of the answer to come");
+    apply(&mut survey, Action::Back);
+    apply(&mut survey, Action::Unknown);
+    assert_eq!(confidence(&survey), None);
 }
 
 #[test]

@@ -69,7 +69,11 @@ fn broken(questionnaire: &Questionnaire, id: QuestionId, designs: &[Design<'_>])
         let mut answers = Answers::new(questionnaire);
         answers.set(id, Answer::new(Status::Given(response)));
         for one in contradictions(questionnaire, &answers, designs, Prefer::Answers).0 {
-            let computed = format!("{}: {}", one.design, one.computed);
+            let computed = if designs.iter().any(|design| design.system.is_base() && design.system.id == one.design) {
+                one.computed
+            } else {
+                format!("of `{}`: {}", one.design, one.computed)
+            };
             match found.iter_mut().find(|fact| fact.computed == computed) {
                 Some(ModelFact { agrees: Agreement::Options { known, .. }, .. }) => known.push(option),
                 _ => found.push(ModelFact {

@@ -27,6 +27,12 @@ pub const MAX_SEARCHED: usize = 4;
 /// The most sets of other answers that this search may have to try, over all candidates: some seconds.
 pub const MAX_SEARCH: u64 = 4_000_000;
 
+/// The most levels that all options set together; each weighing looks at them.
+pub const MAX_LEVELS: usize = 8_192;
+
+/// The most bytes of all conditions together; each weighing evaluates them.
+pub const MAX_CONDITIONS: usize = 16_384;
+
 /// The index of a force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ForceId(pub usize);

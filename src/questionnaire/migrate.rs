@@ -33,7 +33,7 @@ pub fn read_answers(sources: &Sources, file: FileId, questionnaire: &Questionnai
         }
     }
     fields.take("orphans");
-    if let Some((table, _)) = fields.table("answers", &mut report) {
+    if let Some((table, _)) = fields.table("answers", &mut report).filter(|_| age != Age::Newer) {
         for (key, value) in entries(table, &report) {
             answer(&key, value, questionnaire, age, &mut answers, &mut report);
         }
@@ -47,6 +47,8 @@ pub fn read_answers(sources: &Sources, file: FileId, questionnaire: &Questionnai
 /// How the answers' version and the questionnaire's differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Age {
+    /// The questionnaire is older than the answers: what it does not know says nothing of them.
+    Newer,
     /// Only words differ.
     Same,
     /// Ids may have come, gone or changed their names.
@@ -78,7 +80,7 @@ fn check_version(fields: &mut Fields<'_, '_>, questionnaire: &Questionnaire, ans
             Diagnostic::new(Code::UnknownValue, word.span, message)
                 .help(format!("name the newer questionnaire with `--questionnaire FILE`, or take a weighbridge that has {version}")),
         );
-        return Age::Other;
+        return Age::Newer;
     }
     if version.major != own.major {
         let message = format!("the answers were given to version {version}, and {own} means other things by some of its ids");

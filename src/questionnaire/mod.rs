@@ -18,9 +18,9 @@ mod upkeep;
 mod write;
 
 pub use definition::{
-    Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, LONGEST_CORE, MAX_CANDIDATES, MAX_FORCES, MAX_OPTIONS,
-    MAX_QUESTIONS, MAX_SEARCH, MAX_SEARCHED, MAX_VETOES, Modular, Question, QuestionId, Questionnaire, Ramp, Sample, Section, Version,
-    Veto,
+    Candidate, CandidateId, Choice, Force, ForceId, ForceKind, GradeCap, Kind, LONGEST_CORE, MAX_CANDIDATES, MAX_CONDITIONS, MAX_FORCES,
+    MAX_LEVELS, MAX_OPTIONS, MAX_QUESTIONS, MAX_SEARCH, MAX_SEARCHED, MAX_VETOES, Modular, Question, QuestionId, Questionnaire, Ramp,
+    Sample, Section, Version, Veto,
 };
 pub use known::{MODEL_FACTS, MODEL_RESULTS};
 pub use lint::{is_weighable, lint};

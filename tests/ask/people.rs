@@ -34,13 +34,26 @@ fn several_people_are_merged_and_told_what_to_talk_about() {
     assert!(text.contains("[answers.outage-hour]\nvalue = \"costs-little\"") && text.contains("[spread]\n"), "{text}");
     assert!(text.contains("outage-hour = 0.85"), "{text}");
     assert!(text.contains("[answers.undo]\nvalue = \"days\" # together"), "what was answered together stays: {text}");
+    assert!(text.contains("by = [\"architecture\", \"business\", \"care\"]"), "{text}");
+    assert_eq!(code(&place.run(&["answers", "merge", "."], "")), 0);
+    assert_eq!(place.answers(), text, "merging again changes nothing");
     let second = place.run(&["answers", "merge", ".", "--round", "2"], "");
     assert!(out(&second).contains("0.85  outage-hour") && !out(&second).contains("care"), "{}", out(&second));
-    assert_eq!(place.answers(), text, "merging again changes nothing");
+    assert!(!place.answers().contains("care"), "nobody is named in the file either: {}", place.answers());
+    let zero = place.run(&["answers", "merge", ".", "--round", "0"], "");
+    assert_eq!(code(&zero), 2, "the first round is 1");
     // Settling it together takes the spread away.
     let settled = place.run(&["ask", "--set", "outage-hour=costs-a-lot", "--ui", "off"], "");
     assert_eq!(code(&settled), 0, "{}", err(&settled));
-    assert!(!place.answers().contains("outage-hour = 0.85"), "{}", place.answers());
+    let together = place.answers();
+    assert!(!together.contains("outage-hour = 0.85"), "{together}");
+    // And no merge takes it back, unless that is asked for.
+    let again = place.run(&["answers", "merge", ".", "--round", "2"], "");
+    assert!(out(&again).contains("  outage-hour: It costs a lot (median It costs a little)"), "{}", out(&again));
+    assert!(!out(&again).contains("Talk about this first"), "it has been talked about: {}", out(&again));
+    assert_eq!(place.answers(), together);
+    let again = place.run(&["answers", "merge", ".", "--overwrite"], "");
+    assert!(!out(&again).contains("Kept") && place.answers().contains("outage-hour = 0.85"), "{}", out(&again));
     let fmt = place.run(&["fmt", "--check", "."], "");
     assert_eq!(code(&fmt), 0, "answers have a layout of their own: {}", err(&fmt));
 }

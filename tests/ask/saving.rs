@@ -211,3 +211,93 @@ fn a_link_to_the_answers_has_the_same_lock() {
     assert_eq!(code(&third), 0, "{}", err(&third));
     assert!(place.answers().contains("[answers.users-where]") && place.path("link.toml").is_symlink());
 }
+
+#[test]
+fn a_file_that_vanishes_is_written_again_whole() {
+    let place = Place::new();
+    let before = format!("# Ours.\n{HEAD}\n[answers.budget]\nvalue = \"tight\" # this year\n");
+    for meanwhile in ["gone", "empty"] {
+        place.write("answers.toml", &before);
+        let mut run = Waiting::start(&place, &["ask", "--today", "2026-11-20"]);
+        run.until("1/13");
+        run.say("1");
+        run.until("2/13");
+        match meanwhile {
+            "gone" => fs::remove_file(place.path("answers.toml")).expect("it is there"),
+            _ => fs::write(place.path("answers.toml"), "").expect("it is there"),
+        }
+        run.say("2");
+        run.until("3/13");
+        assert_eq!(run.end(), 0, "{meanwhile}");
+        let text = place.answers();
+        for kept in ["# Ours.\n", "value = \"tight\" # this year\n", "value = \"one-place\"", "value = \"costs-little\""] {
+            assert!(text.contains(kept), "{meanwhile}: {kept} is not in {text}");
+        }
+    }
+}
+
+/// A walk that fails on the way: here its input is a directory, which cannot be read.
+#[cfg(unix)]
+#[test]
+fn a_walk_that_fails_leaves_no_lock() {
+    let place = Place::new();
+    let directory = fs::File::open(place.directory.path()).expect("a directory can be opened");
+    let output = place.command(&["ask", "--ui", "line"]).stdin(directory).output().expect("it runs");
+    assert_eq!(code(&output), 2, "{}", err(&output));
+    assert_eq!(place.files(), Vec::<String>::new());
+}
+
+/// A device has no end, and a pipe nobody may ever write to: neither is read, for answers are written back to where they come from.
+#[cfg(unix)]
+#[test]
+fn answers_are_read_from_files_alone() {
+    let place = Place::new();
+    for arguments in [&["ask", "--answers", "/dev/zero"][..], &["ask", "--ui", "off", "--answers", "/dev/null"]] {
+        let output = place.run(arguments, "1\n");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(err(&output).contains("answers are kept in a regular file"), "{arguments:?}: {}", err(&output));
+    }
+    // What is only read may be a device, and is read as far as the limit.
+    for arguments in [&["verdict", "--answers", "/dev/zero"][..], &["questionnaire", "lint", "/dev/zero"]] {
+        let output = place.run(arguments, "");
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(err(&output).contains("which is the limit (8 MiB)"), "{arguments:?}: {}", err(&output));
+    }
+    assert_eq!(place.files(), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interruption_before_the_first_answer_claims_no_file() {
+    let place = Place::new();
+    let mut run = Waiting::start(&place, &["ask", "--ui", "line"]);
+    run.until("1/13");
+    let process = run.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill is there").success());
+    let _input = run.child.stdin.take();
+    assert_eq!(run.child.wait().expect("it ends").code(), Some(130));
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut run.stderr, &mut said).expect("readable");
+    assert!(said.contains("interrupted; nothing was answered, nothing is saved"), "{said}");
+    assert_eq!(place.files(), Vec::<String>::new());
+}
+
+#[test]
+fn answers_of_a_newer_questionnaire_are_not_written_down() {
+    let place = Place::new();
+    let newer = "format = 1\nquestionnaire = \"should-you-distribute@1.9.0\"\n\n[answers.outage-hour]\nvalue = \"annoying\"\n\n[answers.outag-hour]\nvalue = \"x\"\n";
+    place.write("answers.toml", newer);
+    for arguments in [&["ask", "--set", "budget=none"][..], &["answers", "upgrade", "."], &["verdict", "."]] {
+        let output = place.run(arguments, "");
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains("which is newer"), "{arguments:?}: {}", err(&output));
+    }
+    assert_eq!(place.answers(), newer);
+    // Of the same version, an id that is nearly one is a mistake to mend where it stands.
+    let misspelt = newer.replace("1.9.0", "1.0.0");
+    place.write("answers.toml", &misspelt);
+    let output = place.run(&["ask", "--set", "budget=none"], "");
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).contains("no question has the id `outag-hour`") && err(&output).contains("did you mean `outage-hour`?"));
+    assert_eq!(place.answers(), misspelt);
+}

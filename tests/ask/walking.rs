@@ -205,3 +205,84 @@ fn a_day_is_a_day_of_the_calendar() {
     }
     assert_eq!(place.files(), ["answers.toml"]);
 }
+
+#[test]
+fn a_named_question_is_asked_again() {
+    let place = Place::new();
+    assert_eq!(code(&place.run(&set_all(&["ask", "--no-input"]), "")), 0);
+    let output = place.run(&["ask", "--only", "outage-hour,budget", "--ui", "line"], "costs-a-lot\nsome-slack\n\n");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    assert!(err(&output).contains("Failure 1/2") && err(&output).contains("Current answer: "), "{}", err(&output));
+    assert!(
+        place.answers().contains("value = \"costs-a-lot\"") && place.answers().contains("value = \"some-slack\""),
+        "{}",
+        place.answers()
+    );
+}
+
+#[test]
+fn what_is_not_asked_now_is_said_where_it_is_named() {
+    let place = Place::new();
+    let arguments = ["ask", "--ui", "off", "--set", "task-one-machine=yes", "--set", "divide=not-known", "--only", "split-key"];
+    let output = place.run(&arguments, "");
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    for said in [
+        "note: `divide` is not asked under the current answers: it is asked if task-one-machine != 'yes'; its answer is kept, and has no effect",
+        "note: `split-key` is not asked under the current answers: it is asked if ",
+    ] {
+        // Nobody knows yet what `split-key` waits for, so it is asked.
+        assert_eq!(err(&output).contains(said), said.contains("`divide`"), "{}", err(&output));
+    }
+    let more = ["ask", "--ui", "line", "--only", "split-key", "--set", "load-vs-machine=fits-easily", "--set", "users-where=one-place"];
+    let output = place.run(&more, "");
+    assert!(err(&output).contains("note: `split-key` is not asked under the current answers"), "{}", err(&output));
+    assert!(err(&output).contains("it is passed over"), "{}", err(&output));
+}
+
+#[test]
+fn a_walk_until_decided_ends_with_its_verdict() {
+    let place = Place::new();
+    let lines: String = CORNER_SHOP.iter().map(|setting| format!("{}\n", setting.split_once('=').expect("a setting").1)).collect();
+    // The input ends where the walk does, at the review.
+    let output = place.run(&["ask", "--until-decided", "--ui", "line", "--format", "json"], &lines);
+    assert_eq!(code(&output), 0, "{}", err(&output));
+    let value: Value = serde_json::from_str(&out(&output)).expect("JSON");
+    assert_eq!(value["finished"], true, "{}", err(&output));
+    assert_eq!(value["verdict"]["possible_winners"], serde_json::json!(["single-process"]));
+    assert!(value["answered"].as_u64() < Some(13), "it ended before the thirteenth: {}", value["answered"]);
+    let again = place.run(&["ask", "--until-decided", "--no-input"], "");
+    assert_eq!(code(&again), 0, "nothing is missing once it is decided: {}", err(&again));
+    assert!(out(&again).starts_with("Single process: "), "{}", out(&again));
+    let other = place.run(&["ask", "--no-input"], "");
+    assert_eq!(code(&other), 2, "all core questions are another matter");
+}
+
+#[test]
+fn a_person_has_a_name() {
+    let place = Place::new();
+    for name in ["", "  "] {
+        let output = place.run(&["ask", "--by", name, "--set", "budget=none"], "");
+        assert_eq!(code(&output), 2, "{name:?}");
+        assert!(err(&output).contains("nobody is named"), "{}", err(&output));
+    }
+    assert_eq!(place.files(), Vec::<String>::new());
+}
+
+/// A promise that the only design breaks is contradicted here as it is in the verdict.
+#[test]
+fn the_model_speaks_of_promises_where_it_decides_them() {
+    let place = Place::new();
+    let shop = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("models/shop/system.toml")).expect("the shop");
+    place.write("system.toml", &shop);
+    let answers = ["--set", "survive=a-region"];
+    let verdict = place.run(&[&["verdict", ".", "--format", "json"][..], &answers].concat(), "");
+    let contradicted = out(&verdict).contains("\"survive\"") && code(&verdict) != 2;
+    assert!(contradicted, "{} {}", out(&verdict), err(&verdict));
+    let output = place.run(&["ask", "--only", "survive", "--ui", "line"], "a-region\nk\nq\n");
+    assert!(err(&output).contains("model says: `app/1` alone costs journey "), "{}", err(&output));
+    assert!(
+        err(&output).contains("The model computes `app/1` alone costs journey ") && err(&output).contains("Keep the answer?"),
+        "{}",
+        err(&output)
+    );
+}

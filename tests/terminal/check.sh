@@ -219,6 +219,33 @@ see ' 3/13 '
 keys C-c
 ends 130
 
+begin 'Ctrl-C on the start card claims no file'
+run "$PROGRAM ask"
+see 'Enter begin'
+keys C-c
+ends 130
+see 'interrupted; nothing was answered, nothing is saved'
+nothing_else ''
+
+begin 'a named question is asked also when it is answered, and what others deleted is written again'
+run "$PROGRAM ask --ui off --set budget=tight --set undo=days --today 2026-11-20"
+ends 0
+run "$PROGRAM ask --only budget,undo --by architecture"
+see 'Enter begin'
+keys Enter
+see ' 1/2 '
+see '(current)'
+type_text c
+see 'confidence: measured'
+rm "$scratch/work/answers.toml"
+keys 3
+see ' 2/2 '
+type_text q
+ends 0
+has answers.toml 'value = "some-slack"'
+has answers.toml 'confidence = "measured"'
+has answers.toml 'value = "days"'
+
 begin 'letters are text in a field'
 run "$PROGRAM ask --only availability-target,engineers"
 see 'Enter begin'

@@ -52,6 +52,12 @@ impl Style {
 /// From this height on, blank lines part the page.
 const ROOMY: usize = 16;
 
+/// What the first line says where the page goes on below.
+const MORE: &str = "  (PgDn for more)";
+
+/// The same on a narrow terminal.
+const MORE_IN_BRIEF: &str = "  PgDn";
+
 /// The lines of a page, and which of them must be seen.
 #[derive(Default)]
 struct Body {
@@ -135,8 +141,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_comm
     let hidden = body.lines.len().saturating_sub(height);
     let (focus_start, focus_end) = body.focus;
     let offset = keyboard.first_line((focus_end + 1).saturating_sub(height).min(focus_start), hidden);
-    let more = if offset < hidden { "  (PgDn for more)" } else { "" };
-    let head = take_columns(&harmless(&format!("{head}{more}")), columns);
+    let head = harmless(&head);
+    // Where there is no room for both, that there is more is the news.
+    let more = match offset < hidden {
+        false => "",
+        true if width(&head) + width(MORE) <= columns => MORE,
+        true => MORE_IN_BRIEF,
+    };
+    let head = format!("{}{more}", take_columns(&head, columns.saturating_sub(width(more))).trim_end());
     frame.render_widget(Paragraph::new(Line::from(Span::styled(head, style.strong()))), row(area, 0, 1));
     let visible: Vec<Line<'static>> = body.lines.drain(offset..(offset + height).min(body.lines.len())).collect();
     frame.render_widget(Paragraph::new(visible), row(area, 1, height));

@@ -103,7 +103,7 @@ fn a_question_on_30_by_6_scrolls_to_the_cursor() {
     assert_eq!(
         screen.lines(&mut keyboard),
         [
-            "Users and places 1/13   5 min",
+            "Users and places 1/13  PgDn",
             "Are your users far apart, and",
             "do they feel the distance?",
             "> 1. All in one place",
@@ -120,6 +120,20 @@ fn a_question_on_30_by_6_scrolls_to_the_cursor() {
         keyboard.press(Key::PageDown);
     }
     assert!(screen.lines(&mut keyboard).iter().any(|line| line.contains("It comes from")), "{:#?}", screen.lines(&mut keyboard));
+}
+
+#[test]
+fn that_a_page_goes_on_is_said_at_every_width() {
+    let questionnaire = questionnaire();
+    let mut keyboard = keyboard(&questionnaire, Scope::Quick);
+    press(&mut keyboard, "\n?");
+    for (width, head) in [
+        (80, "Users and places 1/13   5 min left  (PgDn for more)"),
+        (40, "Users and places 1/13   5 min left  PgDn"),
+        (20, "Users and plac  PgDn"),
+    ] {
+        assert_eq!(Screen::new(width, 16).lines(&mut keyboard)[0], head);
+    }
 }
 
 #[test]

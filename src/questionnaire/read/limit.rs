@@ -1,7 +1,8 @@
-//! How large a core may be: a verdict searches it for other answers, and has to come to an end.
+//! How large a core may be, and how much one weighing may cost: a verdict weighs very many other answers, and has to come to an end.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::questionnaire::definition::{Kind, LONGEST_CORE, MAX_SEARCH, MAX_SEARCHED, Question, Questionnaire};
+use crate::questionnaire::condition::Condition;
+use crate::questionnaire::definition::{Kind, LONGEST_CORE, MAX_CONDITIONS, MAX_LEVELS, MAX_SEARCH, MAX_SEARCHED, Question, Questionnaire};
 use crate::syntax::fields::Report;
 
 /// Reports a core with too many questions, or with too many answers to try together.
@@ -20,6 +21,30 @@ pub(super) fn report_too_much_to_search(questionnaire: &Questionnaire, report: &
             "a verdict would try {searched} sets of up to {MAX_SEARCHED} other core answers, over all candidates; the limit is {MAX_SEARCH}"
         );
         refuse(message, "take questions out of `core`, or give them fewer options");
+    }
+}
+
+/// Reports more levels, or longer conditions, than a weighing can look at, where the limit is passed.
+pub(super) fn report_too_much_to_weigh(questionnaire: &Questionnaire, report: &mut Report) {
+    let mut levels = 0_usize;
+    for option in questionnaire.questions.iter().flat_map(|question| &question.options) {
+        levels += option.levels.len();
+        if levels > MAX_LEVELS {
+            let message = format!("the options of a questionnaire set at most {MAX_LEVELS} levels");
+            report.push(Diagnostic::new(Code::LimitExceeded, option.span, message));
+            break;
+        }
+    }
+    let mut bytes = 0_usize;
+    let asked = questionnaire.questions.iter().filter_map(|question| question.show_if.as_ref());
+    let conditions = asked.chain(questionnaire.vetoes.iter().map(|veto| &veto.when)).chain(&questionnaire.sample.given);
+    for Condition { text, span, .. } in conditions {
+        bytes += text.len();
+        if bytes > MAX_CONDITIONS {
+            let message = format!("the conditions of a questionnaire have at most {MAX_CONDITIONS} bytes together");
+            report.push(Diagnostic::new(Code::LimitExceeded, *span, message));
+            break;
+        }
     }
 }
 

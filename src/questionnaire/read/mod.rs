@@ -81,6 +81,7 @@ pub fn read(sources: &Sources, file: FileId) -> (Questionnaire, Vec<Diagnostic>)
     }
     fields.finish(&mut report);
     limit::report_too_much_to_search(&questionnaire, &mut report);
+    limit::report_too_much_to_weigh(&questionnaire, &mut report);
     report_collisions(&questionnaire, &mut report);
     order::order(&mut questionnaire, &mut report);
     let mut diagnostics = report.diagnostics;
@@ -235,7 +236,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
         let mut fields = Fields::new(table, id.span, format!("the question `{}`", id.text));
         fields.take("id");
         let kinds: Vec<(&str, Kind)> = Kind::ALL.iter().map(|kind| (kind.word(), *kind)).collect();
-        let kind = fields.required("kind", report).and_then(|word| symbol(&word, "kind", &kinds, report)).unwrap_or(Kind::Text);
+        let kind = fields.required("kind", report).and_then(|word| symbol(&word, "kind", &kinds, report)).unwrap_or_else(|| meant(table));
         let section = section(&mut fields, questionnaire, report);
         let ask = fields.required("ask", report).map(|word| word.text).unwrap_or_default();
         let options = options(&mut fields, kind, questionnaire, report);
@@ -269,6 +270,16 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
         conditions.push(condition);
     }
     conditions
+}
+
+/// Guesses the kind of a question that states none that is known: what follows from that mistake need not be said.
+fn meant(table: &DeTable<'_>) -> Kind {
+    let has = |keys: &[&str]| keys.iter().any(|key| table.get(*key).is_some());
+    match (has(&["breaks", "min", "max", "unit"]), has(&["option"])) {
+        (true, _) => Kind::Number,
+        (false, true) => Kind::Choice,
+        (false, false) => Kind::Text,
+    }
 }
 
 /// An id of which conditions cannot speak: a word of theirs, or what reads as a number.

@@ -1,17 +1,22 @@
 //! Questionnaires and answers as files: what is read, what is refused, what is kept.
 
+mod limits;
+mod lint;
+mod merge;
+#[path = "../verdict_support/mod.rs"]
 mod verdict_support;
+mod versions;
 
 use proptest::prelude::*;
 use verdict_support::{load, load_with, questionnaire, random_answers, read, read_with};
-use weighbridge::diagnostic::{Code, Diagnostic, has_errors};
+use weighbridge::diagnostic::{Code, Diagnostic};
 use weighbridge::questionnaire::answers::{Answer, Answers, Confidence, Response, Status, shown};
 use weighbridge::questionnaire::condition::{Context, Truth};
 use weighbridge::questionnaire::{
-    CODES, QuestionId, Questionnaire, RELEASE_OFTEN, SHOULD_YOU_DISTRIBUTE, lint, merge, translate, write_answers,
+    CODES, QuestionId, Questionnaire, RELEASE_OFTEN, SHOULD_YOU_DISTRIBUTE, is_weighable, lint, translate, write_answers,
 };
 use weighbridge::source::Sources;
-use weighbridge::verdict::{ComputedFacts, decide, never_wins, talk_first};
+use weighbridge::verdict::{ComputedFacts, decide, never_wins};
 
 /// A questionnaire without mistakes, as small as it can be.
 const SMALL: &str = r#"format = 1
@@ -71,10 +76,8 @@ lift = "l"
 /// Reads and lints, as `questionnaire lint` does.
 fn all_diagnostics(text: &str) -> Vec<Diagnostic> {
     let (questionnaire, mut diagnostics) = read_with(text);
-    if !has_errors(&diagnostics) {
-        let found = lint(&questionnaire, &diagnostics, &never_wins(&questionnaire));
-        diagnostics.extend(found);
-    }
+    let never_wins = if is_weighable(&diagnostics) { never_wins(&questionnaire) } else { Vec::new() };
+    diagnostics.extend(lint(&questionnaire, &diagnostics, &never_wins));
     diagnostics
 }
 
@@ -122,7 +125,7 @@ const MISTAKES: &[(Code, &str, &str, &str)] = &[
         "`many` never wins: `one` is ahead whatever is answered",
     ),
     (Code::UnreachableQuestion, "\"load == 'much'\"", "\"load == 'much' and load == 'little'\"", "`peak` is never asked"),
-    (Code::CoreLength, "core = [\"load\", \"skill\"]", "core = []", "there are 0 core questions"),
+    (Code::CoreLength, "core = [\"load\", \"skill\"]", "core = []", "there are no core questions"),
     (Code::UnknownKey, "ask = \"How much?\"", "aks = \"How much?\"\nask = \"How much?\"", "the question `load` has no key `aks`"),
     (Code::MissingKey, "lift = \"l\"\n", "", "a veto has no `lift`"),
     (Code::WrongType, "min = 0", "min = \"0\"", "`min` takes a number, not a string"),
@@ -247,6 +250,8 @@ fn conditions_follow_kleene() {
         ("load == 'much' or skill == 'no' and peak < 1", &["load=much", "peak=5"], True),
         ("(load == 'much' or skill == 'no') and peak < 1", &["load=much", "peak=5"], False),
         ("load == 'much'", &["load=n/a"], Unknown),
+        ("-1.5 < peak", &["peak=0"], True),
+        ("peak <= -1", &["peak=0"], False),
     ] {
         assert_eq!(truth(condition, settings), expected, "{condition} {settings:?}");
     }
@@ -414,62 +419,6 @@ fn a_broken_answers_file_is_never_overwritten() {
     write_answers("format = 1\n[answers.outage-hour\nvalue = 1", &questionnaire, &Answers::new(&questionnaire)).expect_err("no TOML");
 }
 
-/// Three people: 0.1, 0.3, 0.95 of reliability have the median 0.3 and the spread 0.85. Five: interquartile range.
-#[test]
-fn people_are_merged_by_the_median() {
-    let questionnaire = questionnaire();
-    let person = |name: &str, settings: &[&str]| {
-        let mut answers = Answers::new(&questionnaire);
-        for setting in settings {
-            answers.set_from_text(&questionnaire, setting).expect("valid");
-        }
-        (name.to_owned(), answers)
-    };
-    let people = [
-        person("architecture", &["outage-hour=annoying", "latency-budget=100", "budget=unknown"]),
-        person("business", &["outage-hour=threatens-business-or-safety", "latency-budget=200"]),
-        person("care", &["outage-hour=costs-little", "users-where=n/a"]),
-    ];
-    let merged = merge(&questionnaire, &people);
-    let find = |id: &str| questionnaire.find_question(id).expect("a question");
-    assert_eq!(merged.answers.response(find("outage-hour")), Some(&Response::Option(1)));
-    assert_eq!(merged.answers.response(find("latency-budget")), Some(&Response::Number(150.0)));
-    assert_eq!(merged.answers.get(find("budget")).map(|answer| &answer.status), Some(&Status::Unknown));
-    assert_eq!(merged.answers.get(find("outage-hour")).expect("merged").by, ["architecture", "business", "care"]);
-    assert!((merged.spreads[0].spread - 0.85).abs() < 1e-12 && merged.spreads[0].question == find("outage-hour"));
-    let written = write_answers("", &questionnaire, &merged.answers).expect("TOML");
-    assert!(written.ends_with("\n[spread]\noutage-hour = 0.85\n"), "{written}");
-    assert_eq!(load(&questionnaire, &written).spread, [(find("outage-hour"), 0.85)]);
-    // Two of three promise nothing: the one number is not in their middle.
-    let target = |option: &str| person(option, &[&format!("availability-target={option}")]).1;
-    let of = |people: &[&str]| {
-        let people: Vec<_> = people.iter().enumerate().map(|(at, option)| (at.to_string(), target(option))).collect();
-        merge(&questionnaire, &people).answers.response(find("availability-target")).cloned()
-    };
-    assert_eq!(of(&["none", "99.9", "none"]), Some(Response::Option(0)));
-    assert_eq!(of(&["99", "99.5", "none"]), Some(Response::Number(99.25)));
-    // Levels 0.1 0.1 0.3 0.65 0.95: quartiles 0.1 and 0.65.
-    let five = ["annoying", "annoying", "costs-little", "costs-a-lot", "threatens-business-or-safety"];
-    let five: Vec<_> = five.iter().map(|option| person(option, &[&format!("outage-hour={option}")])).collect();
-    assert!((merge(&questionnaire, &five).spreads[0].spread - 0.55).abs() < 1e-12);
-}
-
-/// Whoever says that the small internal tool must never stop takes the single process out.
-#[test]
-fn who_would_flip_the_verdict_talks_first() {
-    let questionnaire = questionnaire();
-    let base = verdict_support::load(&questionnaire, &verdict_support::fixture("veterans-small-tool.answers.toml"));
-    let mut other = base.clone();
-    other.set_from_text(&questionnaire, "change-stop=never-stop").expect("valid");
-    other.set_from_text(&questionnaire, "budget=some-slack").expect("valid");
-    let merged =
-        merge(&questionnaire, &[("architecture".to_owned(), base.clone()), ("business".to_owned(), base), ("care".to_owned(), other)]);
-    let talks = talk_first(&questionnaire, &merged, &ComputedFacts::default());
-    assert_eq!(talks.len(), 1, "{talks:?}");
-    assert_eq!(questionnaire.question(talks[0].question).id, "change-stop");
-    assert_eq!(talks[0].flips, [("care".to_owned(), questionnaire.find_candidate("replicated-monolith"))]);
-}
-
 #[test]
 fn translated_texts_replace_and_missing_ones_are_noted() {
     let mut questionnaire = read(SMALL);
@@ -484,8 +433,8 @@ fn translated_texts_replace_and_missing_ones_are_noted() {
 
 /// Reads, lints and decides whatever comes; what matters is that it comes back.
 fn survive(text: &str) {
-    let (questionnaire, _) = read_with(text);
-    drop(lint(&questionnaire, &[], &[]));
+    let (questionnaire, diagnostics) = read_with(text);
+    drop(lint(&questionnaire, &diagnostics, &[]));
     let answers = Answers::new(&questionnaire);
     drop(decide(&questionnaire, &answers, &ComputedFacts::default()));
     drop(write_answers("", &questionnaire, &answers));
