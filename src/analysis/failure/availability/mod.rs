@@ -22,6 +22,8 @@ mod planned;
 mod structure;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
