@@ -3,10 +3,12 @@
 //! Semantics, "Journeys" and "Failure". Calls that are plainly required fail what they stand in, so all of them stand in one series gate; a gate of its own has
 //! only what bends this: a condition, an optional step, a fallback, a group. A chain of 30,000 required calls is one gate, and nothing here recurses.
 
+use std::collections::BTreeMap;
+
 use super::events::number;
 use super::paths::Paths;
 use super::requirement::{RequirementId, Requirements};
-use crate::model::{Call, CallTree, ComponentId, Fallback, Journey, NodeId, NodeKind, System};
+use crate::model::{Call, CallTree, ComponentId, Fallback, Journey, JourneyId, NodeId, NodeKind, System};
 use crate::syntax::keys::link;
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::{State, Value};
@@ -90,6 +92,19 @@ pub(super) struct Expression {
     pub(super) standings: Vec<Standing>,
     /// Which requirement stands in which gate, each pair once.
     pub(super) leaves: Vec<(RequirementId, GateId)>,
+    /// How long the switch from the first member of a group to the next one takes, where that is stated.
+    pub(super) switches: BTreeMap<GateId, Switch>,
+}
+
+/// The switch of a group whose members are tried in order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Switch {
+    /// The journey.
+    pub(super) journey: JourneyId,
+    /// Which of the journey's switches it is, from 1.
+    pub(super) number: u32,
+    /// How long it takes, in hours.
+    pub(super) hours: f64,
 }
 
 /// What an expression comes to while some of its requirements fail.
@@ -103,19 +118,25 @@ pub(super) struct Outcome {
 
 impl Expression {
     pub(super) fn of(system: &System, journey: &Journey, requirements: &mut Requirements) -> Self {
-        let mut builder = Builder { system, requirements, tree: &journey.calls, gates: Vec::new(), leaves: Vec::new() };
+        let mut builder =
+            Builder { system, requirements, tree: &journey.calls, gates: Vec::new(), leaves: Vec::new(), switches: Vec::new() };
         builder.build();
-        let Builder { gates, mut leaves, .. } = builder;
+        let Builder { gates, mut leaves, switches, .. } = builder;
         leaves.sort_unstable();
         leaves.dedup();
-        Self { leaves, ..Self::over(gates) }
+        let mut this = Self { leaves, ..Self::over(gates) };
+        if let Some(journey) = system.find_journey(&journey.id) {
+            let numbered = switches.into_iter().zip(1..);
+            this.switches = numbered.map(|((gate, hours), number)| (gate, Switch { journey, number, hours })).collect();
+        }
+        this
     }
 
     /// Prepares a tree of gates without requirements.
     pub(super) fn over(gates: Vec<Gate>) -> Self {
         let paths = Paths::of(&gates);
         let standings = standings(&gates, &paths);
-        Self { gates, paths, standings, leaves: Vec::new() }
+        Self { gates, paths, standings, leaves: Vec::new(), switches: BTreeMap::new() }
     }
 
     /// Computes what faults come to for requests that fall into fixed shards: `failed` has gates with the probability of a failure in each.
@@ -253,6 +274,8 @@ struct Builder<'a> {
     tree: &'a CallTree,
     gates: Vec<Gate>,
     leaves: Vec<(RequirementId, GateId)>,
+    /// Groups with a switch, and its hours.
+    switches: Vec<(GateId, f64)>,
 }
 
 impl Builder<'_> {
@@ -304,7 +327,11 @@ impl Builder<'_> {
                 members => self.group(outer, GateKind::Vote { quorum: *quorum, members }),
             }),
             NodeKind::Choice { .. } => Some(self.group(outer, GateKind::Choice)),
-            NodeKind::FirstOf { .. } => Some(self.group(outer, GateKind::FirstOf { members: number(node.children.len()) })),
+            NodeKind::FirstOf { switch } => {
+                let group = self.group(outer, GateKind::FirstOf { members: number(node.children.len()) });
+                self.switches.extend(switch.map(|switch| (group, switch.likely / 3_600.0)));
+                Some(group)
+            }
             NodeKind::Cached { hit } => {
                 // `when`, `required` and `fallback` of the cached call are the whole step's: what runs on a miss is a part of it.
                 let call = node
