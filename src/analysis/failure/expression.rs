@@ -268,6 +268,22 @@ fn standings(gates: &[Gate], paths: &Paths) -> Vec<Standing> {
     standings
 }
 
+/// Says whether the caller goes on without an answer, and which other component answers instead; what a step says wins over its link, key by key.
+pub(super) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentId>) {
+    let facts = &system.link(call.link).facts;
+    let required = call.required.unwrap_or_else(|| !facts.get(link::REQUIRED).is_absent());
+    let of_link = || match facts.entry_of(link::FALLBACK).map(|entry| &entry.state) {
+        Some(State::Stated(Value::True)) => Fallback::Answer,
+        _ => facts.text(link::FALLBACK).and_then(|id| system.find_component(id)).map_or(Fallback::None, Fallback::Component),
+    };
+    match call.fallback.unwrap_or_else(of_link) {
+        Fallback::None => (!required, None),
+        // A step that insists on the call has no use for an answer without one.
+        Fallback::Answer => (call.fallback.is_some() || call.required != Some(true), None),
+        Fallback::Component(other) => (!required, Some(other)),
+    }
+}
+
 struct Builder<'a> {
     system: &'a System,
     requirements: &'a mut Requirements,
@@ -353,7 +369,7 @@ impl Builder<'_> {
         if call.when.likely < 1.0 {
             gate = self.series(gate, 0, call.when.likely);
         }
-        let (is_soft, other) = self.softness(call);
+        let (is_soft, other) = softness(self.system, call);
         if is_soft || call.arrow == Arrow::Message {
             gate = self.group(gate, GateKind::Soft);
         }
@@ -365,22 +381,6 @@ impl Builder<'_> {
             self.require(second, required);
         }
         Some(gate)
-    }
-
-    /// Says whether the caller goes on without an answer, and which other component answers instead; what a step says wins over its link, key by key.
-    fn softness(&self, call: &Call) -> (bool, Option<ComponentId>) {
-        let facts = &self.system.link(call.link).facts;
-        let required = call.required.unwrap_or_else(|| !facts.get(link::REQUIRED).is_absent());
-        let of_link = || match facts.entry_of(link::FALLBACK).map(|entry| &entry.state) {
-            Some(State::Stated(Value::True)) => Fallback::Answer,
-            _ => facts.text(link::FALLBACK).and_then(|id| self.system.find_component(id)).map_or(Fallback::None, Fallback::Component),
-        };
-        match call.fallback.unwrap_or_else(of_link) {
-            Fallback::None => (!required, None),
-            // A step that insists on the call has no use for an answer without one.
-            Fallback::Answer => (call.fallback.is_some() || call.required != Some(true), None),
-            Fallback::Component(other) => (!required, Some(other)),
-        }
     }
 
     fn require(&mut self, gate: GateId, required: impl IntoIterator<Item = RequirementId>) {

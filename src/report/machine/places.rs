@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
 use crate::analysis::communication::{BandwidthUse, Communication, Limit};
+use crate::analysis::failure::Partitions;
 use crate::assessment::{Assessed, Assessment, Ranges};
 use crate::model::{LinkId, System};
 
@@ -37,6 +38,18 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
             fields.into_value()
         })
         .collect()
+}
+
+/// What cuts between two places stop; how many were not examined.
+pub(super) fn partitions(system: &System, partitions: &Partitions) -> Value {
+    let ids =
+        |journeys: &[crate::model::JourneyId]| -> Value { journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect() };
+    let cuts: Vec<Value> = partitions
+        .cuts
+        .iter()
+        .map(|cut| json!({ "id": cut.id(system), "journeys_down": ids(&cut.down), "journeys_partly_down": ids(&cut.partly_down) }))
+        .collect();
+    json!({ "cuts": cuts, "unexamined": partitions.unexamined })
 }
 
 pub(super) fn links(system: &System, communication: &Communication, ranges: &Ranges) -> Vec<Value> {

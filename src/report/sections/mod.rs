@@ -84,6 +84,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         failure::single_points(assessed),
         failure::domains(assessed),
         failure::left(assessed),
+        failure::partitions(assessed),
         guarantees::stores(assessed),
         guarantees::journeys(assessed),
         hazards::findings(assessed),
