@@ -178,8 +178,9 @@ pub(super) fn left(assessed: &Assessed<'_>) -> Section {
             }
         }
     }
-    // Worst first, then by id.
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.id.cmp(&b.2.id)).then(a.3.cmp(&b.3)));
+    // Worst first, then by id; equal figures differ in the last digits.
+    let shown = |value: f64| format!("{value:.9e}").parse::<f64>().unwrap_or(value);
+    rows.sort_by(|a, b| shown(b.0).total_cmp(&shown(a.0)).then_with(|| a.2.id.cmp(&b.2.id)).then(a.3.cmp(&b.3)));
     let print = |unavailability: f64| quantity::availability(Probability::new(unavailability));
     for (meanwhile, always, domain, at) in rows {
         let alike = if domain.alike > 1 { format!(", each of {}", domain.alike) } else { String::new() };
