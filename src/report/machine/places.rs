@@ -28,9 +28,11 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
             fields.other("journeys_one_failure_away", ids(&domain.one_failure_away));
             fields.number("traffic_lost", domain.traffic_lost);
             fields.optional("users_lost", domain.users_lost);
-            let while_down = system.journeys.iter().enumerate().map(|(at, journey)| {
-                let found = availability.while_down(domain.kind, at);
-                (journey.id.clone(), found.map_or(Value::Null, number))
+            let while_down = system.journeys.iter().zip(&availability.journeys).enumerate().filter_map(|(at, (journey, always))| {
+                let (always, found) = (always.as_ref()?.unavailability, availability.while_down(domain.kind, at));
+                // Most journeys need nothing of most places: those are left out.
+                let matters = found.is_none_or(|found| (found - always).abs() > 1e-12 * always);
+                matters.then(|| (journey.id.clone(), found.map_or(Value::Null, number)))
             });
             fields.other("unavailability_while_down", while_down.collect::<Map<String, Value>>());
             fields.other("rpo_s", Value::Null);

@@ -72,6 +72,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         communication::traffic(assessed),
         availability::journeys(assessed),
         availability::kept(assessed),
+        availability::causes(assessed),
         availability::planned(assessed),
         availability::cut_sets(assessed),
         availability::importance(assessed),
