@@ -208,6 +208,7 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
     let journey = &system.journeys[at];
     let (state, value) = match survives(system, blast_radius, at, survive) {
         None => (GateState::NotEvaluated, None),
+        Some(None) if survive == Survive::Partition => (GateState::Pass, Some("no cut between two places costs it traffic".to_owned())),
         Some(None) => (GateState::Pass, Some("no single event costs it traffic".to_owned())),
         Some(Some(event)) => (GateState::Fail, Some(format!("`{event}` alone costs it traffic"))),
     };

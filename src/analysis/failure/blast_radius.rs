@@ -16,6 +16,7 @@ use super::evaluation::Evaluation;
 use super::events::{EffectId, Event, can_fail, events};
 use super::expression::{Outcome, any_of, whole};
 use super::margin::{Exposure, Margin};
+use super::partition::{Partitions, partitions};
 use super::requirement::{Fault, RequirementId};
 use crate::model::{ComponentId, Host, Journey, JourneyId, LocationId, NodeKind, SharedFateId, System};
 use crate::quantity::Probability;
@@ -33,6 +34,8 @@ pub struct BlastRadius {
     pub has_equal_weights: bool,
     /// Components that are called at their leader and of which the model does not say whether a follower takes over; assumed that one does.
     pub assumed_failover: Vec<ComponentId>,
+    /// What a cut between two places stops.
+    pub partitions: Partitions,
     partial_failure: Option<(String, String)>,
 }
 
@@ -163,6 +166,7 @@ pub fn blast_radius(system: &System) -> BlastRadius {
         domains,
         journeys: exposed,
         has_equal_weights: weighing.is_equal,
+        partitions: partitions(system),
         assumed_failover: evaluation.requirements.assumed_failover.iter().copied().collect(),
         partial_failure,
     }

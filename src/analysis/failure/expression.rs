@@ -3,10 +3,12 @@
 //! Semantics, "Journeys" and "Failure". Calls that are plainly required fail what they stand in, so all of them stand in one series gate; a gate of its own has
 //! only what bends this: a condition, an optional step, a fallback, a group. A chain of 30,000 required calls is one gate, and nothing here recurses.
 
+use std::collections::BTreeMap;
+
 use super::events::number;
 use super::paths::Paths;
 use super::requirement::{RequirementId, Requirements};
-use crate::model::{Call, CallTree, ComponentId, Fallback, Journey, NodeId, NodeKind, System};
+use crate::model::{Call, CallTree, ComponentId, Fallback, Journey, JourneyId, NodeId, NodeKind, System};
 use crate::syntax::keys::link;
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::{State, Value};
@@ -90,6 +92,19 @@ pub(super) struct Expression {
     pub(super) standings: Vec<Standing>,
     /// Which requirement stands in which gate, each pair once.
     pub(super) leaves: Vec<(RequirementId, GateId)>,
+    /// How long the switch from the first member of a group to the next one takes, where that is stated.
+    pub(super) switches: BTreeMap<GateId, Switch>,
+}
+
+/// The switch of a group whose members are tried in order.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Switch {
+    /// The journey.
+    pub(super) journey: JourneyId,
+    /// Which of the journey's switches it is, from 1.
+    pub(super) number: u32,
+    /// How long it takes, in hours.
+    pub(super) hours: f64,
 }
 
 /// What an expression comes to while some of its requirements fail.
@@ -103,19 +118,25 @@ pub(super) struct Outcome {
 
 impl Expression {
     pub(super) fn of(system: &System, journey: &Journey, requirements: &mut Requirements) -> Self {
-        let mut builder = Builder { system, requirements, tree: &journey.calls, gates: Vec::new(), leaves: Vec::new() };
+        let mut builder =
+            Builder { system, requirements, tree: &journey.calls, gates: Vec::new(), leaves: Vec::new(), switches: Vec::new() };
         builder.build();
-        let Builder { gates, mut leaves, .. } = builder;
+        let Builder { gates, mut leaves, switches, .. } = builder;
         leaves.sort_unstable();
         leaves.dedup();
-        Self { leaves, ..Self::over(gates) }
+        let mut this = Self { leaves, ..Self::over(gates) };
+        if let Some(journey) = system.find_journey(&journey.id) {
+            let numbered = switches.into_iter().zip(1..);
+            this.switches = numbered.map(|((gate, hours), number)| (gate, Switch { journey, number, hours })).collect();
+        }
+        this
     }
 
     /// Prepares a tree of gates without requirements.
     pub(super) fn over(gates: Vec<Gate>) -> Self {
         let paths = Paths::of(&gates);
         let standings = standings(&gates, &paths);
-        Self { gates, paths, standings, leaves: Vec::new() }
+        Self { gates, paths, standings, leaves: Vec::new(), switches: BTreeMap::new() }
     }
 
     /// Computes what faults come to for requests that fall into fixed shards: `failed` has gates with the probability of a failure in each.
@@ -247,12 +268,30 @@ fn standings(gates: &[Gate], paths: &Paths) -> Vec<Standing> {
     standings
 }
 
+/// Says whether the caller goes on without an answer, and which other component answers instead; what a step says wins over its link, key by key.
+pub(super) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentId>) {
+    let facts = &system.link(call.link).facts;
+    let required = call.required.unwrap_or_else(|| !facts.get(link::REQUIRED).is_absent());
+    let of_link = || match facts.entry_of(link::FALLBACK).map(|entry| &entry.state) {
+        Some(State::Stated(Value::True)) => Fallback::Answer,
+        _ => facts.text(link::FALLBACK).and_then(|id| system.find_component(id)).map_or(Fallback::None, Fallback::Component),
+    };
+    match call.fallback.unwrap_or_else(of_link) {
+        Fallback::None => (!required, None),
+        // A step that insists on the call has no use for an answer without one.
+        Fallback::Answer => (call.fallback.is_some() || call.required != Some(true), None),
+        Fallback::Component(other) => (!required, Some(other)),
+    }
+}
+
 struct Builder<'a> {
     system: &'a System,
     requirements: &'a mut Requirements,
     tree: &'a CallTree,
     gates: Vec<Gate>,
     leaves: Vec<(RequirementId, GateId)>,
+    /// Groups with a switch, and its hours.
+    switches: Vec<(GateId, f64)>,
 }
 
 impl Builder<'_> {
@@ -304,7 +343,11 @@ impl Builder<'_> {
                 members => self.group(outer, GateKind::Vote { quorum: *quorum, members }),
             }),
             NodeKind::Choice { .. } => Some(self.group(outer, GateKind::Choice)),
-            NodeKind::FirstOf { .. } => Some(self.group(outer, GateKind::FirstOf { members: number(node.children.len()) })),
+            NodeKind::FirstOf { switch } => {
+                let group = self.group(outer, GateKind::FirstOf { members: number(node.children.len()) });
+                self.switches.extend(switch.map(|switch| (group, switch.likely / 3_600.0)));
+                Some(group)
+            }
             NodeKind::Cached { hit } => {
                 // `when`, `required` and `fallback` of the cached call are the whole step's: what runs on a miss is a part of it.
                 let call = node
@@ -326,7 +369,7 @@ impl Builder<'_> {
         if call.when.likely < 1.0 {
             gate = self.series(gate, 0, call.when.likely);
         }
-        let (is_soft, other) = self.softness(call);
+        let (is_soft, other) = softness(self.system, call);
         if is_soft || call.arrow == Arrow::Message {
             gate = self.group(gate, GateKind::Soft);
         }
@@ -338,22 +381,6 @@ impl Builder<'_> {
             self.require(second, required);
         }
         Some(gate)
-    }
-
-    /// Says whether the caller goes on without an answer, and which other component answers instead; what a step says wins over its link, key by key.
-    fn softness(&self, call: &Call) -> (bool, Option<ComponentId>) {
-        let facts = &self.system.link(call.link).facts;
-        let required = call.required.unwrap_or_else(|| !facts.get(link::REQUIRED).is_absent());
-        let of_link = || match facts.entry_of(link::FALLBACK).map(|entry| &entry.state) {
-            Some(State::Stated(Value::True)) => Fallback::Answer,
-            _ => facts.text(link::FALLBACK).and_then(|id| self.system.find_component(id)).map_or(Fallback::None, Fallback::Component),
-        };
-        match call.fallback.unwrap_or_else(of_link) {
-            Fallback::None => (!required, None),
-            // A step that insists on the call has no use for an answer without one.
-            Fallback::Answer => (call.fallback.is_some() || call.required != Some(true), None),
-            Fallback::Component(other) => (!required, Some(other)),
-        }
     }
 
     fn require(&mut self, gate: GateId, required: impl IntoIterator<Item = RequirementId>) {

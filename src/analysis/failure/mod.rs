@@ -12,6 +12,7 @@
 //! evaluation    from an effect to the journeys that it reaches
 //! margin        whether one more failure would stop more
 //! blast_radius  all of it, per domain and per journey
+//! partition     what a cut between two places stops
 //! survival      the blast radius against what a journey must outlive
 //! availability  how much of the time each journey fails, how often, and what brings it about
 //! ```
@@ -25,6 +26,7 @@ mod evaluation;
 mod events;
 mod expression;
 mod margin;
+mod partition;
 mod paths;
 mod requirement;
 mod survival;
@@ -44,4 +46,5 @@ pub use availability::{
 };
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use events::{Event, events};
+pub use partition::{Cut, Partitions};
 pub use survival::survives;

@@ -7,11 +7,14 @@ use crate::syntax::vocabulary::{LocationKind, Survive};
 
 /// Says which single event of a kind, or of a smaller one, makes a journey lose traffic: the one that costs most, the first by id among equals.
 ///
-/// A process is a replica; node adds node, rack, device and edge; zone adds zone and data centre; region adds region. `Some(None)` passes; `None` is not
-/// evaluated: a cut between places is not a single event of this analysis. Semantics, "Failure".
+/// A process is a replica; node adds node, rack, device and edge; zone adds zone and data centre; region adds region; a partition is a cut between two zones or
+/// regions. `Some(None)` passes; `None` is not evaluated: more cuts than are examined. Semantics, "Failure".
 pub fn survives(system: &System, blast_radius: &BlastRadius, journey: usize, kind: Survive) -> Option<Option<String>> {
     if kind == Survive::Partition {
-        return None;
+        let partitions = &blast_radius.partitions;
+        let worst = partitions.cuts.iter().find(|cut| cut.costs(journey));
+        // What was not examined may cost it traffic.
+        return (worst.is_some() || partitions.unexamined == 0).then(|| worst.map(|cut| cut.id(system)));
     }
     let mut worst: Option<(f64, Event)> = None;
     for point in &blast_radius.journeys.get(journey)?.single_points {

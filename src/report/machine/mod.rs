@@ -129,6 +129,7 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "classification": classified(classification),
         "journeys": journeys,
         "domains": places::domains(assessed),
+        "partitions": places::partitions(system, &blast_radius.partitions),
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),

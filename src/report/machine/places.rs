@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
 use crate::analysis::communication::{BandwidthUse, Communication, Limit};
+use crate::analysis::failure::Partitions;
 use crate::assessment::{Assessed, Assessment, Ranges};
 use crate::model::{LinkId, System};
 
@@ -27,9 +28,11 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
             fields.other("journeys_one_failure_away", ids(&domain.one_failure_away));
             fields.number("traffic_lost", domain.traffic_lost);
             fields.optional("users_lost", domain.users_lost);
-            let while_down = system.journeys.iter().enumerate().map(|(at, journey)| {
-                let found = availability.while_down(domain.kind, at);
-                (journey.id.clone(), found.map_or(Value::Null, number))
+            let while_down = system.journeys.iter().zip(&availability.journeys).enumerate().filter_map(|(at, (journey, always))| {
+                let (always, found) = (always.as_ref()?.unavailability, availability.while_down(domain.kind, at));
+                // Most journeys need nothing of most places: those are left out.
+                let matters = found.is_none_or(|found| (found - always).abs() > 1e-12 * always);
+                matters.then(|| (journey.id.clone(), found.map_or(Value::Null, number)))
             });
             fields.other("unavailability_while_down", while_down.collect::<Map<String, Value>>());
             fields.other("rpo_s", Value::Null);
@@ -37,6 +40,18 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
             fields.into_value()
         })
         .collect()
+}
+
+/// What cuts between two places stop; how many were not examined.
+pub(super) fn partitions(system: &System, partitions: &Partitions) -> Value {
+    let ids =
+        |journeys: &[crate::model::JourneyId]| -> Value { journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect() };
+    let cuts: Vec<Value> = partitions
+        .cuts
+        .iter()
+        .map(|cut| json!({ "id": cut.id(system), "journeys_down": ids(&cut.down), "journeys_partly_down": ids(&cut.partly_down) }))
+        .collect();
+    json!({ "cuts": cuts, "unexamined": partitions.unexamined })
 }
 
 pub(super) fn links(system: &System, communication: &Communication, ranges: &Ranges) -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
-use crate::analysis::failure::{Basic, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability};
+use crate::analysis::failure::{Basic, Causes, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability};
 use crate::assessment::{Assessed, allowed_unavailability};
 use crate::model::Journey;
 use crate::quantity::{self, Duration, Probability, significant};
@@ -73,6 +73,21 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
     }
     table.limit(MAX_ROWS, "journeys");
     Section::new("availability", table)
+}
+
+pub(super) fn causes(assessed: &Assessed<'_>) -> Section {
+    let mut table = Table::new("What its downtime comes from", &["journey", ">failed changes", ">instances", ">places", ">network"]);
+    for (journey, found) in found(assessed).filter(|(_, found)| found.unavailability > 0.0) {
+        let Causes { changes, instances, places, network } = found.causes;
+        let cell = |part: f64| if part > 0.0 { share(part.min(1.0)) } else { String::new() };
+        table.row(vec![format!("`{}`", journey.id), cell(changes), cell(instances), cell(places), cell(network)]);
+    }
+    table.drop_empty_columns();
+    if !table.rows.is_empty() {
+        table.note("A cause's share = Σ Birnbaum · q of its events ÷ that of all. Instances: own failures, common causes, failovers, switches, shared fates; places: locations and hosts.");
+    }
+    table.limit(MAX_ROWS, "journeys");
+    Section::new("downtime-by-cause", table)
 }
 
 pub(super) fn planned(assessed: &Assessed<'_>) -> Section {

@@ -124,6 +124,33 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Section {
     Section::new("domains", table)
 }
 
+/// What a cut between two places stops.
+pub(super) fn partitions(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment: Assessment { blast_radius, .. }, .. } = assessed;
+    let mut table = Table::new("What a cut between two places stops", &["cut", "journeys down", "partly down"]);
+    let partitions = &blast_radius.partitions;
+    let names = |journeys: &[JourneyId]| {
+        let ids: Vec<&str> = journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect();
+        listed(&ids, 3)
+    };
+    let (costly, harmless): (Vec<_>, Vec<_>) = partitions.cuts.iter().partition(|cut| !cut.down.is_empty() || !cut.partly_down.is_empty());
+    for cut in costly {
+        table.row(vec![format!("`{}`", cut.id(system)), names(&cut.down), names(&cut.partly_down)]);
+    }
+    if !harmless.is_empty() {
+        let ids: Vec<String> = harmless.iter().map(|cut| cut.id(system)).collect();
+        table.note(format!("Costs no request: {}.", listed(&ids.iter().map(String::as_str).collect::<Vec<_>>(), 6)));
+    }
+    if partitions.unexamined > 0 {
+        table.note(format!("{} further cuts were not examined.", partitions.unexamined));
+    }
+    if !partitions.cuts.is_empty() {
+        table.note("Both places are up and do not reach each other; what stands in neither reaches both, and so do callers without a place. A call works where enough replicas of the callee are reached.");
+    }
+    table.limit(MAX_ROWS, "cuts");
+    Section::new("partitions", table)
+}
+
 /// The most rows of what is left; the worst are shown.
 const MAX_LEFT: usize = 12;
 
@@ -151,8 +178,9 @@ pub(super) fn left(assessed: &Assessed<'_>) -> Section {
             }
         }
     }
-    // Worst first, then by id.
-    rows.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.2.id.cmp(&b.2.id)).then(a.3.cmp(&b.3)));
+    // Worst first, then by id; equal figures differ in the last digits.
+    let shown = |value: f64| format!("{value:.9e}").parse::<f64>().unwrap_or(value);
+    rows.sort_by(|a, b| shown(b.0).total_cmp(&shown(a.0)).then_with(|| a.2.id.cmp(&b.2.id)).then(a.3.cmp(&b.3)));
     let print = |unavailability: f64| quantity::availability(Probability::new(unavailability));
     for (meanwhile, always, domain, at) in rows {
         let alike = if domain.alike > 1 { format!(", each of {}", domain.alike) } else { String::new() };

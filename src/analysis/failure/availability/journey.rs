@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::super::events::number;
 use super::super::expression::{Expression, GateKind};
 use super::super::requirement::{DrawId, RequirementId, Requirements, Shards};
 use super::structure::{Question, Structure};
@@ -134,7 +135,14 @@ fn combined<'s>(
             GateKind::Soft => Formula::FALSE,
             GateKind::FirstOf { members } => {
                 let all: Vec<Formula> = (0..members).map(slot).collect();
-                structure.graph.and(&all)
+                let none = structure.graph.and(&all);
+                match expression.switches.get(&number(at)) {
+                    Some(switch) => {
+                        let switching = structure.switch(*switch, slot(0));
+                        structure.graph.or(&[none, switching])
+                    }
+                    None => none,
+                }
             }
             GateKind::Cached { hit } => {
                 let miss = match ways {

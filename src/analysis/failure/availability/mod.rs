@@ -22,6 +22,8 @@ mod planned;
 mod structure;
 
 #[cfg(test)]
+mod laws;
+#[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
@@ -254,7 +256,9 @@ fn of_journey(
             Basic::Chance => continue,
             Basic::Change(_) => &mut causes.changes,
             Basic::Single(Event::Host(_) | Event::Location(_)) => &mut causes.places,
-            Basic::Single(Event::Instance(..) | Event::SharedFate(_)) | Basic::Common(_) | Basic::Failover(..) => &mut causes.instances,
+            Basic::Single(Event::Instance(..) | Event::SharedFate(_)) | Basic::Common(_) | Basic::Failover(..) | Basic::Switch(..) => {
+                &mut causes.instances
+            }
         } += brings;
         all += brings;
         // λ·(1 − q) = q ÷ MTTR.

@@ -3,11 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::events::{Event, can_fail, number, replicas, spare};
+use super::super::expression::Switch;
 use super::super::requirement::{Among, DrawId, RequirementId, Requirements, Shards};
 use super::likelihood::{self, Asked, Likelihood};
-use crate::fault_tree::{Formula, Graph};
-use crate::model::{ComponentId, Host, LocationId, SharedFateId, System};
+use crate::fault_tree::{Formula, Graph, Limits, Solved};
+use crate::model::{ComponentId, Host, JourneyId, LocationId, SharedFateId, System};
 use crate::syntax::vocabulary::{ComponentKind, ReplicationStyle};
+
+/// The most operations on the diagram of the first member of a group, to know how often it fails.
+const MAX_OPERATIONS_OF_A_SWITCH: usize = 1 << 16;
 
 /// What happens by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +24,8 @@ pub enum Basic {
     Change(ComponentId),
     /// A failover of a shard.
     Failover(ComponentId, u32),
+    /// The switch to another member of a group that is tried in order: the journey, and which of its switches.
+    Switch(JourneyId, u32),
     /// No failure: which way requests go. Without frequency and importance, and in no cut set.
     Chance,
 }
@@ -39,6 +45,7 @@ impl Basic {
                     format!("{}/failover", component.id)
                 }
             }
+            Self::Switch(journey, number) => format!("{}/switch/{number}", system.journeys[journey.index()].id),
             Self::Chance => String::new(),
         }
     }
@@ -293,6 +300,32 @@ impl<'s> Structure<'s> {
         }
         let likelihood = likelihood::failover(frequency, hours);
         self.basic(Basic::Failover(id, shard), likelihood, likelihood.unavailability)
+    }
+
+    /// A journey fails while it switches from the first member of a group to the next, as often as the first begins to fail.
+    pub(super) fn switch(&mut self, switch: Switch, first: Formula) -> Formula {
+        let basic = Basic::Switch(switch.journey, switch.number);
+        if let Some(known) = self.numbers.get(&basic) {
+            return self.graph.event(*known);
+        }
+        if self.question != Question::Chance {
+            return Formula::FALSE;
+        }
+        let likelihood = likelihood::failover(self.frequency(first), switch.hours);
+        self.basic(basic, likelihood, likelihood.unavailability)
+    }
+
+    /// How often per hour a formula begins to hold: `Σ Birnbaum · q ÷ MTTR`; where its diagram is too large, the bound with every Birnbaum importance 1.
+    fn frequency(&self, formula: Formula) -> f64 {
+        let per_hour = |event: u32| {
+            let (_, Likelihood { unavailability, hours }) = self.basics[event as usize];
+            if hours > 0.0 { unavailability / hours } else { 0.0 }
+        };
+        let limits = Limits { diagram: MAX_OPERATIONS_OF_A_SWITCH, cut_sets: 0, largest_order: 0 };
+        match Solved::of(&self.graph, formula, limits) {
+            Ok(solved) => solved.importances(&self.probabilities).1.iter().map(|one| one.birnbaum * per_hour(one.event)).sum(),
+            Err(_) => (0..number(self.basics.len())).map(per_hour).sum(),
+        }
     }
 
     /// Returns a host and all places around it.

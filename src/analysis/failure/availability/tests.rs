@@ -455,3 +455,27 @@ fn planned_downtime_stands_beside() {
     near(unchecked.known_minutes_per_year, 96.0);
     assert_eq!(planned(rolls, rolls, ", window = true").minutes_per_year(), None);
 }
+
+/// Semantics, "Journeys": `first-of` fails when all members are down, plus the switch. `x` fails .01 of the time for an hour each, so a switch of 36 s is under way
+/// .01 · .01 of the time; both are down .01 · .02. A group without a switch has no such event.
+#[test]
+fn a_switch_takes_its_time() {
+    let text = |switch: &str| {
+        format!(
+            r#"
+            components = {{ u = {{ kind = "client" }}, a = {{ kind = "service", availability = "100%" }}, x = {{ kind = "service", availability = "99%", mttr = "1h" }}, y = {{ kind = "service", availability = "98%", mttr = "1h" }} }}
+            links = {{ "u -> a" = {{}}, "a -> x" = {{}}, "a -> y" = {{}} }}
+            journeys = {{ j = {{ steps = ["u -> a", {{ first-of = ["a -> x", "a -> y"]{switch} }}] }} }}
+            "#
+        )
+    };
+    let (system, found) = first(&text(", switch = \"36s\""));
+    near(found.unavailability, 1.0 - (1.0 - 0.01 * 0.01) * (1.0 - 0.01 * 0.02));
+    assert_eq!(sets(&system, &found), ["j/switch/1", "x/1+y/1"]);
+    // Both down, as often as either of them completes it; and the switch, as often as `x` fails.
+    let both = (0.02 * 0.01 + 0.01 * 0.02) * (1.0 - 0.01 * 0.01);
+    let switching = 0.01 * (1.0 - 0.01 * 0.02);
+    near(found.incidents_per_year, 8_760.0 * (both + switching));
+    let (_, without) = first(&text(""));
+    near(without.unavailability, 0.01 * 0.02);
+}
