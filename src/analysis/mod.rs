@@ -8,3 +8,4 @@ pub mod capacity;
 pub mod cost;
 pub mod failure;
 pub mod guarantee;
+pub mod slowness;

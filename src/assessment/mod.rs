@@ -4,6 +4,7 @@
 
 mod figures;
 mod gates;
+mod observed;
 mod spending;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, 
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::latency::{Depth, Latency, latency};
 use crate::analysis::simulation::Simulation;
+use crate::analysis::slowness::{Slowness, slowness};
 use crate::diagnostic::Diagnostic;
 use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
@@ -23,6 +25,7 @@ use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
+pub use observed::{Fit, Observation, Observed, Unit};
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,8 +44,12 @@ pub struct Assessment {
     pub latency: Latency,
     /// How much it carries.
     pub capacity: Capacity,
+    /// What slow components stop; nothing where times are only judged.
+    pub slowness: Slowness,
     /// What a month costs; nothing where no provider is named.
     pub cost: Option<Cost>,
+    /// What was measured, beside what is modelled; of the base, where times are explained.
+    pub observed: Observed,
     /// What it must reach, and whether it does.
     pub gates: Vec<Gate>,
     /// What is missing for a figure.
@@ -69,9 +76,6 @@ pub struct Assessed<'a> {
     /// What a simulation of it found, where one was asked for.
     pub simulation: Option<Simulation>,
 }
-
-/// Simulations by the id of the alternative; empty where none was asked for.
-pub type Simulations = BTreeMap<String, Simulation>;
 
 impl<'a> Assessed<'a> {
     /// Runs every analysis, at the likely inputs and at the ends of the ranges.
@@ -196,6 +200,7 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
     let guarantees = guarantees(system);
     let latency = latency(system, depth);
     let capacity = capacity(system, &latency);
+    let slowness = if depth == Depth::Explained { slowness(system, &latency, &blast_radius) } else { Slowness::default() };
     let outlook = if depth == Depth::Explained { Outlook::Computed } else { Outlook::LeftOut };
     let cost = cost(system, &communication, outlook);
     let results = gates::Results { blast_radius: &blast_radius, availability: &availability, latency: &latency, capacity: &capacity };
@@ -207,7 +212,7 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
     let known = asked.values().filter(|known| **known).count();
     let coverage = (!asked.is_empty()).then(|| known as f64 / asked.len() as f64);
     let assumed = assumed(system, &communication, &blast_radius, &availability, &latency);
-    Assessment {
+    let mut assessment = Assessment {
         communication,
         blast_radius,
         availability,
@@ -215,12 +220,18 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
         guarantees,
         latency,
         capacity,
+        slowness,
         cost,
+        observed: Observed::default(),
         gates,
         missing,
         assumed,
         coverage,
+    };
+    if depth == Depth::Explained {
+        assessment.observed = observed::observe(system, &assessment);
     }
+    assessment
 }
 
 /// A figure that a fact is missing for.

@@ -80,7 +80,8 @@ fn ceiling(id: &'static str, limit: String, (most, currency): (Exact, Currency),
     Gate { id, journey: None, limit, value, state }
 }
 
-fn monthly(rate: MoneyRate) -> Exact {
+/// Returns what a rate of money comes to in a month of 730 hours.
+pub(super) fn monthly(rate: MoneyRate) -> Exact {
     let amount = Exact::new(rate.money.amount);
     match rate.period {
         Period::Hour => amount * Exact::whole(730),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
-use super::simulate::{SimulateArguments, simulations};
+use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessed, assess_all, judge_by_answers};
@@ -28,6 +28,9 @@ pub(super) struct AssessArguments {
     #[arg(long, value_name = "ID")]
     down: Vec<String>,
 
+    #[command(flatten)]
+    simulate: SimulateArguments,
+
     /// Change a fact for this run, `components.db.replicas=3`, and show what differs; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = Setting::parse)]
     set: Vec<Setting>,
@@ -46,9 +49,6 @@ pub(super) struct Arguments {
     /// Templates of your own for Markdown; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
-
-    #[command(flatten)]
-    simulate: SimulateArguments,
 }
 
 /// Arguments of `report`.
@@ -167,7 +167,7 @@ fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: C
 
 impl Found {
     /// Assesses the model and judges its answers. A verdict looks at all designs, also where one is shown.
-    fn open(&self, simulate: &SimulateArguments) -> Result<Opened<'_>> {
+    fn open(&self) -> Opened<'_> {
         let only = self.only.as_deref();
         let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), None, None);
         let judgement = self.inputs.clone().map(|inputs| {
@@ -178,11 +178,7 @@ impl Found {
             judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
-        let simulated = simulations(&self.model, only, simulate)?;
-        for one in &mut assessed {
-            one.simulation = simulated.get(&one.system.id).cloned();
-        }
-        Ok(Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed })
+        Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed }
     }
 }
 
@@ -204,9 +200,10 @@ impl Opened<'_> {
 }
 
 pub(super) fn assess(arguments: &AssessArguments, color: Color) -> Result<Outcome> {
-    let AssessArguments { common, down, set } = arguments;
+    let AssessArguments { common, down, set, simulate: wanted } = arguments;
     let Some(found) = find_with(disk::target(&common.model.path)?, set, common.format, color)? else { return Ok(Outcome::Invalid) };
-    let mut opened = found.open(&common.simulate)?;
+    let mut opened = found.open();
+    simulate(&mut opened.assessed, wanted)?;
     if !down.is_empty() || !set.is_empty() {
         opened.asked = Some(asked(&found, common, down, set)?);
     }
@@ -231,7 +228,7 @@ fn asked(found: &Found, common: &Arguments, down: &[String], set: &[Setting]) ->
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let Some(found) = find(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
-    let opened = found.open(&arguments.simulate)?;
+    let opened = found.open();
     let text = rendered(
         &opened,
         arguments.format,
@@ -259,7 +256,8 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     let mut texts = Vec::new();
     for target in targets {
         let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
-        let opened = found.open(&arguments.simulate)?;
+        let mut opened = found.open();
+        simulate(&mut opened.assessed, &arguments.simulate)?;
         let with_pictures = || opened.view(Pictures::Included);
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {

@@ -1,15 +1,13 @@
 //! `--simulate`: runs the event simulation, says how far it is, and stops when a person asks for it.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result};
 
-use crate::analysis::latency::{Depth, latency};
-use crate::analysis::simulation::{DEFAULT_REQUESTS, DEFAULT_SEED, MAX_REQUESTS, Progress, Settings, simulate};
-use crate::assessment::Simulations;
-use crate::model::Model;
+use crate::analysis::simulation::{self, DEFAULT_REQUESTS, DEFAULT_SEED, MAX_REQUESTS, Progress, Settings};
+use crate::assessment::Assessed;
 
 /// What is asked of a simulation.
 #[derive(Debug, Clone, Copy, clap::Args)]
@@ -27,36 +25,44 @@ pub(super) struct SimulateArguments {
     seed: u64,
 }
 
-/// Simulates the base and all alternatives, or the base and one; nothing where it was not asked for.
-pub(super) fn simulations(model: &Model, only: Option<&str>, arguments: &SimulateArguments) -> Result<Simulations> {
-    let mut found = Simulations::new();
+/// Simulates what was assessed, where that was asked for; on Ctrl-C what was found until then stands.
+pub(super) fn simulate(assessed: &mut [Assessed<'_>], arguments: &SimulateArguments) -> Result<()> {
     if !arguments.simulate {
-        return Ok(found);
+        return Ok(());
     }
-    let is_stopped = Arc::new(AtomicBool::new(false));
-    let stop = Arc::clone(&is_stopped);
-    // A second one ends the process as usual.
+    let is_stopped = stopped_by_a_person()?;
+    let bar = Bar { is_shown: std::io::stderr().is_terminal() };
+    let settings = Settings { requests: arguments.requests, seed: arguments.seed };
+    for one in assessed {
+        if is_stopped.load(Ordering::SeqCst) {
+            break;
+        }
+        let id = &one.system.id;
+        one.simulation = simulation::simulate(one.system, &one.assessment.latency, settings, &mut |progress| {
+            bar.show(id, progress);
+            !is_stopped.load(Ordering::SeqCst)
+        });
+    }
+    bar.clear();
+    Ok(())
+}
+
+/// Returns what the first Ctrl-C sets; a second one ends the process as usual.
+fn stopped_by_a_person() -> Result<Arc<AtomicBool>> {
+    // A report of several models comes here once for each, and a process has one handler.
+    static STOPPED: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+    if let Some(stopped) = STOPPED.get() {
+        return Ok(Arc::clone(stopped));
+    }
+    let stopped = Arc::clone(STOPPED.get_or_init(Arc::default));
+    let stop = Arc::clone(&stopped);
     ctrlc::set_handler(move || {
         if stop.swap(true, Ordering::SeqCst) {
             std::process::exit(i32::from(super::INTERRUPTED));
         }
     })
     .context("cannot watch for interruptions")?;
-    let bar = Bar { is_shown: std::io::stderr().is_terminal() };
-    let settings = Settings { requests: arguments.requests, seed: arguments.seed };
-    for system in model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id)) {
-        if is_stopped.load(Ordering::SeqCst) {
-            break;
-        }
-        let computed = latency(system, Depth::Judged);
-        let simulation = simulate(system, &computed, settings, &mut |progress| {
-            bar.show(&system.id, progress);
-            !is_stopped.load(Ordering::SeqCst)
-        });
-        found.extend(simulation.map(|simulation| (system.id.clone(), simulation)));
-    }
-    bar.clear();
-    Ok(found)
+    Ok(stopped)
 }
 
 /// A line on the terminal that says how far it is.

@@ -542,6 +542,7 @@ tables! {
         SUMMARY: String = "summary", "One sentence about the journey.";
         RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization Cost, either TrafficLost Capacity;
         PEAK: Rate = "peak", "The highest rate that is sustained.", raises Cost;
+        GROWTH: Probability = "growth", "By which share its rates grow in a month.";
         ACTOR: ToComponent = "actor", "Who starts it, where the first step does not say so.";
         STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Unavailability Latency Utilization Cost, lowers Capacity, either TrafficLost;
         SHARE_OF_USERS: Probability = "share-of-users", "The share of all users who depend on it.", either TrafficLost;

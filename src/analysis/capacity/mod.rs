@@ -5,7 +5,11 @@
 //!
 //! Semantics, "Queueing": capacity after losing a domain uses the surviving replicas.
 
+mod outlook;
+
 use std::collections::BTreeMap;
+
+pub use outlook::{FullInMonths, MONTHS};
 
 use crate::analysis::latency::{Latency, StationLoad};
 use crate::model::{ComponentId, LocationId, System};
@@ -27,6 +31,8 @@ pub struct Capacity {
     pub bottleneck: Option<ComponentId>,
     /// The pool of another component that is full next, once the first is widened.
     pub next_bottleneck: Option<ComponentId>,
+    /// When each pool is full as the rates grow, the first one first; nothing where no journey states its `growth`.
+    pub full_in_months: Vec<FullInMonths>,
     /// What is left after losing each place, by id; places whose loss takes no worker away are left out.
     pub after_losing: Vec<AfterLosing>,
 }
@@ -72,6 +78,7 @@ pub fn capacity(system: &System, latency: &Latency) -> Capacity {
         headroom,
         bottleneck: busiest.first().map(|(id, _)| *id),
         next_bottleneck: busiest.get(1).map(|(id, _)| *id),
+        full_in_months: outlook::outlook(system),
         after_losing: after_losing(system, &visited, growth, rate, is_complete),
     }
 }

@@ -41,7 +41,7 @@ use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
 use crate::distribution::Distribution;
-use crate::model::{CallTree, Journey, NodeKind, System};
+use crate::model::{CallTree, ComponentId, Journey, NodeKind, System};
 use crate::quantity::{Duration, Rate};
 use crate::syntax::keys::journey;
 
@@ -119,6 +119,63 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
         Vec::new()
     };
     Latency { journeys, stations, stability, load_curve, missing, assumed, asked }
+}
+
+/// The load of a pool's busiest shard at the peak, by the journeys that bring it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadByJourney {
+    /// The component.
+    pub component: ComponentId,
+    /// Whether it is the leaders of a component.
+    pub is_leader: bool,
+    /// The busy share of its workers that each journey brings, in the order of the system's.
+    pub journeys: Vec<f64>,
+}
+
+/// Returns, for each pool whose workers and work are known, what each journey brings at the peak rates, retries after failed calls included.
+pub fn loads_by_journey(system: &System) -> Vec<LoadByJourney> {
+    let plan = Plan::new(system);
+    let attempts = first_attempts(&plan);
+    let mut loads: Vec<LoadByJourney> = plan
+        .pools
+        .iter()
+        .map(|pool| LoadByJourney { component: pool.component, is_leader: pool.is_leader, journeys: Vec::new() })
+        .collect();
+    let mut is_known = vec![true; loads.len()];
+    for (at, journey) in system.journeys.iter().enumerate() {
+        let rate = peak(journey).or_else(|| journey.rate().map(Rate::per_second));
+        let mut rates = vec![None; system.journeys.len()];
+        rates[at] = rate;
+        for (pool, (used, _)) in pools::utilizations(&plan, &arrivals(&plan, &rates, &attempts)).into_iter().enumerate() {
+            is_known[pool] &= used.is_some();
+            loads[pool].journeys.push(used.unwrap_or(0.0));
+        }
+    }
+    let mut is_known = is_known.into_iter();
+    loads.retain(|_| is_known.next().unwrap_or(false));
+    loads
+}
+
+/// Computes the times of all journeys at the mean rates with the work of some components multiplied; none where a fact is missing or a pool cannot keep up.
+pub fn times_with_work(system: &System, factors: &[(ComponentId, f64)]) -> Vec<Option<Times>> {
+    let mut plan = Plan::new(system);
+    for (component, factor) in factors {
+        if let Service::Known { time, mean, .. } = &mut plan.services[component.index()] {
+            (*time, *mean) = (time.scaled(*factor), Duration::new(mean.seconds() * factor));
+        }
+    }
+    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
+    let load = under_load(&plan, &rates, calls <= MAX_CALLS);
+    let blocked = facts::blocked(&plan);
+    (0..system.journeys.len())
+        .map(|at| {
+            let walked = load.walked[at].as_ref()?;
+            let visits = pools::visits(&plan, &system.journeys[at]);
+            let is_open = load.is_settled && !blocked[at].response && overloaded(&plan, &load, &visits, true).is_none();
+            is_open.then(|| Times::of(&walked.response))
+        })
+        .collect()
 }
 
 /// Computes the times at ten loads, evenly spaced up to 95 % of what the known pools carry.

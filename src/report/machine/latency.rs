@@ -157,5 +157,11 @@ pub(super) fn capacity(system: &System, latency: &Latency, capacity: &Capacity, 
         })
         .collect();
     fields.other("after_losing", lost);
+    let full: Vec<Value> = capacity
+        .full_in_months
+        .iter()
+        .map(|one| json!({ "id": system.component(one.component).id, "leader": one.is_leader, "today": number(one.today), "month": one.month }))
+        .collect();
+    fields.other("full_in_months", full);
     fields.into_value()
 }

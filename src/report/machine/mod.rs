@@ -6,8 +6,10 @@ mod guarantees;
 mod hazards;
 mod journeys;
 mod latency;
+mod observed;
 mod places;
 mod simulation;
+mod slowness;
 mod verdict;
 
 pub(crate) use costs::money_range;
@@ -54,7 +56,7 @@ pub fn value_of(model: &Model, assessed: &[Assessed<'_>], judgement: Option<&Jud
         "alternatives": alternatives,
         "comparison": comparison,
         "what_if": null,
-        "observed": null,
+        "observed": assessed.first().map_or(Value::Null, |base| observed::observed(base)),
         "verdict": judgement.map(|judgement| verdict::verdict(judgement, Some(&model.sources))),
         "next_facts": null,
     })
@@ -113,7 +115,9 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         guarantees,
         latency,
         capacity,
+        slowness,
         cost: _,
+        observed: _,
         gates,
         missing,
         assumed,
@@ -133,6 +137,7 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),
+        "slowness": slowness::slowness(system, slowness),
         "simulation": simulation::simulation(assessed),
         "cost": costs::cost(assessed, base),
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),

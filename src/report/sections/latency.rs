@@ -1,6 +1,7 @@
 //! How long requests take, where a slow one spends its time, how busy the workers are, and what is left without a place.
 
 use super::{MAX_ROWS, Section};
+use crate::analysis::capacity::MONTHS;
 use crate::analysis::latency::{Flag, JourneyLatency, State, Times};
 use crate::assessment::Assessed;
 use crate::model::System;
@@ -231,6 +232,31 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
     table.drop_empty_columns();
     table.limit(MAX_ROWS, "components");
     Section::new("stations", table)
+}
+
+pub(super) fn outlook(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment, .. } = assessed;
+    let mut table = Table::new("How long the workers last as the rates grow", &["component", ">busy at peak today", ">full in month"]);
+    let mut lasting = Vec::new();
+    for one in &assessment.capacity.full_in_months {
+        let id = &system.component(one.component).id;
+        let leader = if one.is_leader { ", leader" } else { "" };
+        match one.month {
+            Some(month) => {
+                let month = if month == 0 { "already today".to_owned() } else { month.to_string() };
+                table.row(vec![format!("`{id}`{leader}"), percentage(one.today), month]);
+            }
+            None => lasting.push(id.as_str()),
+        }
+    }
+    if !lasting.is_empty() {
+        table.note(format!("Not full within {} months: {}.", MONTHS, crate::analysis::classification::listed(&lasting, 6)));
+    }
+    if !assessment.capacity.full_in_months.is_empty() {
+        table.note("Σ over the journeys of their peak load today · (1 + `growth`)^month; replicas stay as many as they are. Waits get long before that.");
+    }
+    table.limit(MAX_ROWS, "components");
+    Section::new("outlook", table)
 }
 
 pub(super) fn after_losing(assessed: &Assessed<'_>) -> Section {

@@ -11,8 +11,10 @@ mod guarantees;
 mod hazards;
 mod latency;
 mod objectives;
+mod observed;
 mod side_by_side;
 mod simulation;
+mod slowness;
 mod trust;
 
 pub(in crate::report) use side_by_side::differences;
@@ -39,12 +41,15 @@ impl Section {
     }
 }
 
-/// Returns what opens the report: the alternatives side by side.
+/// Returns what opens the report: whether the model says what was measured, and the alternatives side by side.
 pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> Vec<Section> {
+    let measured = assessed.first().map(observed::modelled_and_measured);
     if comparisons.is_empty() {
-        return Vec::new();
+        return measured.into_iter().collect();
     }
-    vec![side_by_side::side_by_side(assessed), cost::side_by_side(assessed), side_by_side::differences(comparisons, "today")]
+    let side_by_side =
+        [side_by_side::side_by_side(assessed), cost::side_by_side(assessed), side_by_side::differences(comparisons, "today")];
+    measured.into_iter().chain(side_by_side).collect()
 }
 
 /// Returns what is shown of one alternative.
@@ -58,7 +63,9 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         guarantees: _,
         latency: _,
         capacity: _,
+        slowness: _,
         cost: _,
+        observed: _,
         gates: _,
         missing: _,
         assumed: _,
@@ -80,6 +87,8 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         latency::tail(assessed),
         latency::stations(assessed),
         latency::after_losing(assessed),
+        latency::outlook(assessed),
+        slowness::slow(assessed),
         simulation::times(assessed),
         simulation::storms(assessed),
         failure::single_points(assessed),
