@@ -91,7 +91,9 @@ fn parse(bencher: divan::Bencher<'_, '_>, components: usize) {
 
 /// What a broken or malicious program could write; ten times the text should take about ten times as long.
 mod hostile {
-    use super::{Model, OneFile, Write as _};
+    use std::fmt::Write as _;
+
+    use super::{Model, OneFile};
 
     const SIZES: [usize; 3] = [1_000, 10_000, 100_000];
 
