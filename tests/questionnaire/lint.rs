@@ -165,6 +165,9 @@ fn consequences_of_a_mistake_are_not_said_beside_it() {
     let text = SMALL.replace("level = { ops = 0.1 }", "level = { opps = 0.1 }").replace("level = { ops = 0.9 }", "level = { opps = 0.9 }");
     let codes: Vec<Code> = all_diagnostics(&text).iter().map(|one| one.code).collect();
     assert_eq!(codes, [Code::UnknownForce, Code::UnknownForce]);
+    let text = SMALL.replace("level = { ops = 0.1 }", "level = { opps = 0.1 }");
+    let codes: Vec<Code> = all_diagnostics(&text).iter().map(|one| one.code).collect();
+    assert_eq!(codes, [Code::UnknownForce], "that the option sets no level of `ops` follows from it");
     let text = SMALL.replace("core = [\"load\", \"skill\"]", "core = [\"lode\"]");
     let codes: Vec<Code> = all_diagnostics(&text).iter().map(|one| one.code).collect();
     assert_eq!(codes, [Code::UnknownQuestion]);

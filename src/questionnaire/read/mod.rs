@@ -239,7 +239,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
         let kind = fields.required("kind", report).and_then(|word| symbol(&word, "kind", &kinds, report)).unwrap_or_else(|| meant(table));
         let section = section(&mut fields, questionnaire, report);
         let ask = fields.required("ask", report).map(|word| word.text).unwrap_or_default();
-        let options = options(&mut fields, kind, questionnaire, report);
+        let (options, misread) = options(&mut fields, kind, questionnaire, report);
         let question = Question {
             section,
             kind,
@@ -265,7 +265,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
         };
         let condition = fields.word("show_if", report);
         fields.finish(report);
-        report_missing_levels(&question, questionnaire, report);
+        report_missing_levels(&question, &misread, questionnaire, report);
         questionnaire.questions.push(question);
         conditions.push(condition);
     }
@@ -349,9 +349,10 @@ fn ramps(fields: &mut Fields<'_, '_>, forces: &[Force], report: &mut Report) -> 
     ramps
 }
 
-fn options(fields: &mut Fields<'_, '_>, kind: Kind, questionnaire: &Questionnaire, report: &mut Report) -> Vec<Choice> {
+/// Reads the options of a question; the second list says of which the levels were not all understood.
+fn options(fields: &mut Fields<'_, '_>, kind: Kind, questionnaire: &Questionnaire, report: &mut Report) -> (Vec<Choice>, Vec<usize>) {
     let forces = &questionnaire.forces;
-    let mut options: Vec<Choice> = Vec::new();
+    let (mut options, mut misread): (Vec<Choice>, Vec<usize>) = (Vec::new(), Vec::new());
     for (table, span) in fields.tables("option", report) {
         if options.len() == MAX_OPTIONS {
             report.push(Diagnostic::new(Code::LimitExceeded, span, format!("a question has at most {MAX_OPTIONS} options")));
@@ -363,10 +364,15 @@ fn options(fields: &mut Fields<'_, '_>, kind: Kind, questionnaire: &Questionnair
         fields.take("id");
         let candidate = fields.word("candidate", report).and_then(|word| candidate(&word, &questionnaire.candidates, report));
         let weighs = fields.words("weighs", report);
+        let n_mistakes = report.diagnostics.len();
+        let levels = fields.table("level", report).map(|(table, _)| levels(table, forces, None, report)).unwrap_or_default();
+        if report.diagnostics.len() > n_mistakes {
+            misread.push(options.len());
+        }
         let caps = [("leaning", GradeCap::Leaning), ("contested", GradeCap::Contested)];
         options.push(Choice {
             label: fields.text("label", report).unwrap_or_else(|| id.text.clone()),
-            levels: fields.table("level", report).map(|(table, _)| levels(table, forces, None, report)).unwrap_or_default(),
+            levels,
             weighs: weighs.iter().filter_map(|word| force(word, forces, None, report)).collect(),
             horizon: fields.number_within("horizon", 0.0, 1.0, report),
             floor: fields.number_within("floor", 0.0, 1.0, report),
@@ -390,7 +396,7 @@ fn options(fields: &mut Fields<'_, '_>, kind: Kind, questionnaire: &Questionnair
             "a question of kind `yes-no` has the options `no` and `yes`, in this order",
         ));
     }
-    options
+    (options, misread)
 }
 
 fn candidate(word: &Word, candidates: &[Candidate], report: &mut Report) -> Option<CandidateId> {
@@ -402,13 +408,13 @@ fn candidate(word: &Word, candidates: &[Candidate], report: &mut Report) -> Opti
     found.map(CandidateId)
 }
 
-/// An option without a level, next to options with one, would look like no answer.
-fn report_missing_levels(question: &Question, questionnaire: &Questionnaire, report: &mut Report) {
+/// An option without a level, next to options with one, would look like no answer. Where a level was not understood, that is said already.
+fn report_missing_levels(question: &Question, misread: &[usize], questionnaire: &Questionnaire, report: &mut Report) {
     if question.kind == Kind::Number {
         return;
     }
     let driven = question.drives();
-    for option in &question.options {
+    for (_, option) in question.options.iter().enumerate().filter(|(at, _)| !misread.contains(at)) {
         let missing: Vec<&str> = driven
             .iter()
             .filter(|force| option.levels.iter().all(|(set, _)| set != *force))
