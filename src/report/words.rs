@@ -15,7 +15,16 @@ pub fn shell(path: &str) -> String {
 }
 
 pub(super) fn ranged(ranges: &Ranges, path: &str, value: f64, print: impl Fn(f64) -> String) -> String {
-    match ranges.get(path) {
+    between(ranges.get(path).copied(), value, print)
+}
+
+/// The same of a figure that is shown by its complement: what is least of the one is most of the other.
+pub(super) fn ranged_complement(ranges: &Ranges, path: &str, value: f64, print: impl Fn(f64) -> String) -> String {
+    between(ranges.get(path).map(|(low, high)| (*high, *low)), value, print)
+}
+
+fn between(range: Option<(f64, f64)>, value: f64, print: impl Fn(f64) -> String) -> String {
+    match &range {
         Some((low, high)) => {
             let (low, likely, high) = (print(*low), print(value), print(*high));
             let unit = |text: &str| text.rsplit_once(' ').map(|(_, unit)| unit.to_owned());
@@ -64,4 +73,18 @@ pub(super) fn share(value: f64) -> String {
 /// A ratio that may exceed 1.
 pub(super) fn percentage(value: f64) -> String {
     format!("{} %", significant(value * 100.0, 3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ranged, ranged_complement};
+    use crate::assessment::Ranges;
+
+    /// A range is read from its smaller end, also where the complement is shown.
+    #[test]
+    fn ranges_stand_in_rising_order() {
+        let ranges = Ranges::from([("u".to_owned(), (0.01, 0.03))]);
+        assert_eq!(ranged(&ranges, "u", 0.02, |value| format!("{value} s")), "0.02 s (0.01 to 0.03 s)");
+        assert_eq!(ranged_complement(&ranges, "u", 0.02, |value| format!("{} %", 100.0 - value * 100.0)), "98 % (97 to 99 %)");
+    }
 }

@@ -7,7 +7,7 @@ use crate::assessment::{Assessed, allowed_unavailability};
 use crate::model::Journey;
 use crate::quantity::{self, Duration, Probability, significant};
 use crate::report::table::Table;
-use crate::report::words::{marked, minutes, ranged, share};
+use crate::report::words::{marked, minutes, ranged, ranged_complement, share};
 
 /// The most cut sets, and events, that are shown of a journey.
 const MAX_OF_A_JOURNEY: usize = 5;
@@ -45,13 +45,13 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
         let path = format!("journeys.{}.failure", journey.id);
         table.row(vec![
             format!("`{}`", journey.id),
-            ranged(ranges, &format!("{path}.unavailability"), found.unavailability, availability),
+            ranged_complement(ranges, &format!("{path}.unavailability"), found.unavailability, availability),
             ranged(ranges, &format!("{path}.downtime_minutes_per_year"), found.downtime_minutes_per_year(), minutes),
             significant(found.incidents_per_year, 3),
             found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
             allowed_unavailability(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
-            ranged(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
-            ranged(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
+            ranged_complement(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
+            ranged_complement(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
         ]);
     }
     for (journey, bounds) in system.journeys.iter().zip(&assessed.assessment.availability.bounds) {
