@@ -34,7 +34,8 @@ impl GitFiles {
             format!("{revision}:./{}{path}", if directory.is_empty() { "." } else { directory })
         };
         // Without `--full-tree` git lists what is below the user's place in that tree, which is another tree.
-        let listed = git(&["ls-tree", "--full-tree", "-r", "-z", "-l", &at("")]).with_context(|| format!("cannot list `{revision}:{directory}`"))?;
+        let listed =
+            git(&["ls-tree", "--full-tree", "-r", "-z", "-l", &at("")]).with_context(|| format!("cannot list `{revision}:{directory}`"))?;
         let mut names = Vec::new();
         let mut bytes = 0_u64;
         for line in listed.split(|byte| *byte == 0).filter(|line| !line.is_empty()) {
