@@ -141,6 +141,8 @@ struct Session<'q> {
     keyboard: Keyboard<'q>,
     store: Store,
     commands: Commands,
+    /// The model directory that the answers are about.
+    directory: PathBuf,
 }
 
 /// What to type after this.
@@ -229,7 +231,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         return Ok(Outcome::Invalid);
     }
     let lock = Arc::new(Mutex::new(lock));
-    let mut session = Session { keyboard: Keyboard::new(survey), store, commands: commands(arguments) };
+    let mut session =
+        Session { keyboard: Keyboard::new(survey), store, commands: commands(arguments), directory: arguments.directory.clone() };
     let is_screen = Arc::new(AtomicBool::new(false));
     let walked = match front_end {
         FrontEnd::Off => Ok(Ending::Left),
@@ -316,7 +319,7 @@ fn finish(session: &mut Session<'_>, ending: Ending, format: Format) -> Result<O
     let ending = if survey.is_over() { Ending::Finished } else { ending };
     output::print(&harmless(&match format {
         Format::Human => result::human(survey, ending, &path, &session.commands),
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&result::json(survey, ending, &path))?),
+        Format::Json => format!("{}\n", serde_json::to_string_pretty(&result::json(survey, ending, &path, &session.directory))?),
     }))?;
     Ok(Outcome::Pass)
 }

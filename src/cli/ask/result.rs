@@ -44,7 +44,7 @@ pub(super) fn missing(survey: &Survey<'_>) -> String {
 }
 
 /// Returns answers and verdict for scripts; `docs/schema/ask.schema.json` describes it.
-pub(super) fn json(survey: &Survey<'_>, ending: Ending, path: &str) -> Value {
+pub(super) fn json(survey: &Survey<'_>, ending: Ending, path: &str, directory: &Path) -> Value {
     let questionnaire = survey.questionnaire();
     let progress = survey.progress();
     let id = |question: QuestionId| questionnaire.question(question).id.as_str();
@@ -60,12 +60,12 @@ pub(super) fn json(survey: &Survey<'_>, ending: Ending, path: &str) -> Value {
         "of": progress.of,
         "open_core": survey.open_core().into_iter().map(id).collect::<Vec<_>>(),
         "answers": answers,
-        "verdict": verdict(survey, Path::new(path)),
+        "verdict": verdict(survey, directory),
     })
 }
 
 /// Returns the verdict as every command writes it, with the designs of the model beside the answers where there is a sound one.
-fn verdict(survey: &Survey<'_>, answers: &Path) -> Value {
+fn verdict(survey: &Survey<'_>, directory: &Path) -> Value {
     let inputs = Inputs {
         questionnaire: survey.questionnaire().clone(),
         answers: survey.answers().clone(),
@@ -73,7 +73,7 @@ fn verdict(survey: &Survey<'_>, answers: &Path) -> Value {
         cases: cases(survey.questionnaire()),
         prefer: Prefer::default(),
     };
-    let directory = answers.parent().filter(|directory| directory.join(BASE_FILE).is_file());
+    let directory = Some(directory).filter(|directory| directory.join(BASE_FILE).is_file());
     let model = directory.and_then(|directory| DiskFiles::open(directory).ok()).map(|files| Model::read(&files));
     match model.filter(|model| !model.has_errors()) {
         Some(model) => machine::verdict_part(&judge_model(inputs, &model), Some(&model.sources)),
