@@ -12,6 +12,9 @@ use crate::verdict::MAX_CHANGES;
 /// The most lines of the whole, at 80 columns or more.
 pub const MAX_LINES: usize = 40;
 
+/// The columns of a screen; on a wider one there is no more text.
+const WIDTH: usize = 80;
+
 /// The most items of each part; fewer where the screen is full.
 const MAX_ITEMS: usize = 3;
 
@@ -156,8 +159,9 @@ fn people(judgement: &Judgement) -> Option<Part> {
     Some(Part::new("Talk about this first", items))
 }
 
-/// Renders the brief: on at most [`MAX_LINES`] lines, where the width allows; the longest parts give way first.
+/// Renders the brief: on at most [`MAX_LINES`] lines of 80 columns, and no more text on narrower ones; the longest parts give way first.
 pub fn render(brief: &Brief, look: Look) -> String {
+    let most = MAX_LINES * WIDTH / look.width.clamp(1, WIDTH);
     let mut brief = brief.clone();
     loop {
         let text = draw(&brief, look);
@@ -165,7 +169,7 @@ pub fn render(brief: &Brief, look: Look) -> String {
         // Of equally long parts the last gives way: the first are the more important.
         let longest = longest.max_by_key(|(_, part)| lines(part, look).len()).map(|(at, _)| at);
         match longest {
-            Some(at) if text.lines().count() > MAX_LINES => drop(brief.parts[at].items.pop()),
+            Some(at) if text.lines().count() > most => drop(brief.parts[at].items.pop()),
             _ => return text,
         }
     }
