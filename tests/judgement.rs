@@ -237,7 +237,9 @@ fn the_model_contradicts_an_answer() {
         "nobody of the people says so"
     );
     assert!((level(&by_model) - 0.05).abs() < 1e-9, "one team");
-    assert_eq!(code(&run(&["check", shop.path(), "--prefer", "model"])), 0);
+    let settled = run(&["check", shop.path(), "--prefer", "model"]);
+    assert_eq!(code(&settled), 0);
+    assert!(text(&settled.stdout).contains("  warning: system: contradiction: `"), "{}", text(&settled.stdout));
 
     let open = shop.verdict(&["--prefer", "ask"]);
     assert!(open["open"].as_array().expect("a list").contains(&"teams-blocked".into()), "{}", open["open"]);
@@ -426,6 +428,15 @@ fn a_setting_without_effect_is_named() {
 }
 
 /// Sums of two-digit decimals are written with what they are, and not with the noise of adding them.
+/// The base deploys twenty times a month; the alternative states 8, 6 and 4 for three of the four modules, and the fourth keeps its tenth of the twenty.
+#[test]
+fn a_split_neither_adds_nor_removes_deployments() {
+    let shop = Shop::new();
+    let full = text(&run(&["verdict", shop.path(), "--full", "--format", "markdown"]).stdout);
+    assert_eq!(full.matches("20 deployments a month, 3 teams on call").count(), 2, "in the table, and in words: {full}");
+    assert!(full.contains("4 min stopped per month"), "two deploys of two minutes: {full}");
+}
+
 #[test]
 fn figures_have_no_noise() {
     let output = run(&["verdict", "models/shop", "--format", "json"]);

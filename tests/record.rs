@@ -9,6 +9,17 @@ use assert_cmd::cargo::cargo_bin_cmd;
 use verdict_support::shop::{Shop, code, run, text};
 
 #[test]
+fn a_record_elsewhere_says_where_a_check_finds_it() {
+    let shop = Shop::new();
+    let elsewhere = shop.file("decisions");
+    let directory = elsewhere.to_str().expect("a path of letters");
+    assert_eq!(code(&run(&["adr", shop.path(), "--dir", directory])), 0);
+    let record = fs::read_to_string(elsewhere.join("0001-architecture-of-shop.md")).expect("the record");
+    assert!(record.contains("--dir ") && record.contains("decisions --check` fails"), "{record}");
+    assert_eq!(code(&run(&["adr", shop.path(), "--dir", directory, "--check"])), 0);
+}
+
+#[test]
 fn a_record_is_written_once_and_brought_up_to_date() {
     let shop = Shop::new();
     let record = shop.file("adr/0001-architecture-of-shop.md");

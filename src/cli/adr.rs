@@ -12,6 +12,7 @@ use super::{Outcome, ask, assess, disk, output};
 use crate::decision::joined;
 use crate::quantity::Date;
 use crate::report::record::{Particulars, Refreshed, is_record, record, refresh, status, with_status};
+use crate::report::shell;
 
 /// The most files that a directory of records may have.
 const MAX_RECORDS: usize = 9_999;
@@ -226,9 +227,15 @@ fn particulars(arguments: &Arguments, judged: &Judged, number: u32, replaced: Op
         today,
         path,
         has_model: judged.model.is_some(),
-        arguments: arguments.weighing.typed_at_the_top(),
+        arguments: typed_again(arguments),
         inputs: judged.inputs(),
     }
+}
+
+/// The options with which a check finds this record again, as they are typed at the top of the repository.
+fn typed_again(arguments: &Arguments) -> String {
+    let directory = arguments.dir.as_ref().map(|directory| format!(" --dir {}", shell(&disk::from_the_top(directory))));
+    arguments.weighing.typed_at_the_top() + &directory.unwrap_or_default()
 }
 
 /// A file name of a title: lower-case words joined by hyphens.

@@ -89,6 +89,8 @@ struct Checked {
     model: Model,
     /// The gated systems with a failed gate, and the answers that the model contradicts, in words.
     failed: Vec<Failed>,
+    /// The contradictions that `--prefer` has settled, in words.
+    settled: Vec<String>,
     /// Every gate of the gated systems, reached or not.
     gates: Vec<(String, Gate)>,
     /// Whether there are answers, which the model was held against.
@@ -133,7 +135,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let assessed: Vec<(&System, Assessment)> = model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
             let inputs = weighing.inputs.filter(|_| sound);
             let has_answers = inputs.is_some();
-            let (contradicted, answers) = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unzip();
+            let held = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unwrap_or_default();
+            let Held { contradicted, settled, answers } = held;
             for (system, assessment) in &assessed {
                 if arguments.gate_all || system.is_gated() {
                     failed.extend(failures(system, assessment, policy.requires_evaluated));
@@ -148,7 +151,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             drop(assessed);
             model.diagnostics.extend(late);
             crate::diagnostic::sort(&mut model.diagnostics);
-            failed.extend(contradicted.into_iter().flatten());
+            failed.extend(contradicted);
             let before = before(arguments)?;
             let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
             let mut difference = Vec::new();
@@ -176,7 +179,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                         hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
                 }
             }
-            checked.push(Checked { target, model, failed, gates, has_answers, judgement, found, difference, failing });
+            checked.push(Checked { target, model, failed, settled, gates, has_answers, judgement, found, difference, failing });
         }
     }
     print(arguments, &checked, color)?;
@@ -252,7 +255,7 @@ pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(St
     // As `check` does it: answers are held against the gated.
     let assess = |system: &System| if system.is_gated() { assess_to_judge(system) } else { assess_to_find(system) };
     let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess(system))).collect();
-    let answers = weighing.inputs.map(|inputs| held_against(&inputs, &assessed).1);
+    let answers = weighing.inputs.and_then(|inputs| held_against(&inputs, &assessed).answers);
     let found = assessed.iter().map(|(system, assessment)| {
         let (hazards, _) = judged(&model, system, assessment, &policy, answers.as_ref());
         (system.id.clone(), hazards)
@@ -260,20 +263,34 @@ pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(St
     Ok(found.collect())
 }
 
-/// Holds answers and designs against each other: the answers that the model contradicts, unless the policy has settled them, and what the rest says of designs.
-/// Weighing the answers takes far longer, and nothing here depends on it.
-fn held_against(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> (Vec<Failed>, Answers) {
+/// What answers and designs say of each other.
+#[derive(Default)]
+struct Held {
+    /// The answers that the model contradicts.
+    contradicted: Vec<Failed>,
+    /// Those of them that the policy has settled in favour of the model, in words.
+    settled: Vec<String>,
+    /// What the rest says of designs.
+    answers: Option<Answers>,
+}
+
+/// Holds answers and designs against each other. Weighing the answers takes far longer, and nothing here depends on it.
+fn held_against(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Held {
     let questionnaire = &inputs.questionnaire;
     let designs: Vec<Design<'_>> = assessed.iter().map(|(system, assessment)| Design { system, assessment }).collect();
     let (contradictions, weighed) = contradictions(questionnaire, &inputs.answers, &designs, inputs.prefer);
-    let fails = contradictions.iter().filter(|one| one.severity() == Severity::Error);
-    let failed = fails.map(|one| {
+    let mut held = Held { answers: Some(Answers::of(questionnaire, &weighed)), ..Held::default() };
+    for one in &contradictions {
         let id = &questionnaire.question(one.question).id;
         let answered = one.answered.setting(questionnaire, one.question);
         let words = format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed);
-        Failed { words, place: None, is_contradiction: true }
-    });
-    (failed.collect(), Answers::of(questionnaire, &weighed))
+        if one.severity() == Severity::Error {
+            held.contradicted.push(Failed { words, place: None, is_contradiction: true });
+        } else {
+            held.settled.push(words);
+        }
+    }
+    held
 }
 
 fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<Failed> {
@@ -355,6 +372,9 @@ fn human(one: &Checked, color: Color) -> Result<()> {
     }
     for failed in &one.failed {
         line.push_str(&format!("  gate failed: {}\n", failed.words));
+    }
+    for words in &one.settled {
+        line.push_str(&format!("  warning: {words}; the model counts\n"));
     }
     output::print(&crate::report::text::harmless(&line))
 }

@@ -117,14 +117,22 @@ impl Files for DiskFiles {
     }
 }
 
-/// Names a directory or a file as it is named from the top of its repository, or by its own name where there is none: the same wherever the user stands.
+/// Names a directory or a file as it is named from the top of its repository, or by its own name where there is none: the same wherever the user stands, and
+/// before it is made.
 pub(super) fn from_the_top(path: &Path) -> String {
-    let Ok(real) = path.canonicalize() else { return tidy(path) };
+    let Some(real) = path.ancestors().find_map(|above| will_be(path, above)) else { return tidy(path) };
     let top = real.ancestors().find(|above| above.join(".git").exists()).or_else(|| real.parent()).unwrap_or(&real);
     match tidy(real.strip_prefix(top).unwrap_or(&real)) {
         same if same.is_empty() => ".".to_owned(),
         path => crate::report::text::harmless(&path),
     }
+}
+
+/// Returns where a path will be once it is made, from a part of it that is there.
+fn will_be(path: &Path, above: &Path) -> Option<PathBuf> {
+    let there = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+    let (real, rest) = (there.canonicalize().ok()?, path.strip_prefix(above).ok()?);
+    Some(if rest.as_os_str().is_empty() { real } else { real.join(rest) })
 }
 
 /// Names a file as seen from a directory, however both were typed.

@@ -145,6 +145,7 @@ struct ModelPath {
 
 /// Parses the arguments, runs the command and returns the exit code.
 pub fn run() -> ExitCode {
+    outlive_file_limits();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -168,6 +169,17 @@ pub fn run() -> ExitCode {
         }
     }
 }
+
+/// A file that may not grow is an error of whoever writes it, as a full disk is. The signal that comes with it would end the program with the terminal raw and an
+/// answer unsaved; where it cannot be caught that stays so.
+#[cfg(unix)]
+fn outlive_file_limits() {
+    let seen = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, seen);
+}
+
+#[cfg(not(unix))]
+const fn outlive_file_limits() {}
 
 fn dispatch(arguments: &Arguments) -> Result<Outcome> {
     let color = arguments.color;

@@ -86,7 +86,7 @@ fn reach(design: &Design<'_>) -> Option<String> {
     (!regions.is_empty()).then(|| format!("{}: {}", plural(regions.len(), "region"), listed(&regions, 4)))
 }
 
-/// `Σ often · stop` over the programs: the time per month in which a deployment stops something.
+/// `Σ often · share of the changes · stop` over the programs: the time per month in which a deployment stops something.
 fn hotswap(design: &Design<'_>) -> Option<String> {
     let mut stopped = 0.0;
     let mut known = false;
@@ -94,7 +94,7 @@ fn hotswap(design: &Design<'_>) -> Option<String> {
         let Some(facts) = one.facts.table(component::DEPLOY) else { continue };
         if let (Some(often), Some(stop)) = (facts.get(deploy::OFTEN).stated(), facts.get(deploy::STOP).stated()) {
             known = true;
-            stopped += often.per_second() * MONTH * stop.seconds();
+            stopped += one.changes * often.per_second() * MONTH * stop.seconds();
         }
     }
     known.then(|| {
@@ -191,8 +191,9 @@ fn consistency(design: &Design<'_>) -> Option<String> {
 }
 
 fn ops(design: &Design<'_>) -> Option<String> {
-    let often = programs(design).filter_map(|one| one.facts.table(component::DEPLOY)?.get(deploy::OFTEN).stated());
-    let deploys: Vec<f64> = often.map(|often| often.per_second() * MONTH).collect();
+    // A part that was cut out of a unit has its share of the unit's deploys.
+    let often = |one: &Component| Some(one.changes * one.facts.table(component::DEPLOY)?.get(deploy::OFTEN).stated()?.per_second());
+    let deploys: Vec<f64> = programs(design).filter_map(often).map(|per_second| per_second * MONTH).collect();
     let teams = owners(design.system)
         .into_iter()
         .filter(|id| design.system.team(*id).facts.get(crate::syntax::keys::team::ONCALL).stated().is_some());

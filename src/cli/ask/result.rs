@@ -22,6 +22,16 @@ pub(super) fn human(survey: &Survey<'_>, ending: Ending, path: &str, commands: &
     if !is_over {
         lines.push(format!("{} of {} questions answered; to go on: {}", progress.answered, progress.of, commands.resume));
     }
+    let questionnaire = survey.questionnaire();
+    let contradicted: Vec<String> = survey
+        .answers()
+        .iter()
+        .filter(|(question, _)| survey.is_shown(*question) && survey.contradiction(*question).is_some())
+        .map(|(question, _)| format!("`{}`", questionnaire.question(question).id))
+        .collect();
+    if is_over && !contradicted.is_empty() {
+        lines.push(format!("The model contradicts what was answered to {}: the verdict says how.", contradicted.join(", ")));
+    }
     if survey.answers().iter().next().is_some() {
         lines.push(format!("Answers: {path}"));
     }

@@ -263,6 +263,12 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
             id: id.text,
             span: id.span,
         };
+        if let (Some(min), Some(max)) = (question.min, question.max)
+            && min > max
+        {
+            let message = format!("no number answers `{}`: `min` is {min}, and `max` {max}", question.id);
+            report.push(Diagnostic::new(Code::OutOfBounds, question.span, message).help("exchange them, or leave one out"));
+        }
         let condition = fields.word("show_if", report);
         fields.finish(report);
         report_missing_levels(&question, &misread, questionnaire, report);

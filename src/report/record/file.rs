@@ -37,6 +37,11 @@ pub struct Refreshed {
     pub left_out: Vec<String>,
 }
 
+/// Says whether the marks of a record end with the two characters of Windows; how people end the lines of their own prose is their affair.
+fn ends_blocks_as_windows(existing: &str) -> bool {
+    existing.lines().zip(existing.split_inclusive('\n')).any(|(line, whole)| line.ends_with(":begin -->") && whole.ends_with("\r\n"))
+}
+
 /// Replaces every block of an existing record with that of a fresh one; all else stays to the byte. A block that people took out stays out.
 ///
 /// # Errors
@@ -45,7 +50,7 @@ pub fn refresh(existing: &str, fresh: &str) -> Result<Refreshed, MarkError> {
     if !is_record(existing) {
         return Err(MarkError::None);
     }
-    let windows = existing.contains("\r\n");
+    let windows = ends_blocks_as_windows(existing);
     let mut refreshed = Refreshed { text: existing.to_owned(), left_out: Vec::new() };
     for name in names(fresh) {
         let Some(new) = block(fresh, &name)? else { continue };
@@ -193,6 +198,9 @@ mod tests {
         assert_eq!(refresh(expected, new), refreshed(expected));
         let windows = old.replace('\n', "\r\n");
         assert_eq!(refresh(&windows, new), refreshed(&expected.replace('\n', "\r\n")));
+        // One line of people's own that ends otherwise changes no block.
+        let mixed = |text: &str| text.replace("also mine\n", "also mine\r\n");
+        assert_eq!(refresh(&mixed(old), new), refreshed(&mixed(expected)));
     }
 
     #[test]
