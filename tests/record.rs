@@ -118,15 +118,21 @@ fn a_record_with_broken_marks_is_left_alone() {
     assert_eq!(fs::read_to_string(&record).expect("the record"), broken);
 }
 
-/// Without a day in the answers there is no day: nothing looks at a clock.
-#[test]
-fn a_record_knows_no_clock() {
+/// Writes the record of a published case, of which there are answers and no model; returns the directory and the record.
+fn record_of_answers_alone() -> (tempfile::TempDir, String) {
     let scratch = tempfile::tempdir().expect("a scratch directory");
     let answers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/verdicts/monzo.answers.toml");
     fs::copy(answers, scratch.path().join("answers.toml")).expect("a copy");
     let path = scratch.path().to_str().expect("UTF-8");
     assert_eq!(code(&run(&["adr", path, "--title", "Monzo"])), 0);
     let record = fs::read_to_string(scratch.path().join("adr/0001-monzo.md")).expect("the record");
+    (scratch, record)
+}
+
+/// Without a day in the answers there is no day: nothing looks at a clock.
+#[test]
+fn a_record_knows_no_clock() {
+    let (_, record) = record_of_answers_alone();
     assert!(!record.contains("date:"), "{record}");
     assert!(record.contains("Chosen option: “Microservices”"), "{record}");
 }
@@ -166,15 +172,10 @@ fn a_record_in_a_repository_names_the_directory_from_its_top() {
 /// Where there is no model, nothing can be checked but the record itself.
 #[test]
 fn a_record_without_a_model_is_confirmed_by_itself() {
-    let scratch = tempfile::tempdir().expect("a scratch directory");
-    let answers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/verdicts/monzo.answers.toml");
-    fs::copy(answers, scratch.path().join("answers.toml")).expect("a copy");
-    let path = scratch.path().to_str().expect("UTF-8");
-    assert_eq!(code(&run(&["adr", path, "--title", "Monzo"])), 0);
-    let record = fs::read_to_string(scratch.path().join("adr/0001-monzo.md")).expect("the record");
+    let (scratch, record) = record_of_answers_alone();
     assert!(!record.contains("weighbridge check"), "{record}");
     assert!(record.contains(" --check` fails when this record no longer follows from the answers."), "{record}");
-    assert_eq!(code(&run(&["adr", path, "--check"])), 0);
+    assert_eq!(code(&run(&["adr", scratch.path().to_str().expect("UTF-8"), "--check"])), 0);
 }
 
 /// What an existing record does not take, and what people took out of it, is said.

@@ -7,7 +7,7 @@ use super::asked::Asked;
 use super::finding::{Confidence, Evidence, Finding, Subject};
 use super::graphs;
 use super::rules::Rule;
-use super::{Inputs, Settings};
+use super::{Fit, Inputs, Settings};
 use crate::analysis::classification::listed;
 use crate::diagnostic::Severity;
 use crate::model::{Call, Component, ComponentId, JourneyId, Link, LinkId, System, TeamId};
@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::syntax::keys::{Key, KeyType, Table, component, file, journey, link};
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::{Fact, State, Value};
-use crate::syntax::vocabulary::{ComponentKind, Effect, Lifecycle, Vocabulary};
+use crate::syntax::vocabulary::{Candidate, ComponentKind, Effect, Lifecycle, Vocabulary};
 
 /// One rule at work.
 pub(crate) struct Run<'a> {
@@ -116,6 +116,18 @@ impl<'a> Run<'a> {
     pub(crate) fn needs(&mut self, what: &str, of: Subject) {
         let system = self.system;
         self.asked.missing(self.number, what.to_owned(), 1, &|| of.id(system));
+    }
+
+    /// Returns the candidate that the design stands for, with what the answers hold against it. Without answers a rule is silent about them; while they leave
+    /// more than one winner open it is not evaluated.
+    pub(crate) fn answered_against(&mut self) -> Option<(Candidate, &'a Fit)> {
+        let inputs = self.inputs;
+        let (answers, candidate) = (inputs.figures.answers.as_ref()?, inputs.classification?.candidate?);
+        let fit = answers.fit(candidate);
+        if fit.is_none() {
+            self.needs("answers that decide: a winner, whatever the open questions would be answered", Subject::System);
+        }
+        fit.map(|fit| (candidate, fit))
     }
 
     /// Returns a parameter of the rule: the policy's, or the rule's own.

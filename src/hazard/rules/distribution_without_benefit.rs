@@ -33,12 +33,7 @@ pub(super) fn check(run: &mut Run<'_>) {
 
 /// Holds the design's candidate against the answers, where there are any: a rule that is silent without them is not evaluated for their lack.
 fn against_answers(run: &mut Run<'_>) {
-    let candidate = run.inputs.classification.and_then(|found| found.candidate);
-    let (Some(answers), Some(candidate)) = (run.inputs.figures.answers.as_ref(), candidate) else { return };
-    let Some(fit) = answers.fit(candidate) else {
-        run.needs("answers that decide: a winner, whatever the open questions would be answered", Subject::System);
-        return;
-    };
+    let Some((candidate, fit)) = run.answered_against() else { return };
     if let Some(why) = &fit.too_much {
         let text = format!("the answers do not ask for {}: {why}", candidate.word());
         run.report(

@@ -58,12 +58,7 @@ pub(super) fn check(run: &mut Run<'_>) {
 
 /// Holds the design's candidate against the needs that were answered.
 fn against_answers(run: &mut Run<'_>) {
-    let candidate = run.inputs.classification.and_then(|found| found.candidate);
-    let (Some(answers), Some(candidate)) = (run.inputs.figures.answers.as_ref(), candidate) else { return };
-    let Some(fit) = answers.fit(candidate) else {
-        run.needs("answers that decide: a winner, whatever the open questions would be answered", Subject::System);
-        return;
-    };
+    let Some((candidate, fit)) = run.answered_against() else { return };
     if !fit.too_little.is_empty() {
         let text = format!("a {} cannot give what was answered: {}", candidate.word(), fit.too_little.join("; "));
         run.report(
