@@ -102,6 +102,18 @@ impl Waiting {
         Self { child, stderr }
     }
 
+    /// Interrupts it, as Ctrl-C does; returns what it said from there on.
+    pub(crate) fn interrupted(mut self) -> String {
+        let process = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill is there").success());
+        // Waiting would close the input, and that is another way to end.
+        let _input = self.child.stdin.take();
+        assert_eq!(self.child.wait().expect("it ends").code(), Some(130));
+        let mut said = String::new();
+        std::io::Read::read_to_string(&mut self.stderr, &mut said).expect("readable");
+        said
+    }
+
     /// Reads until it asks for the question of this place.
     pub(crate) fn until(&mut self, words: &str) -> String {
         use std::io::Read;

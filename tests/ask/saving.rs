@@ -126,12 +126,7 @@ fn an_interruption_at_each_question_leaves_a_valid_file() {
             run.say("1");
         }
         run.until(&format!("{}/13", answered + 1));
-        let process = run.child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill is there").success());
-        // Waiting would close the input, and that is another way to end.
-        let _input = run.child.stdin.take();
-        let status = run.child.wait().expect("it ends");
-        assert_eq!(status.code(), Some(130));
+        run.interrupted();
         if answered > 0 {
             assert_eq!(place.answers().matches("[answers.").count(), answered);
             assert_eq!(code(&place.run(&["answers", "check", "."], "")), 0);
@@ -182,13 +177,7 @@ fn an_interruption_gives_back_what_could_not_be_saved() {
     place.write("answers.toml", "broken [");
     run.say("2");
     run.until("3/13");
-    let process = run.child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill is there").success());
-    // Waiting would close the input, and that is another way to end.
-    let _input = run.child.stdin.take();
-    assert_eq!(run.child.wait().expect("it ends").code(), Some(130));
-    let mut said = String::new();
-    std::io::Read::read_to_string(&mut run.stderr, &mut said).expect("readable");
+    let said = run.interrupted();
     assert!(said.contains("[answers.outage-hour]\nvalue = \"costs-little\"\non = 2026-11-20\n"), "{said}");
     assert!(!said.contains("[answers.users-where]"), "that one was saved before: {said}");
     assert!(!said.contains("what was answered is saved"), "{said}");
@@ -272,12 +261,7 @@ fn an_interruption_before_the_first_answer_claims_no_file() {
     let place = Place::new();
     let mut run = Waiting::start(&place, &["ask", "--ui", "line"]);
     run.until("1/13");
-    let process = run.child.id().to_string();
-    assert!(Command::new("kill").args(["-INT", &process]).status().expect("kill is there").success());
-    let _input = run.child.stdin.take();
-    assert_eq!(run.child.wait().expect("it ends").code(), Some(130));
-    let mut said = String::new();
-    std::io::Read::read_to_string(&mut run.stderr, &mut said).expect("readable");
+    let said = run.interrupted();
     assert!(said.contains("interrupted; nothing was answered, nothing is saved"), "{said}");
     assert_eq!(place.files(), Vec::<String>::new());
 }
