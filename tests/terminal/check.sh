@@ -69,6 +69,15 @@ gone() {
   done
 }
 
+# panes N: waits until there are N panes: a key that is sent before a shell is gone goes to that shell.
+panes() {
+  local deadline=$((SECONDS + PATIENCE))
+  until [[ $(terminal list-panes | wc -l) == "$1" ]]; do
+    ((SECONDS < deadline)) || fail "the window does not have $1 panes"
+    sleep 0.05
+  done
+}
+
 keys() {
   terminal send-keys "$@"
 }
@@ -355,6 +364,7 @@ keys Enter
 see '0 of 13 questions answered; to go on'
 type_text exit
 keys Enter
+panes 1
 type_text q
 ends 0
 nothing_else ''
