@@ -2,6 +2,7 @@
 
 use crate::analysis::capacity::Capacity;
 use crate::analysis::failure::{Availability, BlastRadius, survives};
+use crate::analysis::guarantee::Guarantees;
 use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::{Journey, System};
 use crate::quantity::{self, Duration, Probability, Rate};
@@ -45,6 +46,8 @@ pub struct Gate {
     pub value: Option<String>,
     /// Whether it is reached.
     pub state: GateState,
+    /// What is missing, where it is not evaluated: the path of a fact, or a sentence.
+    pub needs: Vec<String>,
 }
 
 impl Gate {
@@ -52,7 +55,17 @@ impl Gate {
     pub fn sentence(&self) -> String {
         let journey = self.journey.as_ref().map(|id| format!(" of journey `{id}`")).unwrap_or_default();
         let value = self.value.as_deref().unwrap_or("not evaluated");
-        format!("{}{journey} must be {}: {value}", self.id, self.limit)
+        let needs = self.needs_sentence().map(|needs| format!("; it needs {needs}")).unwrap_or_default();
+        format!("{}{journey} must be {}: {value}{needs}", self.id, self.limit)
+    }
+
+    /// Returns what is missing, the first of it and how much more.
+    pub fn needs_sentence(&self) -> Option<String> {
+        let first = self.needs.first()?;
+        Some(match self.needs.len() - 1 {
+            0 => first.clone(),
+            more => format!("{first} and {more} more"),
+        })
     }
 
     /// Returns the place that states it: the journey's own key, else the system's.
@@ -93,11 +106,12 @@ pub(super) struct Results<'a> {
     pub(super) availability: &'a Availability,
     pub(super) latency: &'a Latency,
     pub(super) capacity: &'a Capacity,
+    pub(super) guarantees: &'a Guarantees,
 }
 
 /// Judges every objective, per declared journey; a journey's own wins (semantics, "Gates").
 pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
-    let Results { blast_radius, availability, latency, capacity } = *results;
+    let Results { blast_radius, availability, latency, capacity, guarantees } = *results;
     let mut gates = Vec::new();
     for (at, own) in system.journeys.iter().enumerate().filter(|(_, journey)| !journey.implied) {
         let stated = |of_journey: u16, of_system: u16| {
@@ -120,7 +134,10 @@ pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
             }
         }
         if let Some(Value::Quantity(least)) = stated(journey::THROUGHPUT.index, objectives::THROUGHPUT.index) {
-            gates.push(throughput_gate(system, capacity, at, Rate::new(least.likely)));
+            gates.push(throughput_gate(system, latency, capacity, at, Rate::new(least.likely)));
+        }
+        if let Some(value) = stated(journey::CONSISTENCY.index, objectives::CONSISTENCY.index) {
+            gates.push(consistency_gate(system, guarantees, at, limit(Print::Words, &value)));
         }
         for (id, of_journey, of_system, print) in NOT_COMPUTED_YET {
             if let Some(value) = stated(of_journey.0, of_system.0) {
@@ -130,6 +147,7 @@ pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
                     limit: limit(*print, &value),
                     value: None,
                     state: GateState::NotEvaluated,
+                    needs: vec!["a release that computes it".into()],
                 });
             }
         }
@@ -159,7 +177,6 @@ enum Print {
 const NOT_COMPUTED_YET: &[(&str, Index, Index, Print)] = &[
     ("rpo", Index::of(journey::RPO), Index::of(objectives::RPO), Print::Duration),
     ("rto", Index::of(journey::RTO), Index::of(objectives::RTO), Print::Duration),
-    ("consistency", Index::of(journey::CONSISTENCY), Index::of(objectives::CONSISTENCY), Print::Words),
 ];
 
 /// A percentile of a journey's times.
@@ -187,13 +204,23 @@ fn latency_gate(system: &System, latency: &Latency, at: usize, id: &'static str,
             (state, Some(quantity::duration(time)))
         }
     };
-    Gate { id, journey: Some(system.journeys[at].id.clone()), limit: quantity::duration(most), value, state }
+    let journey = system.journeys[at].id.clone();
+    let needs = match state {
+        GateState::NotEvaluated => lacking(latency, &[&format!("journeys.{journey}.latency"), "journeys.*.latency"]),
+        _ => Vec::new(),
+    };
+    Gate { id, journey: Some(journey), limit: quantity::duration(most), value, state, needs }
+}
+
+/// Returns the facts that some figures of time or capacity lack.
+fn lacking(latency: &Latency, fields: &[&str]) -> Vec<String> {
+    latency.missing.iter().filter(|lack| fields.contains(&lack.field.as_str())).map(|lack| lack.needs.clone()).collect()
 }
 
 /// Judges the rate that a journey reaches when all journeys grow together until the first pool is full.
 ///
 /// While some pools are not known the rate is an upper bound: missing the limit is certain, reaching it is not.
-fn throughput_gate(system: &System, capacity: &Capacity, at: usize, least: Rate) -> Gate {
+fn throughput_gate(system: &System, latency: &Latency, capacity: &Capacity, at: usize, least: Rate) -> Gate {
     let journey = &system.journeys[at];
     let rate = capacity.growth.zip(journey.rate()).map(|(growth, rate)| rate.per_second() * growth);
     let (state, value) = match rate {
@@ -201,7 +228,14 @@ fn throughput_gate(system: &System, capacity: &Capacity, at: usize, least: Rate)
         Some(rate) if capacity.is_complete => (GateState::Pass, Some(quantity::rate(Rate::new(rate)))),
         _ => (GateState::NotEvaluated, None),
     };
-    Gate { id: "throughput", journey: Some(journey.id.clone()), limit: quantity::rate(least), value, state }
+    let needs = match state {
+        GateState::NotEvaluated => {
+            let rate = journey.rate().is_none().then(|| format!("journeys.{}.rate", journey.id));
+            rate.into_iter().chain(lacking(latency, &["capacity", "journeys.*.latency"])).collect()
+        }
+        _ => Vec::new(),
+    };
+    Gate { id: "throughput", journey: Some(journey.id.clone()), limit: quantity::rate(least), value, state, needs }
 }
 
 fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive: Survive) -> Gate {
@@ -212,7 +246,11 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
         Some(None) => (GateState::Pass, Some("no single event costs it traffic".to_owned())),
         Some(Some(event)) => (GateState::Fail, Some(format!("`{event}` alone costs it traffic"))),
     };
-    Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, state }
+    let needs = match state {
+        GateState::NotEvaluated if survive == Survive::Partition => vec!["fewer places: some cuts between them were not examined".into()],
+        _ => Vec::new(),
+    };
+    Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, state, needs }
 }
 
 fn availability_gate(system: &System, availability: &Availability, at: usize, wanted: &Value) -> Gate {
@@ -229,7 +267,40 @@ fn availability_gate(system: &System, availability: &Availability, at: usize, wa
     };
     let print = |unavailability: f64| quantity::availability(Probability::new(unavailability));
     let value = found.map(|(low, high)| if low < high { format!("{} to {}", print(high), print(low)) } else { print(low) });
-    Gate { id: "availability", journey: Some(system.journeys[at].id.clone()), limit: limit(Print::Availability, wanted), value, state }
+    let needs = match state {
+        GateState::NotEvaluated => vec!["a narrower interval: the decision diagram exceeds the limits".into()],
+        _ => Vec::new(),
+    };
+    Gate {
+        id: "availability",
+        journey: Some(system.journeys[at].id.clone()),
+        limit: limit(Print::Availability, wanted),
+        value,
+        state,
+        needs,
+    }
+}
+
+/// Judges whether a journey's weakest read gets every guarantee that it needs; without a read of an entity nothing is known.
+fn consistency_gate(system: &System, guarantees: &Guarantees, at: usize, limit: String) -> Gate {
+    let journey = system.journeys[at].id.clone();
+    let session = &guarantees.journeys[at].session;
+    let (state, value, needs) = match (session.lost(), session.gets) {
+        (Some((read, _)), _) => {
+            let got = read.got.map_or("less", |got| got.word());
+            (GateState::Fail, Some(format!("{got}, at `{}`", system.link(read.link).id)), Vec::new())
+        }
+        (None, Some(got)) => (GateState::Pass, Some(got.word().to_owned()), Vec::new()),
+        (None, None) if session.reads.is_empty() => {
+            (GateState::NotEvaluated, None, vec![format!("a step of `{journey}` with `reads`, so that it is known what is read where")])
+        }
+        (None, None) => {
+            let unknown = session.reads.iter().filter(|read| read.got.is_none());
+            let needs = unknown.map(|read| format!("`{}`: {}", system.link(read.link).id, read.because)).collect();
+            (GateState::NotEvaluated, None, needs)
+        }
+    };
+    Gate { id: "consistency", journey: Some(journey), limit, value, state, needs }
 }
 
 /// Prints a stated limit.
@@ -240,5 +311,58 @@ fn limit(print: Print, value: &Value) -> String {
         _ => Symbols::<Consistency>::from_value(value)
             .map(|symbols| symbols.0.iter().map(|symbol| symbol.word()).collect::<Vec<_>>().join(", "))
             .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Gate, GateState};
+    use crate::assessment::assess_to_judge;
+    use crate::model::testing::system;
+
+    /// Returns the gate of an objective in a model of a shop that writes an order and reads it.
+    fn gate(id: &str, objectives: &str, db: &str, journey: &str) -> Gate {
+        let text = format!(
+            "[objectives]\n{objectives}\n[components]\nuser = {{ kind = \"client\" }}\nshop = {{ kind = \"service\" }}\ndb = {{ kind = \"database\", {db} }}\n\
+             [links]\n\"user -> shop\" = {{}}\n\"shop -> db\" = {{}}\n[entities]\norder = {{ truth = \"db\" }}\n[journeys.buy]\n{journey}\n"
+        );
+        let mut gates = assess_to_judge(&system(&text)).gates;
+        gates.retain(|gate| gate.id == id);
+        gates.pop().expect("the objective is stated")
+    }
+
+    const WRITES_AND_READS: &str =
+        "steps = [\"user -> shop\", { call = \"shop -> db\", writes = \"order\" }, { call = \"shop -> db\", reads = \"order\" }]";
+
+    #[test]
+    fn consistency_holds_where_the_weakest_read_gets_what_is_needed() {
+        let replicated = "replicas = 3, replication = { style = \"single-leader\", ack = \"async\" }";
+        let judged = |reads_from: &str| {
+            gate(
+                "consistency",
+                "consistency = \"read-your-writes\"",
+                &format!("{replicated}, reads-from = \"{reads_from}\""),
+                WRITES_AND_READS,
+            )
+        };
+        let leader = judged("leader");
+        assert_eq!((leader.state, leader.value.as_deref(), leader.needs.len()), (GateState::Pass, Some("linearizable"), 0));
+        let follower = judged("any");
+        assert_eq!((follower.state, follower.value.as_deref()), (GateState::Fail, Some("eventual, at `shop -> db`")));
+    }
+
+    #[test]
+    fn what_is_not_evaluated_says_what_it_lacks() {
+        let silent = "steps = [\"user -> shop\", \"shop -> db\"]";
+        let consistency = gate("consistency", "consistency = \"linearizable\"", "replicas = 1", silent);
+        assert_eq!(consistency.state, GateState::NotEvaluated);
+        assert!(consistency.needs[0].contains("`reads`"), "{:?}", consistency.needs);
+        let latency = gate("latency-p95", "latency-p95 = \"200ms\"", "replicas = 1", silent);
+        assert_eq!(latency.needs, ["components.db.service-time", "components.shop.service-time"]);
+        assert_eq!(latency.needs_sentence().as_deref(), Some("components.db.service-time and 1 more"));
+        let throughput = gate("throughput", "throughput = \"10/s\"", "replicas = 1", silent);
+        assert_eq!(throughput.needs[0], "journeys.buy.rate");
+        let budget = gate("budget", "budget = \"100 EUR/month\"", "replicas = 1", silent);
+        assert_eq!(budget.needs, ["`provider` of [cost], or of a location"]);
     }
 }

@@ -203,7 +203,13 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
     let slowness = if depth == Depth::Explained { slowness(system, &latency, &blast_radius) } else { Slowness::default() };
     let outlook = if depth == Depth::Explained { Outlook::Computed } else { Outlook::LeftOut };
     let cost = cost(system, &communication, outlook);
-    let results = gates::Results { blast_radius: &blast_radius, availability: &availability, latency: &latency, capacity: &capacity };
+    let results = gates::Results {
+        blast_radius: &blast_radius,
+        availability: &availability,
+        latency: &latency,
+        capacity: &capacity,
+        guarantees: &guarantees,
+    };
     let mut gates = gates::gates(system, &results);
     gates.extend(spending::gates(system, cost.as_ref()));
     let missing = missing(system, &communication, &availability, &classification, &latency);

@@ -42,7 +42,14 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
     if let Some(Money { amount, currency }) = facts.get(cost_budget::MAX_RUNAWAY).stated() {
         let limit = Money { amount, currency }.to_string();
         gates.push(match cost.map(|cost| cost.runaway.bound) {
-            Some(None) => Gate { id: "max-runaway", journey: None, limit, value: Some("unbounded".to_owned()), state: GateState::Fail },
+            Some(None) => Gate {
+                id: "max-runaway",
+                journey: None,
+                limit,
+                value: Some("unbounded".to_owned()),
+                state: GateState::Fail,
+                needs: Vec::new(),
+            },
             bound => {
                 let found = bound.flatten().zip(cost.map(|cost| &cost.bill));
                 ceiling("max-runaway", limit, (Exact::new(amount), currency), found, "/month")
@@ -60,7 +67,8 @@ fn caps(cost: Option<&Cost>) -> Gate {
             (Some(format!("no cap on {}", uncapped.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", "))), GateState::Fail)
         }
     };
-    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, state }
+    let needs = not_billed(state, cost.is_none());
+    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, state, needs }
 }
 
 /// Judges a ceiling. A bill that lacks prices is a lower bound: above the ceiling it fails, below it nothing is known.
@@ -77,7 +85,22 @@ fn ceiling(id: &'static str, limit: String, (most, currency): (Exact, Currency),
         }
         _ => (None, GateState::NotEvaluated),
     };
-    Gate { id, journey: None, limit, value, state }
+    let needs = match (state, found) {
+        (GateState::NotEvaluated, Some((_, bill))) if bill.currency != currency => {
+            vec![format!("`fx` of [cost]: the bill is in {}, the limit in {}", bill.currency.code(), currency.code())]
+        }
+        _ => not_billed(state, found.is_none()),
+    };
+    Gate { id, journey: None, limit, value, state, needs }
+}
+
+/// Returns what a gate on money lacks that is not evaluated: a bill, or prices of what it lists.
+fn not_billed(state: GateState, is_missing: bool) -> Vec<String> {
+    match (state, is_missing) {
+        (GateState::NotEvaluated, true) => vec!["`provider` of [cost], or of a location".into()],
+        (GateState::NotEvaluated, false) => vec!["prices of what the bill lists without one".into()],
+        _ => Vec::new(),
+    }
 }
 
 /// Returns what a rate of money comes to in a month of 730 hours.
@@ -116,5 +139,6 @@ fn increase(most: Probability, base: Option<&Cost>, own: Option<&Cost>) -> Gate 
         }
         _ => (None, GateState::NotEvaluated),
     };
-    Gate { id: "max-increase", journey: None, limit, value, state }
+    let needs = not_billed(state, base.is_none() || own.is_none());
+    Gate { id: "max-increase", journey: None, limit, value, state, needs }
 }

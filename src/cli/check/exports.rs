@@ -49,7 +49,7 @@ pub(super) fn junit(checked: &[Checked]) -> String {
             .map(|diagnostic| format!("{}: {}", one.model.sources.place(diagnostic.label.span), diagnostic.message))
             .collect();
         let (mut failures, mut skipped) = (0, 0);
-        let mut case = |class: &str, name: &str, failed: Option<&str>, is_skipped: bool| {
+        let mut case = |class: &str, name: &str, failed: Option<&str>, skipped_because: Option<&str>| {
             let head = format!("    <testcase classname=\"{}\" name=\"{}\"", XmlText::new(class), XmlText::new(name));
             cases.push(match failed {
                 Some(words) => {
@@ -61,23 +61,26 @@ pub(super) fn junit(checked: &[Checked]) -> String {
                         XmlText::new(words)
                     )
                 }
-                None if is_skipped => {
-                    skipped += 1;
-                    format!("{head}>\n      <skipped message=\"not evaluated\"/>\n    </testcase>\n")
-                }
-                None => format!("{head}/>\n"),
+                None => match skipped_because {
+                    Some(because) => {
+                        skipped += 1;
+                        format!("{head}>\n      <skipped message=\"{}\"/>\n    </testcase>\n", XmlText::new(because))
+                    }
+                    None => format!("{head}/>\n"),
+                },
             });
         };
-        case("model", "has no mistake", (!errors.is_empty()).then(|| errors.join("\n")).as_deref(), false);
+        case("model", "has no mistake", (!errors.is_empty()).then(|| errors.join("\n")).as_deref(), None);
         for (id, gate) in &one.gates {
             let of = gate.journey.as_ref().map(|journey| format!(" of {journey}")).unwrap_or_default();
             let words = gate.sentence();
             let failed = (gate.state == GateState::Fail).then_some(words.as_str());
-            case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, gate.state == GateState::NotEvaluated);
+            let skipped = (gate.state == GateState::NotEvaluated).then_some(words.as_str());
+            case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, skipped);
         }
         if one.has_answers {
             let words: Vec<&str> = one.failed.iter().filter(|failed| failed.is_contradiction).map(|failed| failed.words.as_str()).collect();
-            case("answers", "agree with the model", (!words.is_empty()).then(|| words.join("\n")).as_deref(), false);
+            case("answers", "agree with the model", (!words.is_empty()).then(|| words.join("\n")).as_deref(), None);
         }
         out.push_str(&format!(
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\">\n",

@@ -163,7 +163,7 @@ fn classified(classification: &Classification) -> Value {
 }
 
 fn gate(gate: &Gate) -> Value {
-    json!({ "id": gate.id, "journey": gate.journey, "limit": gate.limit, "value": gate.value, "state": gate.state.word() })
+    json!({ "id": gate.id, "journey": gate.journey, "limit": gate.limit, "value": gate.value, "state": gate.state.word(), "needs": gate.needs })
 }
 
 pub(super) fn comparison(comparison: &Comparison) -> Value {

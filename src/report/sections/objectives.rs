@@ -8,13 +8,12 @@ use crate::report::table::Table;
 
 pub(super) fn gates(assessment: &Assessment) -> Section {
     let mut table = Table::new("Objectives", &["objective", "journey", "limit", "figure", "state"]);
-    let mut not_evaluated: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    // By objective and what it lacks: the journeys of a system mostly lack the same.
+    let mut not_evaluated: BTreeMap<(&str, &str, Option<String>), Vec<String>> = BTreeMap::new();
     for gate in &assessment.gates {
         if gate.state == GateState::NotEvaluated {
-            let limits = not_evaluated.entry(gate.id).or_default();
-            if !limits.contains(&gate.limit.as_str()) {
-                limits.push(&gate.limit);
-            }
+            let key = (gate.id, gate.limit.as_str(), gate.needs_sentence());
+            not_evaluated.entry(key).or_default().extend(gate.journey.as_ref().map(|id| format!("`{id}`")));
             continue;
         }
         table.row(vec![
@@ -25,9 +24,10 @@ pub(super) fn gates(assessment: &Assessment) -> Section {
             gate.state.word().to_owned(),
         ]);
     }
-    if !not_evaluated.is_empty() {
-        let list: Vec<String> = not_evaluated.iter().map(|(id, limits)| format!("{id} ({})", limits.join("; "))).collect();
-        table.note(format!("Stated, but not computed by this release: {}.", list.join(", ")));
+    for ((id, limit, needs), journeys) in not_evaluated {
+        let of = if journeys.is_empty() { String::new() } else { format!(" of {}", journeys.join(", ")) };
+        let needs = needs.map(|needs| format!(": it needs {needs}")).unwrap_or_default();
+        table.note(format!("Stated, but not evaluated: {id} ({limit}){of}{needs}."));
     }
     table.limit(MAX_ROWS, "objectives");
     Section::new("objectives", table)
