@@ -4,6 +4,8 @@
 
 mod figures;
 mod gates;
+#[cfg(test)]
+mod law_tests;
 mod observed;
 mod spending;
 
@@ -22,6 +24,7 @@ use crate::diagnostic::Diagnostic;
 use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
 use crate::quantity::Date;
+use crate::syntax::keys::Figure;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
@@ -48,7 +51,7 @@ pub struct Assessment {
     pub slowness: Slowness,
     /// What a month costs; nothing where no provider is named.
     pub cost: Option<Cost>,
-    /// What was measured, beside what is modelled; of the base, where times are explained.
+    /// What was measured, beside what is modelled; of the base, where figures are judged.
     pub observed: Observed,
     /// What it must reach, and whether it does.
     pub gates: Vec<Gate>,
@@ -145,6 +148,7 @@ fn hazards(system: &System, base: Option<&System>, assessment: &Assessment, sett
         unavailability: Some(journeys.iter().map(|one| one.as_ref().map(|found| found.unavailability)).collect()),
         stations: Some(stations(system, assessment)),
         answers: answers.cloned(),
+        observed: assessment.is_compared().then(|| observed::for_rules(&assessment.observed)),
     };
     let inputs = Inputs {
         system,
@@ -156,6 +160,13 @@ fn hazards(system: &System, base: Option<&System>, assessment: &Assessment, sett
     };
     let others = distinct(&assessment.communication, &assessment.latency, &assessment.availability).into_keys().collect::<BTreeSet<_>>();
     hazard::lint(&inputs, settings, &others)
+}
+
+impl Assessment {
+    /// Says whether what was measured stands beside something.
+    fn is_compared(&self) -> bool {
+        self.observed.rows.iter().any(|row| row.modelled.is_some())
+    }
 }
 
 /// Returns the load of each component at the peak: that of its busiest shard.
@@ -192,6 +203,44 @@ pub fn assess_to_find(system: &System) -> Assessment {
     assess_to(system, Depth::Findings)
 }
 
+/// Judges an alternative's bill against the base's, as [`assess_all`] does.
+pub fn judge_increase(system: &System, base: &Assessment, own: &mut Assessment) {
+    own.gates.extend(spending::increase_over(system, base.cost.as_ref(), own.cost.as_ref()));
+}
+
+/// Runs again what moves some figures, as far as gates need it, and keeps the rest of what was found before: for the same system at other ends of its ranges.
+pub fn assess_again(system: &System, before: &Assessment, moved: &BTreeSet<Figure>) -> Assessment {
+    let moves = |figures: &[Figure]| figures.iter().any(|figure| moved.contains(figure));
+    let mut again = before.clone();
+    if moves(&[Figure::Messages, Figure::Bytes, Figure::Traffic]) {
+        again.communication = communication(system);
+    }
+    // How long a place is down is a matter of its failure and of its radius.
+    if moves(&[Figure::TrafficLost, Figure::Unavailability]) {
+        again.blast_radius = blast_radius(system);
+    }
+    if moves(&[Figure::Unavailability]) {
+        again.availability = availability(system, Detail::Figures);
+    }
+    if moves(&[Figure::Latency, Figure::Utilization, Figure::Capacity]) {
+        again.latency = latency(system, Depth::Judged);
+        again.capacity = capacity(system, &again.latency);
+    }
+    if moves(&[Figure::Cost, Figure::Traffic, Figure::Messages]) {
+        again.cost = cost(system, &again.communication, Outlook::LeftOut);
+    }
+    let Assessment { blast_radius, availability, latency, capacity, guarantees, .. } = &again;
+    let results = gates::Results { blast_radius, availability, latency, capacity, guarantees };
+    again.gates = all_gates(system, &results, again.cost.as_ref());
+    again
+}
+
+fn all_gates(system: &System, results: &gates::Results<'_>, cost: Option<&Cost>) -> Vec<Gate> {
+    let mut gates = gates::gates(system, results);
+    gates.extend(spending::gates(system, cost));
+    gates
+}
+
 fn assess_to(system: &System, depth: Depth) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
@@ -210,8 +259,7 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
         capacity: &capacity,
         guarantees: &guarantees,
     };
-    let mut gates = gates::gates(system, &results);
-    gates.extend(spending::gates(system, cost.as_ref()));
+    let gates = all_gates(system, &results, cost.as_ref());
     let missing = missing(system, &communication, &availability, &classification, &latency);
     // Distinct (element, key) pairs, over all analyses.
     let asked = distinct(&communication, &latency, &availability);
@@ -234,7 +282,7 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
         assumed,
         coverage,
     };
-    if depth == Depth::Explained {
+    if depth != Depth::Findings {
         assessment.observed = observed::observe(system, &assessment);
     }
     assessment

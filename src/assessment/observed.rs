@@ -85,6 +85,46 @@ pub struct Fit {
     pub is_rate_measured: bool,
 }
 
+impl Observation {
+    /// Returns a figure in words.
+    pub fn shown(&self, figure: f64) -> String {
+        use crate::quantity;
+        match self.unit {
+            Unit::PerSecond => quantity::rate(Rate::new(figure)),
+            Unit::Share if figure > 0.9 && figure <= 1.0 => quantity::availability(quantity::Probability::new(1.0 - figure)),
+            Unit::Share if figure > 1.0 => format!("{} times", quantity::significant(figure, 3)),
+            Unit::Share => quantity::percent(quantity::Probability::new(figure)),
+            Unit::Milliseconds => quantity::duration(Duration::new(figure / 1e3)),
+            Unit::PerYear => format!("{} a year", quantity::significant(figure, 3)),
+            Unit::PerMonth => format!("{} a month", quantity::significant(figure, 4)),
+        }
+    }
+
+    /// Says whether it is a share of time.
+    pub fn is_availability(&self) -> bool {
+        self.path.ends_with(".availability")
+    }
+}
+
+/// From this difference on the fitted work does not explain what was measured.
+const STILL_OFF: f64 = 0.2;
+
+/// Returns what rules compare.
+pub(super) fn for_rules(observed: &Observed) -> Vec<crate::hazard::Observed> {
+    let compared = |row: &Observation| {
+        let computed = row.modelled?;
+        Some(crate::hazard::Observed {
+            path: row.path.clone(),
+            measured: row.measured,
+            computed,
+            shown: (row.shown(row.measured), row.shown(computed)),
+            is_availability: row.is_availability(),
+            is_explained: row.after_fit.is_some_and(|after| row.measured > 0.0 && (after / row.measured - 1.0).abs() <= STILL_OFF),
+        })
+    };
+    observed.rows.iter().filter_map(compared).collect()
+}
+
 /// Holds what was measured against an assessment of the base; nothing of an alternative.
 pub(super) fn observe(system: &System, assessment: &Assessment) -> Observed {
     if !system.is_base() || system.observed.is_empty() {

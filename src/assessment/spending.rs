@@ -118,10 +118,15 @@ pub(super) fn monthly(rate: MoneyRate) -> Exact {
 pub(super) fn judge_increases(assessed: &mut [Assessed<'_>]) {
     let Some((base, others)) = assessed.split_first_mut() else { return };
     for one in others {
-        let Some(most) = budget(one.system).and_then(|facts| facts.get(cost_budget::MAX_INCREASE).stated()) else { continue };
-        let gate = increase(most, base.assessment.cost.as_ref(), one.assessment.cost.as_ref());
-        one.assessment.gates.push(gate);
+        let gate = increase_over(one.system, base.assessment.cost.as_ref(), one.assessment.cost.as_ref());
+        one.assessment.gates.extend(gate);
     }
+}
+
+/// Judges the increase of an alternative's bill over that of the base, where it has a limit.
+pub(super) fn increase_over(system: &System, base: Option<&Cost>, own: Option<&Cost>) -> Option<Gate> {
+    let most = budget(system)?.get(cost_budget::MAX_INCREASE).stated()?;
+    Some(increase(most, base, own))
 }
 
 fn increase(most: Probability, base: Option<&Cost>, own: Option<&Cost>) -> Gate {

@@ -9,9 +9,10 @@ use super::output::{Color, Look};
 use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
 use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessed, assess_all, judge_by_answers};
+use crate::assessment::{Assessed, Assessment, assess_all, judge_by_answers};
 use crate::decision::{Design, Inputs, Judgement, judge};
-use crate::model::{Model, Setting};
+use crate::model::{Model, Setting, System};
+use crate::next_facts::{NextFacts, Question, next_facts};
 use crate::report;
 use crate::report::profile::{self, Profile};
 use crate::report::view::{Pictures, View, view_of};
@@ -73,6 +74,10 @@ pub(super) struct ReportArguments {
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
 
+    /// Do not search for what to measure next
+    #[arg(long)]
+    no_next_facts: bool,
+
     #[command(flatten)]
     simulate: SimulateArguments,
 }
@@ -122,6 +127,8 @@ struct Found {
     inputs: Option<Inputs>,
     /// The path as it was typed, for the line that says how to reproduce.
     typed: String,
+    /// Where the model was read from, to be read again with facts changed.
+    files: disk::DiskFiles,
 }
 
 /// A model that is assessed, once for all that is said about it.
@@ -133,6 +140,8 @@ struct Opened<'m> {
     judgement: Option<Judgement>,
     /// What would be, where that was asked.
     asked: Option<WhatIf>,
+    /// What to measure next, where that was searched for.
+    next: Option<NextFacts>,
     typed: &'m str,
 }
 
@@ -161,7 +170,7 @@ fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: C
     }
     match target.alternative {
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
-        only => Ok(Some(Found { model, only, inputs: weighing.inputs, typed })),
+        only => Ok(Some(Found { model, only, inputs: weighing.inputs, typed, files: target.files })),
     }
 }
 
@@ -178,13 +187,24 @@ impl Found {
             judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
-        Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed }
+        Opened { model: &self.model, assessed, judgement, asked: None, next: None, typed: &self.typed }
     }
 }
 
 impl Opened<'_> {
+    /// Searches for what to measure next; of the designs that are shown.
+    fn search(&mut self, found: &Found, with_tornadoes: bool) {
+        let assessed: Vec<(&System, &Assessment)> = self.assessed.iter().map(|one| (one.system, &one.assessment)).collect();
+        let read = |settings: &[Setting]| Model::read_with(&found.files, settings);
+        let question = Question { model: self.model, assessed: &assessed, inputs: found.inputs.as_ref(), read: &read, with_tornadoes };
+        self.next = Some(next_facts(&question));
+    }
+
     fn view(&self, pictures: Pictures) -> View {
         let mut view = view_of(self.model, &self.assessed, pictures, self.typed, self.judgement.as_ref());
+        if let Some(next) = &self.next {
+            view.take_next_facts(next);
+        }
         // What was asked comes first.
         view.opening.splice(0..0, self.asked.iter().flat_map(|asked| report::what_if::sections(self.model, asked)));
         view
@@ -194,6 +214,9 @@ impl Opened<'_> {
         let mut value = machine::value_of(self.model, &self.assessed, self.judgement.as_ref());
         if let Some(asked) = &self.asked {
             value["what_if"] = report::what_if::value(self.model, asked);
+        }
+        if let Some(next) = &self.next {
+            value["next_facts"] = report::next_facts::value(next);
         }
         value
     }
@@ -258,6 +281,10 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
         let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
         let mut opened = found.open();
         simulate(&mut opened.assessed, &arguments.simulate)?;
+        if arguments.format != ReportFormat::Csv && !arguments.no_next_facts {
+            // Text has no place for bars.
+            opened.search(&found, matches!(arguments.format, ReportFormat::Json | ReportFormat::Html));
+        }
         let with_pictures = || opened.view(Pictures::Included);
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {

@@ -14,6 +14,7 @@ mod assess;
 mod baseline;
 mod check;
 mod cost;
+mod derive;
 mod diagram;
 mod diff;
 mod explain;
@@ -24,6 +25,7 @@ mod generated;
 mod init;
 mod questionnaire;
 mod prices;
+mod revisit;
 mod show;
 mod simulate;
 mod templates;
@@ -87,6 +89,8 @@ enum Command {
     Show(show::Arguments),
     /// Write a commented first model that passes `check`
     Init(init::Arguments),
+    /// Derive an alternative from the base and its modules: replicated, sharded, as services, or on one machine
+    Derive(derive::Arguments),
     /// Assess a model: what it is, what its journeys send, what a failing place stops
     Assess(assess::AssessArguments),
     /// Compare the alternatives with the base, at common inputs
@@ -105,6 +109,8 @@ enum Command {
     Man(generated::ManArguments),
     /// Weigh the answers: which design they justify, how surely, what would flip it
     Verdict(verdict::Arguments),
+    /// Say whether something has come true on which the decision was to be taken again; for pipelines
+    Revisit(revisit::Arguments),
     /// Write the decision record, and bring it up to date without touching what people wrote
     Adr(adr::Arguments),
     /// Ask what the system needs and what its owners are ready for, and save the answers
@@ -190,7 +196,8 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Explain(arguments) => explain::run(arguments, color),
         Command::Schema(arguments) => explain::schema(arguments),
         Command::Show(arguments) => show::run(arguments, color),
-        Command::Init(arguments) => init::run(arguments),
+        Command::Init(arguments) => init::run(arguments, color),
+        Command::Derive(arguments) => derive::run(arguments, color),
         Command::Assess(arguments) => assess::assess(arguments, color),
         Command::Compare(arguments) => assess::compare(arguments, color),
         Command::Diff(arguments) => diff::run(arguments, color),
@@ -200,6 +207,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Completions(arguments) => generated::completions(arguments),
         Command::Man(arguments) => generated::man(arguments),
         Command::Verdict(arguments) => verdict::run(arguments, color),
+        Command::Revisit(arguments) => revisit::run(arguments, color),
         Command::Adr(arguments) => adr::run(arguments, color),
         Command::Ask(arguments) => ask::run(arguments, color),
         Command::Answers(arguments) => answers::run(arguments, color),

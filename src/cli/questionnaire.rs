@@ -168,16 +168,21 @@ fn show(arguments: &ShowArguments, color: Color) -> Result<Outcome> {
     }
     let choice = Choice { questionnaire: arguments.file.clone() };
     let Some(questionnaire) = opened(&choice, None, color)? else { return Ok(Outcome::Invalid) };
+    output::print(&harmless(&listed(&questionnaire)))?;
+    Ok(Outcome::Pass)
+}
+
+/// Lists the questions with their options, section by section.
+pub(super) fn listed(questionnaire: &Questionnaire) -> String {
     let mut text = format!("{} ({}@{})\n", questionnaire.title, questionnaire.id, questionnaire.version);
     for (at, section) in questionnaire.sections.iter().enumerate() {
         text.push_str(&format!("\n{}\n", section.title));
         for question in questionnaire.questions.iter().filter(|question| question.section == at) {
             let is_core = questionnaire.find_question(&question.id).is_some_and(|id| questionnaire.core.contains(&id));
-            text.push_str(&shown(&questionnaire, question, is_core));
+            text.push_str(&shown(questionnaire, question, is_core));
         }
     }
-    output::print(&harmless(&text))?;
-    Ok(Outcome::Pass)
+    text
 }
 
 fn shown(questionnaire: &Questionnaire, question: &Question, is_core: bool) -> String {

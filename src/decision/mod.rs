@@ -17,6 +17,7 @@ mod counterparts;
 mod designs;
 mod facts;
 mod forces;
+mod revisit;
 mod triggers;
 
 #[cfg(test)]
@@ -28,13 +29,14 @@ pub use contradictions::{Contradiction, Counts, Prefer, THE_MODEL, contradiction
 pub use counterparts::{COUNTERPARTS, Computed, Counterpart, Design, Fits, Scope, counterpart};
 pub use designs::{DesignRow, Miss, Must};
 pub use forces::{GIVES, Gives};
+pub use revisit::{Watch, Watched, watch};
 pub use triggers::Trigger;
 
 use crate::questionnaire::answers::{Answers, Response};
 use crate::questionnaire::cases::Case;
 use crate::questionnaire::condition::Context;
-use crate::questionnaire::{QuestionId, Questionnaire, merge};
-use crate::verdict::{ComputedFacts, Detection, TalkFirst, Verdict, base_rates, detect, talk_first, verdict};
+use crate::questionnaire::{CandidateId, QuestionId, Questionnaire, merge};
+use crate::verdict::{ComputedFacts, Detection, TalkFirst, Verdict, base_rates, decide, detect, talk_first, verdict};
 
 /// What a judgement is made from.
 #[derive(Debug, Clone)]
@@ -140,6 +142,37 @@ impl Context for Partly<'_> {
 pub fn computed_facts(designs: &[Design<'_>]) -> ComputedFacts {
     let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
     facts::by_candidate(designs, &of_designs)
+}
+
+/// Where designs stand, without what explains it: what a search over facts asks again and again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// What to do.
+    pub outcome: Outcome,
+    /// The candidate that the answers justify.
+    pub winner: Option<CandidateId>,
+    /// The index of the recommended design; without one, of the nearest.
+    pub recommended: Option<usize>,
+    /// All designs by their indices: those that hold first, then those that lack least, then the simplest.
+    pub order: Vec<usize>,
+}
+
+/// Weighs answers and designs, and ranks the designs.
+pub fn standing(inputs: &Inputs, designs: &[Design<'_>]) -> Standing {
+    let Inputs { questionnaire, answers, prefer, .. } = inputs;
+    let (_, weighed) = contradictions(questionnaire, answers, designs, *prefer);
+    let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
+    let computed = facts::by_candidate(designs, &of_designs);
+    let decision = decide(questionnaire, &weighed, &computed);
+    let rows = designs::rows(questionnaire, &weighed, &decision, designs, &of_designs);
+    let advice = advice::advise(&decision, &rows);
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    order.sort_by(|a, b| {
+        let lacks = |at: usize| rows[at].misses.len() + rows[at].vetoed_by.len();
+        let asks = |at: usize| rows[at].asks.unwrap_or(f64::MAX);
+        rows[*b].holds().cmp(&rows[*a].holds()).then(lacks(*a).cmp(&lacks(*b))).then(asks(*a).total_cmp(&asks(*b))).then(a.cmp(b))
+    });
+    Standing { outcome: advice.outcome, winner: decision.decided(), recommended: advice.recommended.or(advice.nearest), order }
 }
 
 /// Judges answers, alone or with the designs of a model (the base first).

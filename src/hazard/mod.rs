@@ -75,6 +75,25 @@ pub struct Figures {
     pub stations: Option<Vec<Option<Station>>>,
     /// What people answered of the system; none where nobody did.
     pub answers: Option<Answers>,
+    /// What was measured of the base beside what is computed; none where that was not compared.
+    pub observed: Option<Vec<Observed>>,
+}
+
+/// A measured figure beside the computed one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// Where it stands below `observed`, such as `journeys.order.p99`.
+    pub path: String,
+    /// What was measured.
+    pub measured: f64,
+    /// What is computed.
+    pub computed: f64,
+    /// Both in words.
+    pub shown: (String, String),
+    /// Whether it is a share of time, of which only what is missing to one can be compared.
+    pub is_availability: bool,
+    /// Whether the work that follows from measured utilizations explains the difference.
+    pub is_explained: bool,
 }
 
 /// The load of a component at the peak of all journeys.

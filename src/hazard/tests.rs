@@ -12,7 +12,7 @@ use crate::model::{Model, System};
 use crate::quantity::Date;
 use crate::questionnaire::{SHOULD_YOU_DISTRIBUTE, read, read_answers};
 use crate::source::Sources;
-use crate::syntax::keys::{component, journey};
+use crate::syntax::keys::{component, journey, observed};
 use crate::syntax::value::{Fact, ServiceTime};
 
 /// Lints a system with the results of the analyses that rules read.
@@ -56,10 +56,25 @@ fn figures_by_hand(model: &Model, system: &System) -> Figures {
             parts.iter().map(|id| system.component(*id).facts.get(component::AVAILABILITY).stated().map(|share| share.value())).collect();
         shares.map(|shares| 1.0 - shares.iter().product::<f64>())
     };
+    let unavailability: Vec<Option<f64>> = system.journeys.iter().map(works).collect();
+    let observed = |(path, facts): (&String, &crate::syntax::value::Facts)| {
+        let at = system.find_journey(path.strip_prefix("journeys.")?)?.index();
+        let (measured, computed) = (facts.get(observed::AVAILABILITY).stated()?.value(), 1.0 - unavailability[at]?);
+        let words = |share: f64| crate::quantity::availability(crate::quantity::Probability::new(1.0 - share));
+        Some(super::Observed {
+            path: format!("{path}.availability"),
+            measured,
+            computed,
+            shown: (words(measured), words(computed)),
+            is_availability: true,
+            is_explained: false,
+        })
+    };
     Figures {
-        unavailability: Some(system.journeys.iter().map(works).collect()),
+        observed: Some(system.observed.iter().filter_map(observed).collect()),
         stations: Some(system.components.iter().enumerate().map(station).collect()),
         answers: answers_of(model),
+        unavailability: Some(unavailability),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod html;
 pub mod human;
 pub mod machine;
 pub mod markdown;
+pub mod next_facts;
 pub mod prices;
 pub mod show;
 mod pictures;

@@ -8,7 +8,6 @@ mod file;
 pub use file::{MarkError, Refreshed, is_record, refresh, status, with_status};
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::machine::tool;
 use super::markdown::{TemplateError, fill};
@@ -16,6 +15,7 @@ use super::text::MarkdownText;
 use super::verdict::{advice_reason, all_that_lacks, candidate_words, label, scores, sentences, signed, trigger_words, two};
 use super::words::shell;
 use crate::decision::{Judgement, joined};
+use crate::derivation::sha256;
 use crate::model::assumptions::ASSUMPTION_SET;
 use crate::quantity::{self, Date, Probability};
 use crate::questionnaire::answers::Confidence;
@@ -449,20 +449,4 @@ fn revisit(judgement: &Judgement) -> Vec<String> {
         lines.push("No set of up to four other answers changes the verdict.".to_owned());
     }
     lines
-}
-
-/// Returns the SHA-256 of a text in hexadecimal digits, as `sha256sum` prints it.
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::sha256;
-
-    /// FIPS 180-4, the example of one block.
-    #[test]
-    fn the_fingerprint_is_sha_256() {
-        assert_eq!(sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::call_tree::call_tree;
 use super::machine::tool;
+use super::next_facts;
 use super::pictures::{MAX_SEQUENCES, pictures_of};
 use super::sections::{self, Section};
 use super::verdict::{self, VerdictView};
@@ -13,6 +14,7 @@ use crate::decision::Judgement;
 use crate::diagram::{Matrix, Scene, matrix};
 use crate::model::Model;
 use crate::model::assumptions::ASSUMPTION_SET;
+use crate::next_facts::NextFacts;
 use crate::quantity::{self, Probability};
 use crate::source::Sources;
 use crate::syntax::value::Fact;
@@ -135,6 +137,15 @@ pub fn view_of(model: &Model, assessed: &[Assessed<'_>], pictures: Pictures, pat
         )],
         tool: tool(),
         assumption_set: ASSUMPTION_SET.to_owned(),
+    }
+}
+
+impl View {
+    /// Says what to measure next: a line on the first screen, and a section behind what was measured.
+    pub fn take_next_facts(&mut self, next: &NextFacts) {
+        self.lead.push(next_facts::line(next));
+        let behind = self.opening.iter().position(|section| section.id != "observed").unwrap_or(self.opening.len());
+        self.opening.insert(behind, next_facts::section(next));
     }
 }
 

@@ -138,6 +138,11 @@ impl<'q> Keyboard<'q> {
         &mut self.survey
     }
 
+    /// Gives the survey away.
+    pub fn into_survey(self) -> Survey<'q> {
+        self.survey
+    }
+
     /// Returns what is prepared.
     pub fn form(&self) -> &Form {
         &self.form

@@ -166,6 +166,16 @@ impl<'q> Survey<'q> {
         &self.answers
     }
 
+    /// Gives the answers away.
+    pub fn into_answers(self) -> Answers {
+        self.answers
+    }
+
+    /// Says whether answers are weighed: a questionnaire without candidates only asks.
+    pub fn weighs(&self) -> bool {
+        !self.questionnaire.candidates.is_empty()
+    }
+
     /// Returns the page.
     pub fn page(&self) -> Page {
         self.page

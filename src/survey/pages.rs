@@ -143,7 +143,7 @@ impl Survey<'_> {
                 format!("The model computes {}, you answered {said}. Keep the answer?", fact.computed)
             }),
             help: help(questionnaire, question),
-            leader: self.is_live().then(|| sentence(questionnaire, self.decision())),
+            leader: (self.is_live() && self.weighs()).then(|| sentence(questionnaire, self.decision())),
         }
     }
 
@@ -183,6 +183,9 @@ impl Survey<'_> {
                 is_open: self.is_shown(id) && is_open(self.answers(), id),
             }
         };
+        if !self.weighs() {
+            return ReviewPage { verdict: Vec::new(), rows: listed.enumerate().map(row).collect() };
+        }
         let decision = self.decision();
         let mut verdict = vec![sentence(questionnaire, decision)];
         if decision.grade != Grade::Undetermined {
@@ -191,9 +194,14 @@ impl Survey<'_> {
         ReviewPage { verdict, rows: listed.enumerate().map(row).collect() }
     }
 
-    /// Returns the verdict in at most [`MAX_END_LINES`] lines: three reasons, three flips, and the next command.
+    /// Returns the verdict in at most [`MAX_END_LINES`] lines: three reasons, three flips, and the next command. Where nothing is weighed, how far one came.
     pub fn end_page(&self, next_command: &str) -> Vec<String> {
         let questionnaire = self.questionnaire();
+        if !self.weighs() {
+            let progress = self.progress();
+            let known = format!("{} of {} questions answered; what was skipped counts as unknown.", progress.answered, progress.of);
+            return vec![known, format!("Next: {next_command}")];
+        }
         let decision = self.decision();
         let mut lines = vec![sentence(questionnaire, decision)];
         lines.extend(lead(questionnaire, decision));

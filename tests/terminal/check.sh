@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs `weighbridge ask` in a real terminal: tmux draws, sends keys and captures the screen.
+# Runs `weighbridge ask`, and the interview of `init`, in a real terminal: tmux draws, sends keys and captures the screen.
 #
 #   tests/terminal/check.sh PROGRAM
 #
@@ -392,5 +392,69 @@ see ' 1/13 '
 kill -TERM "$(cat "$scratch/process")"
 ends 130
 nothing_else ''
+
+begin 'the interview of init writes a model that passes'
+run "$PROGRAM init shop && $PROGRAM check shop"
+see 'A first model: what is there?'
+see 'Enter begin'
+keys Enter
+see 'What is the system called?'
+type_text 'Corner shop'
+keys Enter
+see 'Where does it run?'
+keys 1
+see 'In which region?'
+type_text 'eu-central-1'
+keys Enter
+see 'How many equal copies'
+type_text 'many'
+keys Enter
+see 'takes a number'
+keys C-u
+see 'On which type of machine'
+keys C-b
+see 'How many equal copies'
+keys C-s
+see 'On which type of machine'
+keys C-r
+see 'Review'
+see 'Corner shop'
+keys Enter
+see 'Done'
+see 'what was skipped counts as unknown'
+keys Enter
+ends 0
+see 'Edit both, then run:'
+has shop/system.toml 'name     = "Corner shop"'
+nothing_else 'shop '
+
+begin 'an interview that is interrupted goes on where it was'
+run "$PROGRAM init shop"
+see 'Enter begin'
+keys Enter
+see 'What is the system called?'
+type_text 'Corner shop'
+keys Enter
+see 'Where does it run?'
+keys C-c
+ends 130
+has shop/interview.toml 'Corner shop'
+run "$PROGRAM init shop"
+see 'of 26 questions answered'
+keys Enter
+see 'Where does it run?'
+type_text q
+ends 0
+see 'no model is written yet'
+
+begin 'the interview on a terminal of 40 columns' 40 16
+run "$PROGRAM init shop"
+see 'Enter begin'
+keys Enter
+see 'What is the system called?'
+keys C-s
+see 'Where does it run?'
+keys C-c
+ends 130
 
 echo "$n_checks passed, 0 failed"

@@ -133,7 +133,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_comm
             (page.place, body)
         }
         Page::Review => ("Review".to_owned(), review(&survey.review_page(), columns, style)),
-        Page::End => ("Verdict".to_owned(), end(&survey.end_page(next_command), columns, style)),
+        Page::End => (if survey.weighs() { "Verdict" } else { "Done" }.to_owned(), end(&survey.end_page(next_command), columns, style)),
     };
     let foot = foot(keyboard, columns, usize::from(area.height), style);
     let foot_height = foot.lines.len();
@@ -334,7 +334,8 @@ fn foot(keyboard: &Keyboard<'_>, columns: usize, height: usize, style: Style) ->
 fn keyboard_keys(keyboard: &Keyboard<'_>) -> &'static [&'static str] {
     match keyboard.survey().page() {
         Page::Start => &["Enter begin", "r review", "q quit"],
-        Page::Review => &["Enter verdict", "number go to", "b back", "q quit"],
+        Page::Review if keyboard.survey().weighs() => &["Enter verdict", "number go to", "b back", "q quit"],
+        Page::Review => &["Enter done", "number go to", "b back", "q quit"],
         Page::End => &["Enter done", "b back", "q quit"],
         Page::Question { .. } if keyboard.survey().is_contradicted() => &["k keep", "c change", "n note"],
         Page::Question { .. } if keyboard.is_field() => &[

@@ -4,6 +4,7 @@ mod columns;
 mod draw;
 #[cfg(test)]
 mod draw_tests;
+mod interview;
 mod line;
 mod mode;
 mod result;
@@ -28,7 +29,10 @@ use crate::report::text::harmless;
 use crate::survey::keyboard::Keyboard;
 use crate::survey::{Opening, Scope, Signature, Survey};
 
-use mode::{FrontEnd, Ui};
+pub(super) use interview::{Interview, Interviewed, asks, interview};
+pub(super) use mode::Ui;
+
+use mode::FrontEnd;
 
 /// Arguments of `ask`.
 #[derive(Debug, clap::Args)]
@@ -233,18 +237,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let lock = Arc::new(Mutex::new(lock));
     let mut session =
         Session { keyboard: Keyboard::new(survey), store, commands: commands(arguments), directory: arguments.directory.clone() };
-    let is_screen = Arc::new(AtomicBool::new(false));
-    let walked = match front_end {
-        FrontEnd::Off => Ok(Ending::Left),
-        FrontEnd::Line => {
-            on_interruption(&session, &lock, &is_screen)?;
-            line::walk(&mut session)
-        }
-        FrontEnd::Screen => {
-            on_interruption(&session, &lock, &is_screen)?;
-            screen::walk(&mut session, Look::of(&std::io::stderr(), color).color, &is_screen)
-        }
-    };
+    let walked = walk(&mut session, front_end, &lock, color);
     let outcome = match walked {
         Ok(ending) => finish(&mut session, ending, arguments.format),
         // A terminal that went away takes no answer with it.
@@ -253,6 +246,22 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     // Also what failed leaves no lock behind.
     drop(hold(&lock).take());
     outcome
+}
+
+/// Walks through a survey on a front end, and saves every answer.
+fn walk(session: &mut Session<'_>, front_end: FrontEnd, lock: &Arc<Mutex<Option<Lock>>>, color: Color) -> Result<Ending> {
+    let is_screen = Arc::new(AtomicBool::new(false));
+    match front_end {
+        FrontEnd::Off => Ok(Ending::Left),
+        FrontEnd::Line => {
+            on_interruption(session, lock, &is_screen)?;
+            line::walk(session)
+        }
+        FrontEnd::Screen => {
+            on_interruption(session, lock, &is_screen)?;
+            screen::walk(session, Look::of(&std::io::stderr(), color).color, &is_screen)
+        }
+    }
 }
 
 /// Returns the questions that the command line names, each once, in asking order.

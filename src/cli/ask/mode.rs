@@ -13,7 +13,7 @@ pub(super) const MIN_HEIGHT: u16 = 5;
 
 /// What a person wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Ui {
+pub(in crate::cli) enum Ui {
     /// The full screen on a terminal that can show it, else line by line; not at all where CI is set.
     Auto,
     /// The full screen.

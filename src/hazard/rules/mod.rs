@@ -153,6 +153,7 @@ mod microservices_before_nfr;
 mod missing_owner;
 mod missing_shared_fate;
 mod missing_timeout;
+mod model_unlike_observed;
 mod multi_service_write_no_saga;
 mod multiple_writers;
 mod no_circuit_breaker;
@@ -293,5 +294,6 @@ rules! {
     Model {
         unreachable_component "MOD002" Warning;
         missing_owner "MOD005" Warning;
+        model_unlike_observed "MOD006" Warning, "times" = 2.0, "how many times a figure may be what was measured, or its part", "downtime-times" = 4.0, "the same of the time in which something fails";
     }
 }

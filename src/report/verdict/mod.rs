@@ -11,6 +11,7 @@ use crate::decision::Judgement;
 use crate::questionnaire::{CandidateId, QuestionId};
 use crate::source::Sources;
 
+pub use sentences::watched_words;
 pub(in crate::report) use sentences::{advice_reason, all_that_lacks, candidate_words, headline, trigger_words};
 
 /// The most rows of a table of flips; the rest is counted below it.

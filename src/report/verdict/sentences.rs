@@ -1,7 +1,7 @@
 //! The verdict in sentences: a headline, and the lines below it.
 
 use super::{label, signed, winner_label};
-use crate::decision::{Advice, DesignRow, Judgement, Miss, Must, Outcome, Trigger, joined};
+use crate::decision::{Advice, DesignRow, Judgement, Miss, Must, Outcome, Trigger, Watch, joined};
 use crate::diagnostic::Severity;
 use crate::quantity::{self, Probability, significant};
 use crate::questionnaire::CandidateId;
@@ -307,6 +307,13 @@ pub(in crate::report) fn trigger_words(judgement: &Judgement, trigger: &Trigger)
             None => "every architecture is vetoed".to_owned(),
         }
     )
+}
+
+/// Returns a trigger that is watched, with what is computed of it.
+pub fn watched_words(judgement: &Judgement, one: &Watch) -> String {
+    let computed: Vec<&str> = one.computed.iter().filter_map(|(_, computed)| computed.as_deref()).collect();
+    let computed = if computed.is_empty() { String::new() } else { format!(" Now: {}.", computed.join("; ")) };
+    format!("{}.{computed}", trigger_words(judgement, &judgement.triggers[one.trigger]))
 }
 
 /// Says in one line how usual the verdict is.

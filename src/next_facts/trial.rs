@@ -1,0 +1,316 @@
+//! Evaluates all designs with some facts at an end, and says what is otherwise.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::doubts::{Doubts, Lacking};
+use super::ends::row;
+use super::{Doubt, Effect, Harmless, MAX_TRIALS, MAX_TRIED_ELEMENTS, NextFact, NextFacts, Question, Together, Why};
+use crate::assessment::{Assessment, GateState, assess_again, assess_to_judge, judge_increase};
+use crate::decision::{Design, Inputs, Outcome, Standing, standing};
+use crate::model::{End, Model, RangedKey, Setting, System};
+use crate::syntax::keys::{Figure, Mark};
+
+/// A design with every doubt as a range.
+pub(super) struct Ranged<'a> {
+    pub(super) original: &'a System,
+    pub(super) before: &'a Assessment,
+    /// The model that the system stands in; the original's where nothing had to be set.
+    system: Option<System>,
+    pub(super) keys: Vec<RangedKey>,
+}
+
+impl Ranged<'_> {
+    pub(super) fn system(&self) -> &System {
+        self.system.as_ref().unwrap_or(self.original)
+    }
+}
+
+/// What is decided.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Decided {
+    standing: Option<Standing>,
+    /// By design, objective and journey.
+    gates: BTreeMap<(usize, String), GateState>,
+}
+
+/// The designs, ready to be evaluated.
+pub(super) struct Bench<'a> {
+    pub(super) question: &'a Question<'a>,
+    pub(super) designs: Vec<Ranged<'a>>,
+    pub(super) now: Decided,
+    trials_left: usize,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(question: &'a Question<'a>, doubts: &Doubts) -> Self {
+        let elements: usize = question.assessed.iter().map(|(system, _)| system.components.len() + system.links.len()).sum();
+        let designs = ranged(question, doubts);
+        let mut bench = Self {
+            question,
+            designs,
+            now: Decided { standing: None, gates: BTreeMap::new() },
+            trials_left: MAX_TRIALS.min(MAX_TRIED_ELEMENTS / elements.max(1)),
+        };
+        let as_they_are: Vec<Cow<'_, Assessment>> = question.assessed.iter().map(|(_, assessment)| Cow::Borrowed(*assessment)).collect();
+        bench.now = bench.decided(&as_they_are);
+        bench
+    }
+
+    /// Returns the index of the recommended design.
+    pub(super) fn recommended(&self) -> Option<usize> {
+        self.now.standing.as_ref()?.recommended
+    }
+
+    /// Says whether there is something to decide.
+    pub(super) fn is_decidable(&self) -> bool {
+        self.question.inputs.is_some() || !self.now.gates.is_empty()
+    }
+
+    /// Decides by assessments of all designs.
+    pub(super) fn decided(&self, assessments: &[Cow<'_, Assessment>]) -> Decided {
+        let systems = self.question.assessed.iter().map(|(system, _)| *system);
+        decide(self.question.inputs, systems, assessments)
+    }
+
+    /// Decides by other answers.
+    pub(super) fn decided_by(&self, inputs: &Inputs, assessments: &[Cow<'_, Assessment>]) -> Decided {
+        decide(Some(inputs), self.question.assessed.iter().map(|(system, _)| *system), assessments)
+    }
+
+    /// Evaluates all designs with each key at the end that `choose` says; none where the limit is reached.
+    fn at(&mut self, choose: &dyn Fn(&str) -> End) -> Option<Decided> {
+        self.trials_left = self.trials_left.checked_sub(1)?;
+        let mut assessments: Vec<Cow<'_, Assessment>> = Vec::new();
+        for design in &self.designs {
+            let moved: Vec<&RangedKey> = design.keys.iter().filter(|key| choose(&key.path) != End::Likely).collect();
+            if moved.is_empty() {
+                assessments.push(Cow::Borrowed(design.before));
+                continue;
+            }
+            let system = design.system().at(|key| choose(&key.path));
+            let figures = figures_moved(&moved);
+            let mut again = if figures.is_empty() { assess_to_judge(&system) } else { assess_again(&system, design.before, &figures) };
+            if let Some(base) = assessments.first() {
+                judge_increase(design.original, base, &mut again);
+            }
+            assessments.push(Cow::Owned(again));
+        }
+        Some(decide(self.question.inputs, self.question.assessed.iter().map(|(system, _)| *system), &assessments))
+    }
+
+    fn name(&self, at: Option<usize>) -> String {
+        at.map_or_else(|| "no design".to_owned(), |at| self.question.assessed[at].0.id.clone())
+    }
+
+    /// Says what is decided otherwise.
+    pub(super) fn effects(&self, then: &Decided) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if let (Some(now), Some(then)) = (&self.now.standing, &then.standing) {
+            let says = |one: &Standing| match one.outcome {
+                Outcome::Stay => format!("stay with `{}`", self.name(one.recommended)),
+                Outcome::Move => format!("`{}`", self.name(one.recommended)),
+                Outcome::Undecided => "nothing: open answers decide".to_owned(),
+                Outcome::ModelFirst => "nothing: the verdict's winner is not modelled".to_owned(),
+                Outcome::NoneHolds => format!("nothing: no design holds, `{}` is nearest", self.name(one.recommended)),
+                Outcome::VerdictOnly => "the verdict alone".to_owned(),
+            };
+            if (now.outcome, now.recommended) != (then.outcome, then.recommended) {
+                effects.push(Effect::Recommendation { from: says(now), to: says(then) });
+            }
+            if now.winner != then.winner {
+                let label = |winner: Option<crate::questionnaire::CandidateId>| {
+                    let questionnaire = self.question.inputs.map(|inputs| &inputs.questionnaire);
+                    winner.zip(questionnaire).map_or_else(|| "none".to_owned(), |(winner, all)| all.candidate(winner).label.clone())
+                };
+                effects.push(Effect::Verdict { from: label(now.winner), to: label(then.winner) });
+            }
+            if now.order != then.order {
+                let names = |order: &[usize]| order.iter().map(|at| self.name(Some(*at))).collect();
+                effects.push(Effect::Order { from: names(&now.order), to: names(&then.order) });
+            }
+        }
+        for (key, from) in &self.now.gates {
+            let Some(to) = then.gates.get(key).filter(|to| *to != from) else { continue };
+            effects.push(Effect::Gate { design: self.name(Some(key.0)), gate: key.1.clone(), from: *from, to: *to });
+        }
+        effects
+    }
+}
+
+fn decide<'s>(inputs: Option<&Inputs>, systems: impl Iterator<Item = &'s System>, assessments: &[Cow<'_, Assessment>]) -> Decided {
+    let designs: Vec<Design<'_>> = systems.zip(assessments).map(|(system, assessment)| Design { system, assessment }).collect();
+    let gates = designs.iter().enumerate().flat_map(|(at, design)| {
+        design.assessment.gates.iter().map(move |gate| {
+            let of = gate.journey.as_ref().map(|id| format!(" of `{id}`")).unwrap_or_default();
+            ((at, format!("{}{of}", gate.id)), gate.state)
+        })
+    });
+    Decided { gates: gates.collect(), standing: inputs.map(|inputs| standing(inputs, &designs)) }
+}
+
+/// Returns the figures that keys move; none where one of them moves what has no mark, so that everything is computed again.
+fn figures_moved(keys: &[&RangedKey]) -> BTreeSet<Figure> {
+    let of = |key: &RangedKey| Figure::ALL.iter().copied().filter(|figure| key.mark(*figure) != Mark::None).collect::<BTreeSet<_>>();
+    let each: Vec<BTreeSet<Figure>> = keys.iter().map(|key| of(key)).collect();
+    if each.iter().any(BTreeSet::is_empty) { BTreeSet::new() } else { each.into_iter().flatten().collect() }
+}
+
+/// Reads the designs once more, with every doubt as a range. A design that states such a fact itself keeps what it states.
+fn ranged<'a>(question: &'a Question<'a>, doubts: &Doubts) -> Vec<Ranged<'a>> {
+    let set = |doubt: &Doubt| Some(Setting { key: doubt.path.clone(), value: doubt.setting.clone()? });
+    let settings: Vec<Setting> = doubts.all.iter().filter_map(set).collect();
+    let mut read: BTreeMap<Vec<&str>, Model> = BTreeMap::new();
+    let mut designs = Vec::new();
+    for ((system, before), in_doubt) in question.assessed.iter().zip(&doubts.of_design) {
+        // What this design does not doubt although another does: it states it.
+        let is_stated = |one: &&Setting| !in_doubt.contains(&one.key) && has_element(system, &one.key);
+        let stated: Vec<&str> = settings.iter().filter(is_stated).map(|one| one.key.as_str()).collect();
+        let own: Vec<Setting> = settings.iter().filter(|one| !stated.contains(&one.key.as_str())).cloned().collect();
+        let model = read.entry(stated).or_insert_with(|| (question.read)(&own));
+        let found = model.systems().find(|other| other.id == system.id).filter(|_| !own.is_empty()).cloned();
+        let keys = found.as_ref().unwrap_or(system).ranged_keys();
+        designs.push(Ranged { original: system, before, system: found, keys });
+    }
+    designs
+}
+
+/// Says whether a design has what a path names: a setting of what it has not changes nothing.
+fn has_element(system: &System, path: &str) -> bool {
+    let Some((table, rest)) = path.split_once('.') else { return false };
+    let id = rest.split('.').next().unwrap_or(rest);
+    match table {
+        "components" => system.find_component(id).is_some(),
+        "links" => system.find_link(id).is_some(),
+        "locations" => system.find_location(id).is_some(),
+        "journeys" => system.find_journey(id).is_some(),
+        "assumptions" => system.assumptions.is_overridden(rest),
+        _ => false,
+    }
+}
+
+/// Tries the doubts, those of one key together first.
+pub(super) fn search(bench: &mut Bench<'_>, doubts: &[Doubt]) -> NextFacts {
+    let mut found = NextFacts {
+        facts: Vec::new(),
+        harmless: Vec::new(),
+        untried: Vec::new(),
+        together: Together::NotTried,
+        is_decidable: false,
+        tornadoes: Vec::new(),
+    };
+    let mut groups: BTreeMap<&str, Vec<&Doubt>> = BTreeMap::new();
+    for doubt in doubts {
+        groups.entry(doubt.path.rsplit('.').next().unwrap_or(&doubt.path)).or_default().push(doubt);
+    }
+    // The round of all groups before any group is taken apart: what is left untried is then a part of few groups.
+    let mut open: Vec<Vec<&Doubt>> = groups.into_values().collect();
+    while !open.is_empty() {
+        let mut next = Vec::new();
+        for group in open {
+            let paths: BTreeSet<&str> = group.iter().map(|doubt| doubt.path.as_str()).collect();
+            let mut effects = Vec::new();
+            let mut is_tried = true;
+            for end in [End::Low, End::High] {
+                match bench.at(&|path| if paths.contains(path) { end } else { End::Likely }) {
+                    Some(then) => effects.extend(bench.effects(&then)),
+                    None => is_tried = false,
+                }
+            }
+            effects.sort();
+            effects.dedup();
+            match group.as_slice() {
+                _ if !is_tried => found.untried.extend(group.iter().map(|doubt| doubt.path.clone())),
+                _ if effects.is_empty() => {
+                    found.harmless.extend(group.iter().map(|doubt| Harmless { path: doubt.path.clone(), ends: doubt.ends.clone() }));
+                }
+                [one] => found.facts.push(fact(one, effects)),
+                several => {
+                    let (first, second) = several.split_at(several.len() / 2);
+                    next.extend([first.to_vec(), second.to_vec()]);
+                }
+            }
+        }
+        open = next;
+    }
+    found.harmless.sort();
+    found.untried.sort();
+    found
+}
+
+fn fact(doubt: &Doubt, effects: Vec<Effect>) -> NextFact {
+    NextFact { path: doubt.path.clone(), why: doubt.why, ends: Some(doubt.ends.clone()), effects, read: row(&doubt.path).read.to_owned() }
+}
+
+/// Tries what is missing for a figure: all of it at its better ends, then all at its worse ones.
+pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFact> {
+    let settings = |worse: bool| -> Vec<Setting> {
+        let end = |ends: &(String, String)| if worse { ends.1.clone() } else { ends.0.clone() };
+        lacking.iter().filter_map(|one| Some(Setting { key: one.path.clone(), value: end(one.ends.as_ref()?) })).collect()
+    };
+    let mut effects = Vec::new();
+    if !lacking.is_empty() {
+        for worse in [false, true] {
+            let Some(left) = bench.trials_left.checked_sub(1) else { break };
+            bench.trials_left = left;
+            let model = (bench.question.read)(&settings(worse));
+            let systems: Vec<&System> =
+                bench.question.assessed.iter().map(|(system, _)| model.systems().find(|other| other.id == system.id).unwrap_or(system)).collect();
+            let mut assessments: Vec<Cow<'_, Assessment>> = Vec::new();
+            for system in &systems {
+                let mut own = assess_to_judge(system);
+                if let Some(base) = assessments.first() {
+                    judge_increase(system, base, &mut own);
+                }
+                assessments.push(Cow::Owned(own));
+            }
+            effects.extend(bench.effects(&bench.decided(&assessments)));
+        }
+    }
+    effects.sort();
+    effects.dedup();
+    // A gate that is passed at both ends was waiting, and decides nothing.
+    let passes = |effect: &Effect| matches!(effect, Effect::Gate { from: GateState::NotEvaluated, to: GateState::Pass, .. });
+    let can_fail = effects.iter().any(|effect| effect.decides() && !passes(effect));
+    if !can_fail {
+        effects.clear();
+    }
+    lacking
+        .iter()
+        .map(|one| {
+            let computes = one.fields.iter().map(|field| Effect::Computes { field: field.clone() });
+            let ends = one.ends.clone();
+            NextFact {
+                path: one.path.clone(),
+                why: Why::Unknown,
+                // As they are set, the low one first.
+                ends: ends.map(|(better, worse)| if row(&one.path).better == super::ends::Better::Low { (better, worse) } else { (worse, better) }),
+                effects: effects.iter().cloned().chain(computes).collect(),
+                read: row(&one.path).read.to_owned(),
+            }
+        })
+        .collect()
+}
+
+/// Tries everything that is harmless alone, all of it at its better ends, then all at its worse ones.
+pub(super) fn together(bench: &mut Bench<'_>, doubts: &[Doubt], found: &NextFacts) -> Together {
+    let harmless: BTreeSet<&str> = found.harmless.iter().map(|one| one.path.as_str()).collect();
+    if !doubts.iter().any(|doubt| harmless.contains(doubt.path.as_str())) {
+        return Together::Nothing;
+    }
+    for worse in [false, true] {
+        let then = bench.at(&|path| {
+            if !harmless.contains(path) {
+                return End::Likely;
+            }
+            let lower = row(path).better == super::ends::Better::Low;
+            if lower == worse { End::High } else { End::Low }
+        });
+        match then {
+            None => return Together::NotTried,
+            Some(then) if !bench.effects(&then).is_empty() => return Together::Something,
+            Some(_) => {}
+        }
+    }
+    Together::Nothing
+}
