@@ -9,10 +9,22 @@ use crate::quantity::Dimension;
 use crate::syntax::keys::{Shape, Table};
 
 const MODELS: [(&str, &[(&str, &str)]); 4] = [
-    ("shop", &[("system.toml", include_str!("../../models/shop/system.toml")), ("alternatives/replicated.toml", include_str!("../../models/shop/alternatives/replicated.toml"))]),
+    (
+        "shop",
+        &[
+            ("system.toml", include_str!("../../models/shop/system.toml")),
+            ("alternatives/replicated.toml", include_str!("../../models/shop/alternatives/replicated.toml")),
+        ],
+    ),
     ("kubernetes", &[("system.toml", include_str!("../../models/kubernetes/system.toml"))]),
     ("online-boutique", &[("system.toml", include_str!("../../models/online-boutique/system.toml"))]),
-    ("blank", &[("system.toml", "schema = 1\n[components]\nusers = { kind = \"client\" }\napp = { kind = \"service\" }\n[links]\n\"users -> app\" = {}\n[journeys.use]\nsteps = [\"users -> app\"]\n")]),
+    (
+        "blank",
+        &[(
+            "system.toml",
+            "schema = 1\n[components]\nusers = { kind = \"client\" }\napp = { kind = \"service\" }\n[links]\n\"users -> app\" = {}\n[journeys.use]\nsteps = [\"users -> app\"]\n",
+        )],
+    ),
 ];
 
 /// Any value that a key takes.
@@ -57,7 +69,8 @@ fn stating_a_fact_never_lowers_what_is_known() {
         let model = Model::read(&files);
         assert!(!model.has_errors(), "{name}");
         let before = assess_all(&model, None, None, None);
-        let unknown: Vec<String> = before.iter().flat_map(|one| pairs(one).into_iter().filter(|(_, known)| !known).map(|(path, _)| path)).collect();
+        let unknown: Vec<String> =
+            before.iter().flat_map(|one| pairs(one).into_iter().filter(|(_, known)| !known).map(|(path, _)| path)).collect();
         let mut by_key: BTreeMap<String, usize> = BTreeMap::new();
         for path in unknown {
             let Some(value) = any_value(&path) else { continue };
@@ -75,13 +88,23 @@ fn stating_a_fact_never_lowers_what_is_known() {
             let after = assess_all(&changed, None, None, None);
             for (before, after) in before.iter().zip(&after) {
                 let (was, is) = (pairs(before), pairs(after));
-                let lost: Vec<&String> = was.iter().filter(|(path, known)| **known && is.get(*path) == Some(&false)).map(|(path, _)| path).collect();
+                let lost: Vec<&String> =
+                    was.iter().filter(|(path, known)| **known && is.get(*path) == Some(&false)).map(|(path, _)| path).collect();
                 assert!(lost.is_empty(), "{name}: {path} = {value} makes {lost:?} unknown");
                 let all = |one: &Assessed<'_>| known(one) + one.hazards.coverage().0;
-                assert!(all(after) >= all(before), "{name}: {path} = {value}: {} pairs were known to analyses and rules, and are {}", all(before), all(after));
+                assert!(
+                    all(after) >= all(before),
+                    "{name}: {path} = {value}: {} pairs were known to analyses and rules, and are {}",
+                    all(before),
+                    all(after)
+                );
                 // Over the pairs that were asked before.
                 let of_before = was.keys().filter(|path| is.get(*path).copied().unwrap_or(true)).count();
-                assert!(of_before >= known(before), "{name}: {path} = {value}: {of_before} of the pairs asked before are known, and were {}", known(before));
+                assert!(
+                    of_before >= known(before),
+                    "{name}: {path} = {value}: {of_before} of the pairs asked before are known, and were {}",
+                    known(before)
+                );
                 if was.contains_key(&path) {
                     assert!(is.get(&path).copied().unwrap_or(true), "{name}: {path} = {value} is still not known");
                     assert!(of_before > known(before), "{name}: {path} = {value} adds nothing");

@@ -281,7 +281,8 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
         let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
         let mut opened = found.open();
         simulate(&mut opened.assessed, &arguments.simulate)?;
-        if arguments.format != ReportFormat::Csv && !arguments.no_next_facts {
+        // Of one alternative there is no order and no recommendation to change.
+        if arguments.format != ReportFormat::Csv && !arguments.no_next_facts && found.only.is_none() {
             // Text has no place for bars.
             opened.search(&found, matches!(arguments.format, ReportFormat::Json | ReportFormat::Html));
         }

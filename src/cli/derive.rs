@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::output::{self, Color, Look};
 use super::{Outcome, diagnostics, disk};
 use crate::assessment::assess_to_find;
-use crate::derivation::{Authorship, Target, Wanted, authorship, derive};
+use crate::derivation::{Authorship, Target, Wanted, authorship, derive, is_id};
 use crate::diagnostic::has_errors;
 use crate::model::{FileError, Files, Model};
 use crate::report::shell;
@@ -73,6 +73,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     }
     let wanted = Wanted { target: arguments.design.target(), parts: arguments.parts.clone() };
     let name = arguments.name.clone().unwrap_or_else(|| wanted.target.word().to_owned());
+    if !is_id(&name) {
+        bail!("--name: `{name}` is no id: a small letter, then small letters, digits and hyphens; `system` and `remove` are taken");
+    }
     let text = derive(&model, &wanted).map_err(|words| anyhow!("{words}"))?;
     let written = write(&target.files, &directory, &name, &wanted, &text)?;
     output::print(&format!("{}\n", written.display()))?;

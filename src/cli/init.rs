@@ -90,7 +90,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         }
     };
     let text = starter::first_model(&questionnaire, &answers, &title(directory));
-    std::fs::create_dir_all(directory.join(ALTERNATIVES)).with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
+    std::fs::create_dir_all(directory.join(ALTERNATIVES))
+        .with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
     disk::write_atomically(&base, &text)?;
     let mut written = vec![base];
     let mut notes = Vec::new();

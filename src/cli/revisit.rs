@@ -6,10 +6,10 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
+use super::Outcome;
 use super::output::{self, Color};
 use super::verdict::judged;
 use super::weighing::WeighingArguments;
-use super::Outcome;
 use crate::assessment::{Assessment, assess_to_judge};
 use crate::decision::{Design, Judgement, Outcome as Advised, Watch, Watched, watch};
 use crate::model::System;
@@ -52,7 +52,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let has_come_true = changed.is_some() || watches.iter().any(|one| one.state == Watched::ComeTrue);
     output::print(&match arguments.format {
         Format::Human => human(&judged.judgement, &watches, changed.as_deref(), has_come_true),
-        Format::Json => format!("{}\n", serde_json::to_string_pretty(&value(&judged.judgement, &watches, changed.as_deref(), has_come_true))?),
+        Format::Json => {
+            format!("{}\n", serde_json::to_string_pretty(&value(&judged.judgement, &watches, changed.as_deref(), has_come_true))?)
+        }
     })?;
     Ok(if has_come_true { Outcome::Fail } else { Outcome::Pass })
 }
@@ -65,7 +67,9 @@ fn decided_otherwise(judgement: &Judgement) -> Option<String> {
         Some(at) if judgement.designs[at].id != accepted.id => {
             Some(format!("`{}` is accepted, and `{}` is recommended by now.", accepted.id, judgement.designs[at].id))
         }
-        None if advice.outcome == Advised::NoneHolds => Some(format!("`{}` is accepted, and holds no longer: `weighbridge verdict` says what it misses.", accepted.id)),
+        None if advice.outcome == Advised::NoneHolds => {
+            Some(format!("`{}` is accepted, and holds no longer: `weighbridge verdict` says what it misses.", accepted.id))
+        }
         _ => None,
     }
 }

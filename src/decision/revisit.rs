@@ -47,12 +47,7 @@ pub fn watch(judgement: &Judgement, designs: &[Design<'_>]) -> Vec<Watch> {
     judgement.triggers.iter().enumerate().map(watch).collect()
 }
 
-fn state(
-    judgement: &Judgement,
-    id: QuestionId,
-    wanted: &[Response],
-    base: Option<&Design<'_>>,
-) -> (QuestionId, Option<String>, Watched) {
+fn state(judgement: &Judgement, id: QuestionId, wanted: &[Response], base: Option<&Design<'_>>) -> (QuestionId, Option<String>, Watched) {
     let question = judgement.questionnaire.question(id);
     let found = counterpart(question).filter(|row| row.scope == Scope::Today).and_then(|row| Some((row, (row.compute)(base?)?)));
     let Some((row, computed)) = found else { return (id, None, Watched::ByPeople) };

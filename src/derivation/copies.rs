@@ -40,7 +40,10 @@ pub(super) fn replicate(draft: &mut Draft<'_>, program: &Program) -> Result<Titl
         let replication = "{ style = \"single-leader\", ack = \"one\", failover = \"automatic\" }";
         draft.set(&store, Key::new("replication", replication).because("`ack = \"one\"` can lose what the follower has not seen"));
     }
-    Ok(Titles { name: "Replicated monolith", summary: format!("{COPIES} copies of one program behind a proxy, and databases that fail over") })
+    Ok(Titles {
+        name: "Replicated monolith",
+        summary: format!("{COPIES} copies of one program behind a proxy, and databases that fail over"),
+    })
 }
 
 /// Splits the program and its databases by a key.
@@ -70,8 +73,11 @@ pub(super) fn shard(draft: &mut Draft<'_>, program: &Program) -> Result<Titles, 
 /// What copies and shards have in common: places, a proxy before them, and what a single copy may say and several may not.
 fn several(draft: &mut Draft<'_>, program: &Program, places: Option<&[String]>, what: &str) {
     let facts = &draft.base.component(draft.base.find_component(&program.like).expect("the program is in the base")).facts;
-    let (kind, is_singleton) = (draft.base.component(draft.base.find_component(&program.like).expect("it is")).kind, facts.get(component::SINGLETON).stated());
-    let stops = facts.table(component::DEPLOY).is_some_and(|table| table.get(deploy::STRATEGY).stated().is_some() || table.get(deploy::STOP).stated().is_some());
+    let (kind, is_singleton) =
+        (draft.base.component(draft.base.find_component(&program.like).expect("it is")).kind, facts.get(component::SINGLETON).stated());
+    let stops = facts
+        .table(component::DEPLOY)
+        .is_some_and(|table| table.get(deploy::STRATEGY).stated().is_some() || table.get(deploy::STOP).stated().is_some());
     if let Some(places) = places {
         draft.set(&program.id, Key::new("on", listed(places)));
     }
@@ -84,7 +90,10 @@ fn several(draft: &mut Draft<'_>, program: &Program, places: Option<&[String]>, 
     // Where the program stands there are several places now: what reached it inside one machine no longer does.
     local_links(draft, &program.id);
     if stops && draft.components.get(&program.id).is_some_and(|part| part.origin == Origin::Base) {
-        draft.set(&program.id, Key::new("deploy", "{ strategy = \"rolling\", stop = \"0s\" }").because("one after the other; the rest is the base's"));
+        draft.set(
+            &program.id,
+            Key::new("deploy", "{ strategy = \"rolling\", stop = \"0s\" }").because("one after the other; the rest is the base's"),
+        );
     }
     put_proxy_before(draft, program, places, what);
 }
@@ -101,7 +110,8 @@ fn put_proxy_before(draft: &mut Draft<'_>, program: &Program, places: Option<&[S
     let Some(first) = from_outside.first() else { return };
     let proxy = draft.free_id("proxy");
     let keys = draft.links.get(first).map(|link| if link.origin == Origin::Base { draft.link_keys(first) } else { link.keys.clone() });
-    let mut inner: Vec<Key> = keys.into_iter().flatten().filter(|key| ["timeout", "payload", "response"].contains(&key.name.as_str())).collect();
+    let mut inner: Vec<Key> =
+        keys.into_iter().flatten().filter(|key| ["timeout", "payload", "response"].contains(&key.name.as_str())).collect();
     inner.insert(0, Key::word("protocol", "http"));
     draft.declare(&proxy, ComponentKind::Proxy, Vec::new());
     draft.set(&proxy, Key::word("name", "Reverse proxy"));
@@ -119,7 +129,8 @@ fn put_proxy_before(draft: &mut Draft<'_>, program: &Program, places: Option<&[S
 /// Says of links within one machine that they leave it now.
 fn local_links(draft: &mut Draft<'_>, program: &str) {
     let local = ["unix", "loopback"];
-    let ids: Vec<String> = draft.links.iter().filter(|(_, link)| link.from == program || link.to == program).map(|(id, _)| id.clone()).collect();
+    let ids: Vec<String> =
+        draft.links.iter().filter(|(_, link)| link.from == program || link.to == program).map(|(id, _)| id.clone()).collect();
     for id in ids {
         let protocol = draft.link_keys(&id).into_iter().find(|key| key.name == "protocol").map(|key| key.text);
         if protocol.is_some_and(|text| local.contains(&text.trim_matches('"'))) {
@@ -144,8 +155,12 @@ fn place_store(draft: &mut Draft<'_>, store: &str, places: Option<&[String]>, co
 /// Returns the databases that the program or one of its modules uses.
 fn databases(draft: &Draft<'_>, program: &Program) -> Vec<String> {
     let is_inside = |id: &str| {
-        let module_of = |id: &str| draft.base.find_component(id).and_then(|id| draft.base.component(id).of).map(|of| draft.base.component(of).id.as_str());
-        id == program.id || draft.components.get(id).is_some_and(|part| part.kind == ComponentKind::Module) && (program.is_merged || module_of(id) == Some(program.id.as_str()))
+        let module_of = |id: &str| {
+            draft.base.find_component(id).and_then(|id| draft.base.component(id).of).map(|of| draft.base.component(of).id.as_str())
+        };
+        id == program.id
+            || draft.components.get(id).is_some_and(|part| part.kind == ComponentKind::Module)
+                && (program.is_merged || module_of(id) == Some(program.id.as_str()))
     };
     let used = |store: &String| draft.links.values().any(|link| link.to == *store && is_inside(&link.from));
     draft.of_kind(&[ComponentKind::Database]).into_iter().filter(used).collect()

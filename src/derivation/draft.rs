@@ -92,7 +92,12 @@ impl<'m> Draft<'m> {
         let base = &model.base;
         let component = |id: ComponentId| base.component(id).id.clone();
         let part = |kind| Part { kind, origin: Origin::Base, keys: Vec::new() };
-        let link = |link: &crate::model::Link| LinkDraft { from: component(link.from), to: component(link.to), origin: Origin::Base, keys: Vec::new() };
+        let link = |link: &crate::model::Link| LinkDraft {
+            from: component(link.from),
+            to: component(link.to),
+            origin: Origin::Base,
+            keys: Vec::new(),
+        };
         let words = |words: &[crate::syntax::value::Word]| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
         Self {
             base,

@@ -18,7 +18,20 @@ pub(super) struct Program {
 
 /// What a merged program takes over from the part that users reach.
 const TAKEN_OVER: &[&str] = &[
-    "owner", "in", "on", "replicas", "spread", "machine", "term", "concurrency", "exposed", "rate-limit", "session-state", "health-check", "drain", "deploy",
+    "owner",
+    "in",
+    "on",
+    "replicas",
+    "spread",
+    "machine",
+    "term",
+    "concurrency",
+    "exposed",
+    "rate-limit",
+    "session-state",
+    "health-check",
+    "drain",
+    "deploy",
 ];
 
 /// What a module keeps of the program that it was.
@@ -39,7 +52,8 @@ pub(super) fn into_one(draft: &mut Draft<'_>, programs: &[String]) -> Program {
         draft.remove(&id);
     }
     // Links before components: those of a component that is declared anew must be stated again.
-    let links: Vec<(String, String, String)> = draft.links.iter().map(|(id, link)| (id.clone(), link.from.clone(), link.to.clone())).collect();
+    let links: Vec<(String, String, String)> =
+        draft.links.iter().map(|(id, link)| (id.clone(), link.from.clone(), link.to.clone())).collect();
     for (id, from, to) in &links {
         match (is_part(from), is_part(to)) {
             (true, true) => {
@@ -66,8 +80,12 @@ pub(super) fn into_one(draft: &mut Draft<'_>, programs: &[String]) -> Program {
         draft.declare(id, ComponentKind::Module, keys);
     }
     let names: Vec<String> = programs.iter().map(|id| format!("`{id}`")).collect();
-    draft.notes.push(format!("One program of {}: each is a module of `{app}` now, and calls between them stay in the process.", names.join(", ")));
-    draft.notes.push(format!("Machine, copies and concurrency are those of `{like}`, which users reach: one program for all needs others."));
+    draft
+        .notes
+        .push(format!("One program of {}: each is a module of `{app}` now, and calls between them stay in the process.", names.join(", ")));
+    draft
+        .notes
+        .push(format!("Machine, copies and concurrency are those of `{like}`, which users reach: one program for all needs others."));
     Program { id: app, like, is_merged: true }
 }
 
@@ -87,7 +105,8 @@ pub(super) fn sidecars(base: &System, of: &[String]) -> Vec<String> {
 
 /// Takes a component out from between its callers and its callees: `a -> it`, `it -> b` become `a -> b` with the keys of the first. Journeys follow.
 pub(super) fn bridge(draft: &mut Draft<'_>, between: &str) {
-    let into: Vec<(String, String)> = draft.links.iter().filter(|(_, link)| link.to == between).map(|(id, link)| (id.clone(), link.from.clone())).collect();
+    let into: Vec<(String, String)> =
+        draft.links.iter().filter(|(_, link)| link.to == between).map(|(id, link)| (id.clone(), link.from.clone())).collect();
     let out: Vec<String> = draft.links.values().filter(|link| link.from == between).map(|link| link.to.clone()).collect();
     for (id, from) in &into {
         for to in &out {
@@ -102,9 +121,12 @@ pub(super) fn bridge(draft: &mut Draft<'_>, between: &str) {
             }
             // What it called next is called instead; a request that it answered alone has no other end, and stays.
             match call.children.as_slice() {
-                [Step::Call(inner)] if inner.from == between => {
-                    CallStep { link: format!("{} -> {}", call.from, inner.to), from: call.from, times: call.times * inner.times, ..inner.clone() }
-                }
+                [Step::Call(inner)] if inner.from == between => CallStep {
+                    link: format!("{} -> {}", call.from, inner.to),
+                    from: call.from,
+                    times: call.times * inner.times,
+                    ..inner.clone()
+                },
                 _ => call,
             }
         };

@@ -26,6 +26,7 @@ pub use fingerprint::{Authorship, authorship};
 
 use crate::analysis::classification::{Classification, Distributed, Style};
 use crate::model::{Model, System};
+use crate::syntax::RESERVED_IDS;
 use crate::syntax::vocabulary::ComponentKind;
 use draft::Draft;
 
@@ -143,4 +144,10 @@ fn entry(base: &System, programs: &[String]) -> String {
 /// Writes a number as files have it: three significant digits, no commas.
 pub(crate) fn plain(value: f64) -> String {
     crate::quantity::significant(value, 3).replace(',', "")
+}
+
+/// Says whether a text is an id of the language.
+pub fn is_id(text: &str) -> bool {
+    let is_part = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    text.starts_with(|letter: char| letter.is_ascii_lowercase()) && text.chars().all(is_part) && !RESERVED_IDS.contains(&text)
 }

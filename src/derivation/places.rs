@@ -24,7 +24,8 @@ pub(super) fn hosts(draft: &mut Draft<'_>, like: &str, copies: usize) -> Option<
         | LocationKind::Device => {}
     }
     let machine = |place: &Location| place.facts.text(location::MACHINE).map(str::to_owned);
-    let siblings = base.locations.iter().filter(|other| other.kind == first.kind && other.parent == first.parent && machine(other) == machine(first));
+    let siblings =
+        base.locations.iter().filter(|other| other.kind == first.kind && other.parent == first.parent && machine(other) == machine(first));
     for sibling in siblings {
         if hosts.len() < copies && !hosts.contains(&sibling.id) {
             hosts.push(sibling.id.clone());

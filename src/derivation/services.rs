@@ -6,7 +6,7 @@ use super::copies::part_of;
 use super::draft::{Draft, Key, Listed};
 use super::places::hosts;
 use super::steps::{self, CallStep, Step};
-use super::{Titles, entry};
+use super::{Titles, entry, is_id};
 use crate::model::System;
 use crate::quantity::{Duration, Ranged};
 use crate::syntax::keys::component;
@@ -18,8 +18,21 @@ const TAKEN_OVER: &[&str] = &["on", "replicas", "spread", "machine", "term", "co
 
 /// What its database takes over from the one that held all data.
 const OF_DATABASE: &[&str] = &[
-    "engine", "owner", "on", "replicas", "spread", "machine", "term", "service-time", "concurrency", "durable", "source-of-truth", "isolation", "reads-from",
-    "backup", "replication",
+    "engine",
+    "owner",
+    "on",
+    "replicas",
+    "spread",
+    "machine",
+    "term",
+    "service-time",
+    "concurrency",
+    "durable",
+    "source-of-truth",
+    "isolation",
+    "reads-from",
+    "backup",
+    "replication",
 ];
 
 /// How long a caller waits for a part that was in its process, until somebody says otherwise.
@@ -76,10 +89,6 @@ pub(super) fn split(draft: &mut Draft<'_>, programs: &[String], parts: &[String]
     Ok(Titles { name: "Services", summary: format!("{} as services of their own, each with its data", joined(&split)) })
 }
 
-fn is_id(text: &str) -> bool {
-    text.starts_with(|letter: char| letter.is_ascii_lowercase()) && text.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-')
-}
-
 fn joined(ids: &[String]) -> String {
     match ids {
         [one] => one.clone(),
@@ -128,7 +137,9 @@ fn promote(draft: &mut Draft<'_>, program: &str, module: &str, time: Option<&str
     let own = draft.stated(module, "service-time").filter(|text| text != "false");
     match (own, time) {
         (Some(own), _) => draft.set(module, Key::new("service-time", own)),
-        (None, Some(time)) => draft.set(module, Key::new("service-time", time).because(format!("an equal part of the work of `{program}`; measure it"))),
+        (None, Some(time)) => {
+            draft.set(module, Key::new("service-time", time).because(format!("an equal part of the work of `{program}`; measure it")))
+        }
         (None, None) => {}
     }
 }
@@ -140,7 +151,13 @@ fn machines(draft: &mut Draft<'_>, program: &str, count: usize) -> Option<Vec<St
     let is_machine = |word: &crate::syntax::value::Word| {
         base.find_location(&word.text).is_some_and(|id| matches!(base.location(id).kind, LocationKind::Node | LocationKind::Device))
     };
-    if let [one] = on && is_machine(one) { hosts(draft, program, count) } else { None }
+    if let [one] = on
+        && is_machine(one)
+    {
+        hosts(draft, program, count)
+    } else {
+        None
+    }
 }
 
 /// Returns the links that were inside the process.
@@ -176,7 +193,9 @@ fn split_store(draft: &mut Draft<'_>, program: &str, store: &str, split: &[Strin
         .entities
         .iter()
         .filter(|(_, entity)| entity.truth.as_deref() == Some(store))
-        .filter_map(|(id, entity)| if let [one] = entity.ids.as_slice() { own.contains_key(one).then(|| (id.clone(), one.clone())) } else { None })
+        .filter_map(
+            |(id, entity)| if let [one] = entity.ids.as_slice() { own.contains_key(one).then(|| (id.clone(), one.clone())) } else { None },
+        )
         .collect();
     for (entity, module) in &writer {
         if let Some(Listed { truth, .. }) = draft.entities.get_mut(entity) {
@@ -193,7 +212,9 @@ fn split_store(draft: &mut Draft<'_>, program: &str, store: &str, split: &[Strin
         if let Some(part) = part_of(draft, store, "data", parts) {
             draft.set(store, Key::new("data", format!("\"{part}GB\"")).because("what is left: an equal part"));
         }
-    } else if draft.links.values().filter(|other| other.to == store).count() == 1 && !draft.entities.values().any(|one| one.truth.as_deref() == Some(store)) {
+    } else if draft.links.values().filter(|other| other.to == store).count() == 1
+        && !draft.entities.values().any(|one| one.truth.as_deref() == Some(store))
+    {
         draft.remove(store);
     } else {
         draft.links.remove(&link);
@@ -246,5 +267,9 @@ fn service_time(base: &System, program: &str) -> Option<Ranged<Duration>> {
 fn scaled(time: Ranged<Duration>, parts: usize) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a count of parts")]
     let ms = |time: Duration| super::plain(time.seconds() * 1e3 / parts as f64);
-    if time.is_range() { format!("\"{}..{}..{}ms\"", ms(time.low), ms(time.likely), ms(time.high)) } else { format!("\"{}ms\"", ms(time.likely)) }
+    if time.is_range() {
+        format!("\"{}..{}..{}ms\"", ms(time.low), ms(time.likely), ms(time.high))
+    } else {
+        format!("\"{}ms\"", ms(time.likely))
+    }
 }

@@ -8,7 +8,8 @@ use crate::syntax::keys::{component, location};
 use crate::syntax::vocabulary::{ComponentKind, LocationKind};
 
 /// What several copies may say, and one may not.
-const OF_SEVERAL: &[&str] = &["replication", "spread", "autoscale", "needs", "shards", "shard-key", "reads-from", "hosted-on", "leader-election"];
+const OF_SEVERAL: &[&str] =
+    &["replication", "spread", "autoscale", "needs", "shards", "shard-key", "reads-from", "hosted-on", "leader-election"];
 
 /// Gathers everything on one machine.
 pub(super) fn gather(draft: &mut Draft<'_>, program: &Program) -> Result<Titles, String> {
@@ -61,7 +62,9 @@ fn new_machine(draft: &mut Draft<'_>, program: &Program, around: Option<&Locatio
     let mut keys = vec![Key::word("kind", "node")];
     keys.extend(around.filter(|around| around.kind != LocationKind::Namespace).map(|around| Key::word("in", &around.id)));
     keys.extend(
-        draft.stated(&program.like, "machine").map(|text| Key::new("machine", text).because(format!("the one of `{}`; it carries the data, too", program.like))),
+        draft
+            .stated(&program.like, "machine")
+            .map(|text| Key::new("machine", text).because(format!("the one of `{}`; it carries the data, too", program.like))),
     );
     draft.locations.insert(id.clone(), keys);
     id
@@ -77,5 +80,8 @@ fn is_single(base: &System, program: &Component) -> bool {
     let place = host(program);
     let is_on_machine = matches!(place.as_slice(), [one] if base.find_location(one).is_some_and(|id| is_machine(base.location(id)) && base.location(id).facts.get(location::COUNT).stated().unwrap_or(1) == 1));
     let alone = base.components.iter().all(|one| !matches!(one.kind, ComponentKind::Proxy | ComponentKind::Cdn));
-    program.instances.len() == 1 && is_on_machine && alone && base.components.iter().filter(|one| one.is_store()).all(|one| host(one) == place)
+    program.instances.len() == 1
+        && is_on_machine
+        && alone
+        && base.components.iter().filter(|one| one.is_store()).all(|one| host(one) == place)
 }

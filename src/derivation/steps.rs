@@ -1,6 +1,6 @@
 //! The steps of a journey as a tree that can be changed, and as the list that a file has.
 
-use crate::model::{CallTree, Call, Fallback, Journey, NodeId, NodeKind, System};
+use crate::model::{Call, CallTree, Fallback, Journey, NodeId, NodeKind, System};
 use crate::quantity::Ranged;
 use crate::syntax::toml_string;
 
@@ -233,10 +233,8 @@ fn write_step(step: &Step, out: &mut Vec<String>) {
             out.push(format!("{{ parallel = [{}]{quorum} }}", members.join(", ")));
         }
         Step::Choice(members) => {
-            let members: Vec<String> = members
-                .iter()
-                .map(|(share, member)| format!("{{ share = {share}, steps = [{}] }}", lines(member).join(", ")))
-                .collect();
+            let members: Vec<String> =
+                members.iter().map(|(share, member)| format!("{{ share = {share}, steps = [{}] }}", lines(member).join(", "))).collect();
             out.push(format!("{{ choice = [{}] }}", members.join(", ")));
         }
         Step::FirstOf { switch, members } => {

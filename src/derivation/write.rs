@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Titles;
-use super::draft::{Draft, Key, Listed, LinkDraft, Origin};
+use super::draft::{Draft, Key, LinkDraft, Listed, Origin};
 use super::steps;
 use crate::syntax::format::format;
 use crate::syntax::keys::{entity, shared_fate};

@@ -6,8 +6,8 @@ use super::trial::Bench;
 use super::{NextFact, Why};
 use crate::assessment::Assessment;
 use crate::decision::Inputs;
-use crate::questionnaire::answers::{Answer, Confidence, Response, Status, shown};
 use crate::questionnaire::Kind;
+use crate::questionnaire::answers::{Answer, Confidence, Response, Status, shown};
 
 /// Tries each option of each core question that is not surely answered.
 pub(super) fn open(bench: &Bench<'_>) -> Vec<NextFact> {

@@ -53,7 +53,9 @@ fn of(system: &System, assessment: &Assessment, newest: Option<Date>) -> Vec<Dou
         let (Some(provenance), Some((range, dimension))) = (provenance, value.zip(dimension)) else { continue };
         let Some((why, factor)) = doubted(provenance, newest) else { continue };
         if !range.is_range() {
-            found.entry(path.clone()).or_insert_with(|| of_range(path.clone(), why, off_by(factor, range.likely, &path, dimension), dimension));
+            found
+                .entry(path.clone())
+                .or_insert_with(|| of_range(path.clone(), why, off_by(factor, range.likely, &path, dimension), dimension));
         }
     }
     for assumed in &assessment.assumed {
@@ -63,7 +65,9 @@ fn of(system: &System, assessment: &Assessment, newest: Option<Date>) -> Vec<Dou
         };
         let Some(dimension) = dimension else { continue };
         let Ok(now) = parse_quantity(&assumed.value.replace(' ', ""), dimension) else { continue };
-        found.entry(path.clone()).or_insert_with(|| of_range(path.clone(), Why::Assumed, row(&path).around(now.likely, dimension), dimension));
+        found
+            .entry(path.clone())
+            .or_insert_with(|| of_range(path.clone(), Why::Assumed, row(&path).around(now.likely, dimension), dimension));
     }
     found.into_values().collect()
 }
@@ -76,7 +80,14 @@ fn of_range(path: String, why: Why, range: Ranged<f64>, dimension: Dimension) ->
 /// Says whether somebody was not sure of a fact, and how far it may be off.
 fn doubted(provenance: &Provenance, newest: Option<Date>) -> Option<(Why, f64)> {
     let source = provenance.source.trim().to_lowercase();
-    let begins = |words: &[&str]| words.iter().any(|word| source == *word || source.starts_with(&format!("{word} ")) || source.starts_with(&format!("{word},")) || source.starts_with(&format!("{word}:")));
+    let begins = |words: &[&str]| {
+        words.iter().any(|word| {
+            source == *word
+                || source.starts_with(&format!("{word} "))
+                || source.starts_with(&format!("{word},"))
+                || source.starts_with(&format!("{word}:"))
+        })
+    };
     if begins(GUESSES) {
         return Some((Why::Guess, GUESS));
     }
@@ -174,14 +185,22 @@ pub(super) fn lacking(assessed: &[(&System, &Assessment)]) -> Vec<Lacking> {
             found.entry(&missing.needs).or_default().insert(missing.field.clone());
         }
     }
-    let is_path = |needs: &str| ["components.", "journeys.", "links.", "locations."].iter().any(|table| needs.starts_with(table)) && !needs.contains(':');
+    let is_path = |needs: &str| {
+        ["components.", "journeys.", "links.", "locations."].iter().any(|table| needs.starts_with(table)) && !needs.contains(':')
+    };
     found
         .into_iter()
         .filter(|(needs, _)| is_path(needs))
         .map(|(needs, fields)| {
             let row = row(needs);
             let is_count = needs.ends_with(".concurrency") || needs.ends_with(".connections");
-            let dimension = if is_count { Some(Dimension::Number) } else if needs.ends_with(".service-time") { Some(Dimension::Duration) } else { dimension_of_path(needs) };
+            let dimension = if is_count {
+                Some(Dimension::Number)
+            } else if needs.ends_with(".service-time") {
+                Some(Dimension::Duration)
+            } else {
+                dimension_of_path(needs)
+            };
             let ends = row.bounds().zip(dimension).map(|((low, high), dimension)| {
                 let write = |value: f64| text(Ranged::exactly(value), dimension);
                 if row.better == super::ends::Better::Low { (write(low), write(high)) } else { (write(high), write(low)) }

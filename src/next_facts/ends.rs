@@ -179,7 +179,9 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        for (value, dimension) in [(0.0000121, Dimension::Duration), (0.9995, Dimension::Share), (1_500.0, Dimension::Bytes), (0.03, Dimension::Rate)] {
+        for (value, dimension) in
+            [(0.0000121, Dimension::Duration), (0.9995, Dimension::Share), (1_500.0, Dimension::Bytes), (0.03, Dimension::Rate)]
+        {
             let range = Ranged { low: value / 3.0, likely: value, high: value * 1.0001 };
             let text = text(range, dimension);
             let read = parse_quantity(&text, dimension).unwrap_or_else(|error| panic!("{text}: {error:?}"));

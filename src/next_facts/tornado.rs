@@ -68,7 +68,9 @@ fn tornado(design: &Ranged<'_>, figure: Figure, ending: &str, doubts: &[Doubt]) 
         let chosen = design.system().at(|key: &RangedKey| if key.path == doubt.path { end } else { End::Likely });
         figures_of(figure, &chosen).0.get(&path).map(|(_, value)| *value)
     };
-    let bar = |doubt: &&Doubt| Some(Bar { path: doubt.path.clone(), ends: doubt.ends.clone(), at_low: at(doubt, End::Low)?, at_high: at(doubt, End::High)? });
+    let bar = |doubt: &&Doubt| {
+        Some(Bar { path: doubt.path.clone(), ends: doubt.ends.clone(), at_low: at(doubt, End::Low)?, at_high: at(doubt, End::High)? })
+    };
     let mut bars: Vec<Bar> = moving.iter().filter_map(bar).filter(|bar| bar.width() > 0.0).collect();
     bars.sort_by(|a, b| b.width().total_cmp(&a.width()).then_with(|| a.path.cmp(&b.path)));
     bars.truncate(MAX_BARS);
@@ -77,5 +79,6 @@ fn tornado(design: &Ranged<'_>, figure: Figure, ending: &str, doubts: &[Doubt]) 
 
 fn worst(figures: &Figures, ending: &str) -> Option<(String, f64)> {
     let found = figures.0.iter().filter(|(path, _)| path.ends_with(ending)).map(|(path, (_, value))| (path.clone(), *value));
-    found.fold(None, |worst: Option<(String, f64)>, next| if worst.as_ref().is_some_and(|one| one.1 >= next.1) { worst } else { Some(next) })
+    found
+        .fold(None, |worst: Option<(String, f64)>, next| if worst.as_ref().is_some_and(|one| one.1 >= next.1) { worst } else { Some(next) })
 }

@@ -254,8 +254,12 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
             let Some(left) = bench.trials_left.checked_sub(1) else { break };
             bench.trials_left = left;
             let model = (bench.question.read)(&settings(worse));
-            let systems: Vec<&System> =
-                bench.question.assessed.iter().map(|(system, _)| model.systems().find(|other| other.id == system.id).unwrap_or(system)).collect();
+            let systems: Vec<&System> = bench
+                .question
+                .assessed
+                .iter()
+                .map(|(system, _)| model.systems().find(|other| other.id == system.id).unwrap_or(system))
+                .collect();
             let mut assessments: Vec<Cow<'_, Assessment>> = Vec::new();
             for system in &systems {
                 let mut own = assess_to_judge(system);
@@ -284,7 +288,9 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
                 path: one.path.clone(),
                 why: Why::Unknown,
                 // As they are set, the low one first.
-                ends: ends.map(|(better, worse)| if row(&one.path).better == super::ends::Better::Low { (better, worse) } else { (worse, better) }),
+                ends: ends.map(
+                    |(better, worse)| if row(&one.path).better == super::ends::Better::Low { (better, worse) } else { (worse, better) },
+                ),
                 effects: effects.iter().cloned().chain(computes).collect(),
                 read: row(&one.path).read.to_owned(),
             }

@@ -6,7 +6,7 @@ use super::machine::number;
 use super::sections::Section;
 use super::table::Table;
 use crate::assessment::GateState;
-use crate::next_facts::{Effect, NextFact, NextFacts, Tornado, Together, Why};
+use crate::next_facts::{Effect, NextFact, NextFacts, Together, Tornado, Why};
 
 /// The most facts that the report shows; the rest is counted.
 const MAX_FACTS: usize = 12;
@@ -26,11 +26,17 @@ pub fn line(next: &NextFacts) -> String {
         };
     }
     let deciding: Vec<&NextFact> = next.facts.iter().filter(|fact| fact.decides()).collect();
-    let (what, named) = if deciding.is_empty() { ("Figures wait for", next.facts.iter().collect()) } else { ("Look up next, it can change the decision:", deciding) };
+    let (what, named) = if deciding.is_empty() {
+        ("Figures wait for", next.facts.iter().collect())
+    } else {
+        ("Look up next, it can change the decision:", deciding)
+    };
     if named.is_empty() {
         return match (next.is_decidable, next.untried.len()) {
             (true, untried) => format!("No fact that was tried can change the decision; {untried} were not tried."),
-            (false, _) => "Nothing is decided here yet: state what must be reached under `[objectives]`, or answer the questions.".to_owned(),
+            (false, _) => {
+                "Nothing is decided here yet: state what must be reached under `[objectives]`, or answer the questions.".to_owned()
+            }
         };
     }
     let names: Vec<String> = named.iter().take(MAX_NAMED).map(|fact| format!("`{}`", fact.path)).collect();
@@ -103,7 +109,9 @@ fn effect_words(effect: &Effect) -> String {
         Effect::Recommendation { from, to } => format!("recommended is {from}, would be {to}"),
         Effect::Verdict { from, to } => format!("the answers justify {from}, would justify {to}"),
         Effect::Gate { design, gate, from, to } => format!("{gate} in `{design}` {}, then {}", state(*from), state(*to)),
-        Effect::Order { to, .. } => format!("the designs would rank {}", to.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")),
+        Effect::Order { to, .. } => {
+            format!("the designs would rank {}", to.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))
+        }
         Effect::Computes { field } => format!("`{field}` is not computed without it"),
     }
 }
@@ -140,7 +148,9 @@ fn effect_value(effect: &Effect) -> Value {
     match effect {
         Effect::Recommendation { from, to } => json!({ "kind": "recommendation", "from": from, "to": to }),
         Effect::Verdict { from, to } => json!({ "kind": "verdict", "from": from, "to": to }),
-        Effect::Gate { design, gate, from, to } => json!({ "kind": "gate", "design": design, "gate": gate, "from": from.word(), "to": to.word() }),
+        Effect::Gate { design, gate, from, to } => {
+            json!({ "kind": "gate", "design": design, "gate": gate, "from": from.word(), "to": to.word() })
+        }
         Effect::Order { from, to } => json!({ "kind": "order", "from": from, "to": to }),
         Effect::Computes { field } => json!({ "kind": "computes", "field": field }),
     }

@@ -54,7 +54,11 @@ impl Known<'_> {
 
     fn option(&self, question: &str) -> Option<&str> {
         let id = self.questionnaire.find_question(question)?;
-        if let Response::Option(at) = self.response(question)? { Some(self.questionnaire.question(id).options[*at].id.as_str()) } else { None }
+        if let Response::Option(at) = self.response(question)? {
+            Some(self.questionnaire.question(id).options[*at].id.as_str())
+        } else {
+            None
+        }
     }
 
     fn has(&self, question: &str, option: &str) -> bool {
@@ -205,10 +209,13 @@ fn locations(known: &Known<'_>, _: &str) -> String {
 
 fn components(known: &Known<'_>, _: &str) -> String {
     let on = known.place().map(|place| format!("on = \"{place}\"\n")).unwrap_or_default();
-    let mut out = String::from("[components]\nusers = { kind = \"client\", name = \"Users\" }  # assumed: people, with a browser or an app\n");
+    let mut out =
+        String::from("[components]\nusers = { kind = \"client\", name = \"Users\" }  # assumed: people, with a browser or an app\n");
     let parts = known.parts();
     if !parts.is_empty() {
-        out.push_str("\n# The parts that people talk of splitting off: inside the application today, where a call between them costs nothing.\n");
+        out.push_str(
+            "\n# The parts that people talk of splitting off: inside the application today, where a call between them costs nothing.\n",
+        );
         for (id, name) in parts {
             out.push_str(&format!("{id} = {{ kind = \"module\", of = \"app\", name = {} }}\n", toml_string(&name)));
         }
@@ -223,7 +230,9 @@ fn components(known: &Known<'_>, _: &str) -> String {
     out.push_str(&known.number("copies").map(|copies| format!("replicas = {copies}\n")).unwrap_or_default());
     out.push_str(&known.number("workers").map(|workers| format!("concurrency = {workers}\n")).unwrap_or_default());
     if let Some((text, formula)) = service_time(known) {
-        out.push_str(&format!("# Derived from the dashboard: {formula}.\nservice-time = {{ value = \"{text}\", source = \"derived from utilization\" }}\n"));
+        out.push_str(&format!(
+            "# Derived from the dashboard: {formula}.\nservice-time = {{ value = \"{text}\", source = \"derived from utilization\" }}\n"
+        ));
     }
     if has_one_team(known) {
         out.push_str("owner = \"core\"\n");
@@ -234,7 +243,12 @@ fn components(known: &Known<'_>, _: &str) -> String {
         let known_place = known.option("data-place").is_some();
         let on = if known_place { &on } else { "# on = \"…\": say where it stands, on the application's machine or on another.\n" };
         out.push_str(&format!("\n[components.db]\nkind = \"database\"\nname = \"Database\"\n{on}"));
-        out.push_str(&known.number("data-size").map(|size| format!("data = {}\n", known.quantity("data-size", &format!("{size}GB")))).unwrap_or_default());
+        out.push_str(
+            &known
+                .number("data-size")
+                .map(|size| format!("data = {}\n", known.quantity("data-size", &format!("{size}GB"))))
+                .unwrap_or_default(),
+        );
         if has_one_team(known) {
             out.push_str("owner = \"core\"\n");
         }
@@ -266,12 +280,19 @@ fn service_time(known: &Known<'_>) -> Option<(String, String)> {
     let text = crate::derivation::plain(ms);
     // Below a microsecond, or above a day, an answer was in another unit.
     (1e-3..8.64e7).contains(&ms).then(|| {
-        (format!("{text}ms"), format!("utilization {utilization} % · copies {copies} · workers {workers} ÷ {} requests a second", crate::quantity::significant(rate, 3)))
+        (
+            format!("{text}ms"),
+            format!(
+                "utilization {utilization} % · copies {copies} · workers {workers} ÷ {} requests a second",
+                crate::quantity::significant(rate, 3)
+            ),
+        )
     })
 }
 
 fn links(known: &Known<'_>, _: &str) -> String {
-    let mut out = String::from("# `->` call, `~>` message, `=>` replication.\n[links]\n\"users -> app\" = { protocol = \"https\" }  # assumed\n");
+    let mut out =
+        String::from("# `->` call, `~>` message, `=>` replication.\n[links]\n\"users -> app\" = { protocol = \"https\" }  # assumed\n");
     for (id, _) in known.parts() {
         out.push_str(&format!("\"app -> {id}\" = {{ protocol = \"in-process\" }}\n"));
     }
@@ -291,7 +312,9 @@ fn links(known: &Known<'_>, _: &str) -> String {
 }
 
 fn journey(known: &Known<'_>, _: &str) -> String {
-    let mut out = String::from("# What users do, call by call. Assumed: every request takes the same way, and passes every part; write a journey for each kind of request.\n[journeys.use]\nname = \"Typical request\"\n");
+    let mut out = String::from(
+        "# What users do, call by call. Assumed: every request takes the same way, and passes every part; write a journey for each kind of request.\n[journeys.use]\nname = \"Typical request\"\n",
+    );
     if let Some(rate) = known.rate(1.0) {
         let comment = if known.option("requests-per").is_none() { "  # assumed: per second" } else { "" };
         out.push_str(&format!("rate = {}{comment}\n", known.quantity("requests", &rate)));
@@ -322,7 +345,9 @@ fn observed(known: &Known<'_>, _: &str) -> String {
     }
     let of_journey: Vec<String> = [("p50", "p50", "ms"), ("p99", "p99", "ms"), ("availability", "availability", "%")]
         .into_iter()
-        .filter_map(|(question, key, unit)| Some(format!("{key} = {}\n", known.quantity(question, &format!("{}{unit}", known.number(question)?)))))
+        .filter_map(|(question, key, unit)| {
+            Some(format!("{key} = {}\n", known.quantity(question, &format!("{}{unit}", known.number(question)?))))
+        })
         .collect();
     if !of_journey.is_empty() {
         out.push_str(&format!("\n[observed.journeys.use]\n{}", of_journey.concat()));
@@ -330,6 +355,9 @@ fn observed(known: &Known<'_>, _: &str) -> String {
     if let Some((bill, currency)) = known.number("bill").zip(known.currency()) {
         out.push_str(&format!("\n[observed.system]\ncost = {}\n", known.quantity("bill", &format!("{bill} {currency}/month"))));
     }
-    if out.is_empty() { out } else { format!("# What was measured: never an input, always held against what the model computes.\n{}", out.trim_start()) }
+    if out.is_empty() {
+        out
+    } else {
+        format!("# What was measured: never an input, always held against what the model computes.\n{}", out.trim_start())
+    }
 }
-

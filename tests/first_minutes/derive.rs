@@ -5,7 +5,8 @@ use super::{Place, err};
 const MODELS: [&str; 5] = ["shop", "mobile", "kubernetes", "simulation", "online-boutique"];
 
 /// The designs with the arguments that they need where a base states no modules.
-const DESIGNS: [(&str, &[&str]); 4] = [("single", &[]), ("replicated", &[]), ("sharded", &[]), ("services", &["--parts", "accounts,reports"])];
+const DESIGNS: [(&str, &[&str]); 4] =
+    [("single", &[]), ("replicated", &[]), ("sharded", &[]), ("services", &["--parts", "accounts,reports"])];
 
 /// The bases that are the design already: a program alone on its machine.
 const ALREADY: [(&str, &str); 2] = [("mobile", "single"), ("simulation", "single")];
@@ -35,7 +36,10 @@ fn every_model_becomes_every_design_and_is_classified_as_it() {
             assert!(!err(&output).contains("classified otherwise"), "{model} {design}: {}", err(&output));
             let (distributed, style) = classified(&place, design);
             let fits = match design {
-                "single" => ["none", "edge"].contains(&distributed.as_str()) && ["single-process", "client-server", "batch"].contains(&style.as_str()),
+                "single" => {
+                    ["none", "edge"].contains(&distributed.as_str())
+                        && ["single-process", "client-server", "batch"].contains(&style.as_str())
+                }
                 "replicated" => distributed == "replicated" && style == "replicated-monolith",
                 "sharded" => distributed == "replicated" && style == "sharded-monolith",
                 _ => distributed == "full" && !style.ends_with("monolith") && style != "none",
@@ -82,7 +86,13 @@ fn deriving_again_follows_the_base_until_somebody_edits() {
     place.passes(&["fmt", "m"]);
     assert_eq!(place.read(path), first);
     let base = place.read("m/system.toml");
-    place.write("m/system.toml", &base.replace("\"external -> app\"          = { protocol = \"https\"", "\"external -> app\"          = { label = \"orders\", protocol = \"https\""));
+    place.write(
+        "m/system.toml",
+        &base.replace(
+            "\"external -> app\"          = { protocol = \"https\"",
+            "\"external -> app\"          = { label = \"orders\", protocol = \"https\"",
+        ),
+    );
     place.passes(&["derive", "m", "--as", "replicated"]);
     let followed = place.read(path);
     assert!(followed.contains("label = \"orders\"") || followed.contains("label"), "{followed}");
@@ -111,6 +121,10 @@ fn what_cannot_be_derived_is_refused_with_what_to_do() {
     assert!(refused(&["derive", "m", "--as", "sharded", "--parts", "orders"]).contains("splits nothing off"));
     let many: Vec<String> = (0..65).map(|at| format!("part-{at}")).collect();
     assert!(refused(&["derive", "m", "--as", "services", "--parts", &many.join(",")]).contains("the limit is 64"));
+    for name in ["../outside", "system", "Two Words", ""] {
+        assert!(refused(&["derive", "m", "--as", "replicated", "--name", name]).contains("is no id"), "{name}");
+    }
+    assert!(!place.path("m/outside.toml").exists());
     assert!(refused(&["derive", "m", "--as", "microservices"]).contains("services"));
     place.write("m/system.toml", "schema = 1\n[components]\nuser = { kind = \"client\" }\n");
     assert!(refused(&["derive", "m", "--as", "single"]).contains("has no program"));

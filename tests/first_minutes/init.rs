@@ -72,7 +72,14 @@ fn a_skipped_interview_makes_nothing_up() {
     let result = place.json(&["report", "m", "--format", "json"]);
     let base = &result["alternatives"][0];
     let journey = &base["journeys"][0];
-    for nothing in [&journey["rate_per_s"], &journey["latency"]["p99_ms"], &base["capacity"]["max_rate_per_s"], &base["cost"], &result["observed"], &result["verdict"]] {
+    for nothing in [
+        &journey["rate_per_s"],
+        &journey["latency"]["p99_ms"],
+        &base["capacity"]["max_rate_per_s"],
+        &base["cost"],
+        &result["observed"],
+        &result["verdict"],
+    ] {
         assert!(nothing.is_null(), "{nothing}");
     }
     assert_eq!(base["gates"].as_array().map(Vec::len), Some(0));
@@ -111,7 +118,12 @@ fn answers_become_facts_with_their_units() {
     // 0.30 · 1 copy · 8 workers ÷ (1,500,000 ÷ 86,400 a second) = 138.24 ms.
     assert!(base.contains("138ms"), "{base}");
     // 14 people in three teams of whole people.
-    let members: u32 = base.lines().filter_map(|line| line.strip_prefix("members = ")).take(3).map(|line| line.split_whitespace().next().expect("a number").parse::<u32>().expect("a number")).sum();
+    let members: u32 = base
+        .lines()
+        .filter_map(|line| line.strip_prefix("members = "))
+        .take(3)
+        .map(|line| line.split_whitespace().next().expect("a number").parse::<u32>().expect("a number"))
+        .sum();
     assert_eq!(members, 14);
     for id in ["[components.orders]", "[components.catalogue]", "[components.ffentliche-api]", "[components.orders-2]"] {
         assert!(base.contains(id), "{id}:\n{base}");
@@ -122,7 +134,10 @@ fn answers_become_facts_with_their_units() {
 #[test]
 fn a_guess_is_written_as_one() {
     let place = Place::new();
-    place.write("m/interview.toml", "format = 1\nquestionnaire = \"first-model@1.0.0\"\n\n[answers.requests]\nvalue = 100\nconfidence = \"guess\"\n");
+    place.write(
+        "m/interview.toml",
+        "format = 1\nquestionnaire = \"first-model@1.0.0\"\n\n[answers.requests]\nvalue = 100\nconfidence = \"guess\"\n",
+    );
     place.passes(&["init", "m", "--no-input"]);
     assert!(place.read("m/system.toml").contains("{ value = \"100/s\", source = \"a guess\" }"), "{}", place.read("m/system.toml"));
 }
@@ -171,7 +186,19 @@ fn hostile_answers_are_text() {
         let place = Place::new();
         let name = format!("name={text}");
         let parts = format!("parts={text}, two");
-        let output = place.run(&["init", "m", "--no-input", "--set", &name, "--set", &parts, "--set", "provider=aws", "--set", &format!("region={text}")]);
+        let output = place.run(&[
+            "init",
+            "m",
+            "--no-input",
+            "--set",
+            &name,
+            "--set",
+            &parts,
+            "--set",
+            "provider=aws",
+            "--set",
+            &format!("region={text}"),
+        ]);
         assert_eq!(output.status.code(), Some(0), "{text:?}: {}", err(&output));
         let check = place.run(&["check", "m"]);
         assert_eq!(check.status.code(), Some(0), "{text:?}: {}{}", out(&check), err(&check));

@@ -19,7 +19,12 @@ fn decided(result: &Value) -> Value {
         .expect("alternatives")
         .iter()
         .map(|one| {
-            let states: Vec<Value> = one["gates"].as_array().expect("gates").iter().map(|gate| serde_json::json!([gate["id"], gate["journey"], gate["state"]])).collect();
+            let states: Vec<Value> = one["gates"]
+                .as_array()
+                .expect("gates")
+                .iter()
+                .map(|gate| serde_json::json!([gate["id"], gate["journey"], gate["state"]]))
+                .collect();
             serde_json::json!([one["id"], states])
         })
         .collect();
@@ -91,7 +96,12 @@ fn what_can_change_the_decision_does() {
     let place = Place::with_model("shop");
     let result = place.json(&["report", "m", "--format", "json"]);
     let before = decided(&result);
-    let deciding: Vec<&Value> = result["next_facts"]["facts"].as_array().expect("facts").iter().filter(|one| one["decides"] == true && one["why"] != "unknown").collect();
+    let deciding: Vec<&Value> = result["next_facts"]["facts"]
+        .as_array()
+        .expect("facts")
+        .iter()
+        .filter(|one| one["decides"] == true && one["why"] != "unknown")
+        .collect();
     assert!(!deciding.is_empty(), "{}", result["next_facts"]);
     for one in deciding.iter().take(4) {
         let path = one["path"].as_str().expect("a path");
@@ -117,7 +127,8 @@ fn what_is_missing_for_a_gate_is_asked_for_until_it_is_known() {
     assert_eq!(found["settled"], false);
     let asked = paths(&found["facts"]);
     assert!(asked.contains(&"components.app.service-time".to_owned()), "{asked:?}");
-    let of_time = &found["facts"].as_array().expect("facts")[asked.iter().position(|path| path == "components.app.service-time").expect("it is there")];
+    let of_time = &found["facts"].as_array().expect("facts")
+        [asked.iter().position(|path| path == "components.app.service-time").expect("it is there")];
     assert_eq!(of_time["decides"], true, "{of_time}");
     assert!(of_time["read_from"].as_str().is_some_and(|text| text.contains("trace")), "{of_time}");
 }
@@ -144,7 +155,18 @@ fn nothing_left_can_change_a_decision_that_is_far_from_its_limit() {
 fn bars_are_the_figures_at_the_ends_of_one_fact() {
     let place = Place::with_model("shop");
     let found = next(&place);
-    let tornado = found["tornadoes"].as_array().expect("a list").iter().find(|one| one["figure"].as_str().is_some_and(|path| path.ends_with("downtime_minutes_per_year"))).expect("one of downtime").clone();
-    let widths: Vec<f64> = tornado["bars"].as_array().expect("bars").iter().map(|bar| (bar["at_high"].as_f64().expect("a figure") - bar["at_low"].as_f64().expect("a figure")).abs()).collect();
+    let tornado = found["tornadoes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .find(|one| one["figure"].as_str().is_some_and(|path| path.ends_with("downtime_minutes_per_year")))
+        .expect("one of downtime")
+        .clone();
+    let widths: Vec<f64> = tornado["bars"]
+        .as_array()
+        .expect("bars")
+        .iter()
+        .map(|bar| (bar["at_high"].as_f64().expect("a figure") - bar["at_low"].as_f64().expect("a figure")).abs())
+        .collect();
     assert!(widths.windows(2).all(|pair| pair[0] >= pair[1]) && widths[0] > 0.0, "{tornado}");
 }

@@ -4,8 +4,18 @@ use super::{Place, err, out};
 
 /// A shop that stays with its one process: every answer says so.
 const STAY: &[&str] = &[
-    "users-where=one-country", "outage-hour=costs-a-lot", "change-stop=weekly-short-window", "load-vs-machine=fits-with-care", "teams-blocked=2-3-teams-ok",
-    "task-one-machine=yes", "parts-differ=alike", "experience=some-read", "boundaries=rough", "platform=scripts-some-ci", "budget=tight", "stale-data=seconds-somewhere",
+    "users-where=one-country",
+    "outage-hour=costs-a-lot",
+    "change-stop=weekly-short-window",
+    "load-vs-machine=fits-with-care",
+    "teams-blocked=2-3-teams-ok",
+    "task-one-machine=yes",
+    "parts-differ=alike",
+    "experience=some-read",
+    "boundaries=rough",
+    "platform=scripts-some-ci",
+    "budget=tight",
+    "stale-data=seconds-somewhere",
     "step-data=moderate",
 ];
 
@@ -33,7 +43,11 @@ fn a_load_that_outgrows_the_machine_comes_true() {
     assert!(out(&quiet).contains("Nothing has come true"), "{}", out(&quiet));
     let watched = place.json(&["revisit", "m", "--format", "json"]);
     assert_eq!(watched["decide_again"], false);
-    let load = watched["triggers"].as_array().expect("triggers").iter().any(|one| one["questions"].as_array().expect("questions").iter().any(|one| one["question"] == "load-vs-machine"));
+    let load = watched["triggers"]
+        .as_array()
+        .expect("triggers")
+        .iter()
+        .any(|one| one["questions"].as_array().expect("questions").iter().any(|one| one["question"] == "load-vs-machine"));
     place.write("m/system.toml", &model("20000/s"));
     let grown = place.run(&["revisit", "m", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&out(&grown)).expect("JSON");
