@@ -5,6 +5,7 @@
 mod figures;
 mod gates;
 mod observed;
+mod ratchet;
 mod spending;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
+pub use ratchet::{Against, against, gates_at_common_inputs};
+pub use spending::monthly;
 pub use observed::{Fit, Observation, Observed, Unit};
 
 /// All results of one alternative.
