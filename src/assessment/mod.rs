@@ -26,9 +26,9 @@ use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
+pub use observed::{Fit, Observation, Observed, Unit};
 pub use ratchet::{Against, against, gates_at_common_inputs};
 pub use spending::monthly;
-pub use observed::{Fit, Observation, Observed, Unit};
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]
