@@ -7,6 +7,7 @@ mod gates;
 #[cfg(test)]
 mod law_tests;
 mod observed;
+mod ratchet;
 mod spending;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,8 @@ use crate::syntax::keys::Figure;
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
 pub use observed::{Fit, Observation, Observed, Unit};
+pub use ratchet::{Against, against, gates_at_common_inputs};
+pub use spending::monthly;
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]

@@ -47,6 +47,7 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
                 journey: None,
                 limit,
                 value: Some("unbounded".to_owned()),
+                measured: Some(f64::INFINITY),
                 state: GateState::Fail,
                 needs: Vec::new(),
             },
@@ -68,7 +69,7 @@ fn caps(cost: Option<&Cost>) -> Gate {
         }
     };
     let needs = not_billed(state, cost.is_none());
-    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, state, needs }
+    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, measured: None, state, needs }
 }
 
 /// Judges a ceiling. A bill that lacks prices is a lower bound: above the ceiling it fails, below it nothing is known.
@@ -91,7 +92,8 @@ fn ceiling(id: &'static str, limit: String, (most, currency): (Exact, Currency),
         }
         _ => not_billed(state, found.is_none()),
     };
-    Gate { id, journey: None, limit, value, state, needs }
+    let measured = found.map(|(amount, _)| amount.approximate());
+    Gate { id, journey: None, limit, value, measured, state, needs }
 }
 
 /// Returns what a gate on money lacks that is not evaluated: a bill, or prices of what it lists.
@@ -104,7 +106,7 @@ fn not_billed(state: GateState, is_missing: bool) -> Vec<String> {
 }
 
 /// Returns what a rate of money comes to in a month of 730 hours.
-pub(super) fn monthly(rate: MoneyRate) -> Exact {
+pub fn monthly(rate: MoneyRate) -> Exact {
     let amount = Exact::new(rate.money.amount);
     match rate.period {
         Period::Hour => amount * Exact::whole(730),
@@ -145,5 +147,5 @@ fn increase(most: Probability, base: Option<&Cost>, own: Option<&Cost>) -> Gate 
         _ => (None, GateState::NotEvaluated),
     };
     let needs = not_billed(state, base.is_none() || own.is_none());
-    Gate { id: "max-increase", journey: None, limit, value, state, needs }
+    Gate { id: "max-increase", journey: None, limit, value, measured: None, state, needs }
 }
