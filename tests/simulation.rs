@@ -54,3 +54,30 @@ fn it_runs_only_when_asked_for() {
         assert!(!run(wrong).0, "{wrong:?}");
     }
 }
+
+/// The first Ctrl-C prints what there is, and says that it is not all.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_prints_what_it_found() {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command as Process, Stdio};
+    use std::time::Duration;
+
+    let program = assert_cmd::cargo::cargo_bin("weighbridge");
+    // A busy machine may need longer until the program listens: an interruption that comes before ends it, and is tried again later.
+    for wait in [1, 2, 4, 8, 16] {
+        let arguments = ["assess", MODEL, "--simulate", "--requests", "10000000", "--format", "json"];
+        let child = Process::new(&program).args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        std::thread::sleep(Duration::from_secs(wait));
+        let sent = Process::new("kill").args(["-INT", &child.id().to_string()]).status().expect("`kill` is everywhere").success();
+        let output = child.wait_with_output().expect("it ends");
+        if output.status.signal().is_some() {
+            continue;
+        }
+        assert!(sent && output.status.success(), "{output:?}");
+        let found: Value = serde_json::from_slice(&output.stdout).expect("what there is, is whole");
+        assert_eq!(found["alternatives"][0]["simulation"]["stopped"].as_bool(), Some(true));
+        return;
+    }
+    panic!("it was ended by every interruption");
+}

@@ -9,3 +9,6 @@ pub mod cost;
 pub mod failure;
 pub mod guarantee;
 pub mod slowness;
+pub mod user_location;
+pub mod batch;
+pub mod guarantee_price;

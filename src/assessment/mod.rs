@@ -3,6 +3,7 @@
 //! [`Assessment`] has a field per analysis and no `Default`; the report takes it apart in full, so a new analysis does not compile until it is run and shown.
 
 mod figures;
+mod first_miss;
 mod gates;
 #[cfg(test)]
 mod law_tests;
@@ -12,15 +13,18 @@ mod spending;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::capacity::{Capacity, capacity};
+use crate::analysis::batch::{Batch, batches};
+use crate::analysis::capacity::{Capacity, EqualPower, busy_after_loss, capacity, equal_power};
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::cost::{Cost, Outlook, cost};
 use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
 use crate::analysis::guarantee::{Guarantees, guarantees};
+use crate::analysis::guarantee_price::{GuaranteePrice, guarantee_prices};
 use crate::analysis::latency::{Depth, Latency, latency};
 use crate::analysis::simulation::Simulation;
 use crate::analysis::slowness::{Slowness, slowness};
+use crate::analysis::user_location::{UserLocation, user_locations};
 use crate::diagnostic::Diagnostic;
 use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
@@ -28,6 +32,7 @@ use crate::quantity::Date;
 use crate::syntax::keys::Figure;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
+pub use first_miss::{FirstMiss, Missed};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
 pub use observed::{Fit, Observation, Observed, Unit};
 pub use ratchet::{Against, against, gates_at_common_inputs};
@@ -52,6 +57,16 @@ pub struct Assessment {
     pub capacity: Capacity,
     /// What slow components stop; nothing where times are only judged.
     pub slowness: Slowness,
+    /// What users get where they are; nothing where times are only judged, as of the next four.
+    pub user_locations: Vec<UserLocation>,
+    /// What dividing its runs over workers brings.
+    pub batches: Vec<Batch>,
+    /// What each guarantee costs against the next weaker.
+    pub guarantee_prices: Vec<GuaranteePrice>,
+    /// The pool whose workers are busiest, on few large or many small machines.
+    pub equal_power: Option<EqualPower>,
+    /// When growth breaks the first objective.
+    pub first_miss: FirstMiss,
     /// What a month costs; nothing where no provider is named.
     pub cost: Option<Cost>,
     /// What was measured, beside what is modelled; of the base, where figures are judged.
@@ -175,11 +190,12 @@ impl Assessment {
 /// Returns the load of each component at the peak: that of its busiest shard.
 fn stations(system: &System, assessment: &Assessment) -> Vec<Option<hazard::Station>> {
     let mut stations: Vec<Option<hazard::Station>> = vec![None; system.components.len()];
+    let after_loss = busy_after_loss(system, &assessment.latency);
     for load in assessment.latency.stations.iter().filter(|load| load.is_known) {
         let busiest = load.shards.iter().filter_map(|shard| shard.peak_utilization).max_by(f64::total_cmp);
         let entry = &mut stations[load.component.index()];
         if let Some(utilization) = busiest.filter(|busy| entry.is_none_or(|other| *busy > other.utilization)) {
-            *entry = Some(hazard::Station { utilization, after_loss: None });
+            *entry = Some(hazard::Station { utilization, after_loss: after_loss[load.component.index()] });
         }
     }
     stations
@@ -278,6 +294,11 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
         latency,
         capacity,
         slowness,
+        user_locations: Vec::new(),
+        batches: Vec::new(),
+        guarantee_prices: Vec::new(),
+        equal_power: None,
+        first_miss: FirstMiss::default(),
         cost,
         observed: Observed::default(),
         gates,
@@ -287,6 +308,11 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
     };
     if depth != Depth::Findings {
         assessment.observed = observed::observe(system, &assessment);
+        assessment.user_locations = user_locations(system);
+        assessment.batches = batches(system, &assessment.communication, &assessment.latency);
+        assessment.guarantee_prices = guarantee_prices(system);
+        assessment.equal_power = equal_power(system, &assessment.latency);
+        assessment.first_miss = first_miss::first_miss(system, &assessment);
     }
     assessment
 }

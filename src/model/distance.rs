@@ -262,22 +262,40 @@ impl System {
         }
     }
 
-    /// Splits callers by zone: each calls the replicas in its zone, all if there is none.
+    /// Splits callers by zone: each calls the replicas in its zone, all if there is none. Who is in no zone, such as users of a region, calls those in its region.
     fn zone_local(&self, from: &[Instance], to: &[Instance]) -> Vec<(Vec<Instance>, Vec<Instance>, f64)> {
-        let zone = |instance: &Instance| instance.host.and_then(|host| self.enclosing(host.location, ZONES));
-        let mut by_zone: BTreeMap<Option<LocationId>, Vec<Instance>> = BTreeMap::new();
+        let near = |instance: &Instance| {
+            let location = instance.host?.location;
+            self.enclosing(location, ZONES).or_else(|| self.enclosing(location, &[LocationKind::Region]))
+        };
+        let is_inside = |instance: &Instance, at| instance.host.is_some_and(|host| self.around(host.location).any(|around| around == at));
+        let mut by_place: BTreeMap<Option<LocationId>, Vec<Instance>> = BTreeMap::new();
         for instance in from {
-            by_zone.entry(zone(instance)).or_default().push(*instance);
+            by_place.entry(near(instance)).or_default().push(*instance);
         }
         let total: f64 = from.iter().map(|instance| instance.weight).sum();
-        by_zone
+        by_place
             .into_iter()
             .map(|(at, callers)| {
-                let local: Vec<Instance> = to.iter().copied().filter(|instance| at.is_some() && zone(instance) == at).collect();
+                let local: Vec<Instance> = to.iter().copied().filter(|instance| at.is_some_and(|at| is_inside(instance, at))).collect();
                 let weight: f64 = callers.iter().map(|instance| instance.weight).sum();
                 (callers, if local.is_empty() { to.to_vec() } else { local }, weight / total)
             })
             .collect()
+    }
+
+    /// Returns the instances of a pool that callers reach which keep their calls near, with their shares of these calls.
+    pub(super) fn near(&self, from: &[Instance], to: &[Instance]) -> Vec<Instance> {
+        let mut shares = vec![0.0; to.len()];
+        for (_, local, weight) in self.zone_local(from, to) {
+            let all: f64 = local.iter().map(|instance| instance.weight).sum();
+            for instance in local {
+                if let Some(at) = to.iter().position(|other| *other == instance) {
+                    shares[at] += weight * instance.weight / all;
+                }
+            }
+        }
+        to.iter().zip(shares).filter(|(_, share)| *share > 0.0).map(|(instance, share)| Instance { weight: share, ..*instance }).collect()
     }
 
     /// Adds the classes between two pools of instances.

@@ -17,6 +17,7 @@ mod settings;
 mod system;
 #[cfg(test)]
 pub(crate) mod testing;
+mod variant;
 
 pub use calls::{Call, CallTree, Fallback, Node, NodeId, NodeKind};
 pub use distance::{DistanceClass, DistanceMix};
@@ -30,6 +31,8 @@ pub use system::{
     Component, ComponentId, End, Entity, EntityId, Host, Instance, Journey, JourneyId, Link, LinkId, Location, LocationId, RangedKey,
     Shard, SharedFate, SharedFateId, System, Team, TeamId,
 };
+
+pub use variant::{MAX_VARIED_CALLS, MAX_VARIED_COMPONENTS, MAX_VARIED_INSTANCES, Without};
 
 use std::collections::BTreeSet;
 

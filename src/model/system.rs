@@ -17,7 +17,7 @@ use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::{Fact, Facts, ServiceTime, State, Value};
-use crate::syntax::vocabulary::{Candidate, ComponentKind, LocationKind, ReplicationStyle, Status};
+use crate::syntax::vocabulary::{Candidate, ComponentKind, LocationKind, ReplicationAck, ReplicationStyle, Status};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
@@ -630,6 +630,27 @@ impl Component {
     pub fn shard_instances(&self, shard: usize) -> &[Instance] {
         let per_shard = self.instances.len() / self.shards.len();
         &self.instances[shard * per_shard..(shard + 1) * per_shard]
+    }
+
+    /// Returns how many of some replicas must work.
+    ///
+    /// Semantics, "Failure": needs given wins; absent it follows from the replication; else 1.
+    pub(super) fn needed(facts: &Facts, replicas: u32) -> u32 {
+        use crate::syntax::keys::replication;
+        let n = u64::from(replicas);
+        let of_replication = |replication: &Facts| match (replication.get(replication::STYLE).stated(), replication.get(replication::ACK)) {
+            (Some(ReplicationStyle::Leaderless), _) => {
+                let quorum = |key| replication.get(key).or(0);
+                let stated: u64 = quorum(replication::READ_QUORUM).max(quorum(replication::WRITE_QUORUM));
+                if stated > 0 { stated.min(n) } else { n / 2 + 1 }
+            }
+            (_, Fact::Stated(ReplicationAck::Quorum)) => n / 2 + 1,
+            (_, Fact::Stated(ReplicationAck::All)) => n,
+            _ => 1,
+        };
+        let stated = facts.get(component::NEEDS).stated().map(|count| count.clamp(1, n.max(1)));
+        let needs = stated.or_else(|| facts.table(component::REPLICATION).map(of_replication)).unwrap_or(1);
+        u32::try_from(needs).unwrap_or(1)
     }
 
     /// Says whether it is a caller from outside: actor, client or external.

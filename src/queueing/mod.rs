@@ -8,6 +8,7 @@
 //! | M/M/c | exact: 0 with probability `1 − C(c, a)`, else exponential with mean `S/(c·(1 − ρ))` |
 //! | M/G/1 | exact: the Pollaczek–Khinchine compound, a geometric number of residual service times |
 //! | M/G/c | who waits, with probability `C(c, a)`, waits for the first of `c` residual service times, and then for a geometric number of residuals of `S/c`; exact for M/M/c and M/G/1 |
+//! | K places around M/M/c stations and delays | exact by Norton's theorem: exponential with `1/(T(K) − λ)`, with the probability that all places are taken |
 //! | GI/G/c | that, stretched by `(ca² + cs²)/(1 + cs²)`: for the mean the Allen–Cunneen formula |
 //!
 //! `a = λ·S` is the offered load, `ρ = a/c` the utilization, `C` Erlang's probability of waiting, `cs²` and `ca²` the squared coefficients of variation of service and of arrivals.
@@ -16,11 +17,13 @@
 //! H. C. Tijms, M. H. van Hoorn, A. Federgruen, Approximations for the steady-state probabilities in the M/G/c queue, Advances in Applied Probability 13, 1981;
 //! W. Whitt, The Queueing Network Analyzer, Bell System Technical Journal 62, 1983, equations 24, 38 and 39.
 
+mod nested;
 mod variability;
 
 #[cfg(test)]
 mod tests;
 
+pub use nested::{Inside, MAX_PLACES, Places, places, throughput};
 pub use variability::{departures, merged, split};
 
 use crate::distribution::{Distribution, Mixture, k_of_n};

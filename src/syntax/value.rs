@@ -239,6 +239,36 @@ impl Facts {
         self.entries.iter_mut().map(|(index, entry)| (*index, entry))
     }
 
+    /// Puts another state in the place of a key's, where it has one; its place in the files stays.
+    pub fn replace<T>(&mut self, key: Key<T>, state: State) {
+        if let Ok(at) = self.entries.binary_search_by_key(&key.index, |(index, _)| *index) {
+            self.entries[at].1.state = state;
+        }
+    }
+
+    /// Multiplies the stated quantity, or service time, of a key.
+    pub fn multiply<T>(&mut self, key: Key<T>, factor: f64) {
+        let Ok(at) = self.entries.binary_search_by_key(&key.index, |(index, _)| *index) else { return };
+        let longer = |time: Ranged<Duration>| time.map(|time| Duration::new(time.seconds() * factor));
+        match &mut self.entries[at].1.state {
+            State::Stated(Value::Quantity(range)) => *range = range.map(|value| value * factor),
+            State::Stated(Value::ServiceTime(time)) => {
+                *time = match *time {
+                    ServiceTime::Mean(mean) => ServiceTime::Mean(longer(mean)),
+                    ServiceTime::Variation { mean, scv } => ServiceTime::Variation { mean: longer(mean), scv },
+                    ServiceTime::Percentiles { p50, p99 } => ServiceTime::Percentiles { p50: longer(p50), p99: longer(p99) },
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns a nested table to be changed, where one is stated.
+    pub fn table_mut<T>(&mut self, key: Key<T>) -> Option<&mut Self> {
+        let at = self.entries.binary_search_by_key(&key.index, |(index, _)| *index).ok()?;
+        if let State::Stated(Value::Table(facts)) = &mut self.entries[at].1.state { Some(facts) } else { None }
+    }
+
     /// Says whether nothing is stated.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -459,4 +459,24 @@ see 'Where does it run?'
 keys C-c
 ends 130
 
+begin 'a simulation says how far it is, and stops where it is asked to'
+cat > "$scratch/work/system.toml" <<'MODEL'
+schema = 1
+[components]
+user = { kind = "client" }
+app  = { kind = "service", concurrency = 4, service-time = "5ms" }
+[links]
+"user -> app" = {}
+[journeys.buy]
+rate  = "600/s"
+steps = ["user -> app"]
+MODEL
+run "$PROGRAM assess --simulate --requests 10000000 --format json . > result.json"
+see 'simulating system ['
+see ' of 10'
+keys C-c
+ends 0
+gone 'simulating system ['
+has result.json '"stopped": true'
+
 echo "$n_checks passed, 0 failed"

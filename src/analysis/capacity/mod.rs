@@ -5,16 +5,19 @@
 //!
 //! Semantics, "Queueing": capacity after losing a domain uses the surviving replicas.
 
+mod equal_power;
 mod outlook;
 
 use std::collections::BTreeMap;
 
+pub use equal_power::{EqualPower, Machines, equal_power};
 pub use outlook::{FullInMonths, MONTHS};
 
 use crate::analysis::latency::{Latency, StationLoad};
 use crate::model::{ComponentId, LocationId, System};
 use crate::quantity::Rate;
 use crate::syntax::keys::journey;
+use crate::syntax::vocabulary::LocationKind;
 
 /// What a system carries.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +61,7 @@ pub fn capacity(system: &System, latency: &Latency) -> Capacity {
         !visited.is_empty() && visited.iter().all(|station| station.is_known) && system.journeys.iter().all(|one| one.rate().is_some());
     let mut by_component: BTreeMap<ComponentId, f64> = BTreeMap::new();
     for station in &visited {
-        if let Some(used) = station.utilization() {
+        if let Some(used) = station.used() {
             let most = by_component.entry(station.component).or_insert(0.0);
             *most = most.max(used);
         }
@@ -85,8 +88,40 @@ pub fn capacity(system: &System, latency: &Latency) -> Capacity {
 
 /// `1 ÷ the highest utilization at the peak rates`.
 fn peak_headroom(visited: &[&StationLoad]) -> Option<f64> {
-    let most = visited.iter().filter_map(|station| station.peak_utilization()).max_by(f64::total_cmp)?;
+    let most = visited.iter().filter_map(|station| station.peak_used()).max_by(f64::total_cmp)?;
     (most > 0.0).then(|| 1.0 / most)
+}
+
+/// Returns, per component, how busy it would be at the peak after the loss of the worst single place that leaves some of it, regions and providers not meant; none where its
+/// load or its place is not known, or where no place takes a part of it.
+pub fn busy_after_loss(system: &System, latency: &Latency) -> Vec<Option<f64>> {
+    let mut worst: Vec<Option<f64>> = vec![None; system.components.len()];
+    // A lost leader is replaced: the load of its shard stays what it is.
+    for station in latency.stations.iter().filter(|station| station.is_known && !station.is_leader) {
+        let component = system.component(station.component);
+        for load in &station.shards {
+            let Some(used) = load.peak_utilization else { continue };
+            for shard in &load.shards {
+                let instances = component.shard_instances(*shard);
+                let mut lost: BTreeMap<LocationId, usize> = BTreeMap::new();
+                for location in instances.iter().filter_map(|instance| instance.host).flat_map(|host| system.around(host.location)) {
+                    *lost.entry(location).or_insert(0) += 1;
+                }
+                let is_single = |location: LocationId| {
+                    let location = system.location(location);
+                    location.is_failure_domain()
+                        && location.count == 1
+                        && !matches!(location.kind, LocationKind::Region | LocationKind::Provider)
+                };
+                for (_, lost) in lost.into_iter().filter(|(location, lost)| *lost < instances.len() && is_single(*location)) {
+                    let after = used * instances.len() as f64 / (instances.len() - lost) as f64;
+                    let entry = &mut worst[station.component.index()];
+                    *entry = Some(entry.map_or(after, |most| most.max(after)));
+                }
+            }
+        }
+    }
+    worst
 }
 
 /// Computes what is left without each place. Each instance is looked at once, with the places around it.
@@ -140,7 +175,7 @@ fn after_losing(system: &System, visited: &[&StationLoad], growth: Option<f64>, 
 
 #[cfg(test)]
 mod tests {
-    use super::capacity;
+    use super::{busy_after_loss, capacity};
     use crate::analysis::latency::{Depth, latency};
     use crate::model::testing::system;
 
@@ -165,6 +200,16 @@ mod tests {
         // Zone za holds the only db; zone zb half of the app, which still does not limit.
         let lost: Vec<(&str, f64)> = found.after_losing.iter().map(|one| (system.location(one.location).id.as_str(), one.growth)).collect();
         assert_eq!(lost, [("r", 0.0), ("za", 0.0)]);
+    }
+
+    /// The app is 200·.020/40 = 10 % busy at the peak on two zones; half of it has twice as much. All of the db is in one zone.
+    #[test]
+    fn what_is_left_of_a_place_carries_the_rest() {
+        let system = system(&format!("{SHOP}[journeys.j]\nrate = \"100/s\"\npeak = \"200/s\"\nsteps = [\"user -> app\", \"app -> db\"]\n"));
+        let found = busy_after_loss(&system, &latency(&system, Depth::Findings));
+        let of = |id: &str| found[system.find_component(id).expect("declared").index()];
+        assert!((of("app").expect("on two zones") - 0.2).abs() < 1e-3);
+        assert_eq!(of("db"), None);
     }
 
     #[test]

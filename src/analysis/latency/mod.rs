@@ -5,7 +5,11 @@
 //! ```text
 //! plan       links, service times, pools                       once per system
 //! pools      rates × visits × attempts → waiting times         once per load
+//! connections  places that are held while a callee waits for others
 //! walk       the call tree → the time of a journey             once per journey and load
+//! explain    which parts and which steps a slow request consists of
+//! loads      the same at other loads, and through the day
+//! pooling    the same with all programs' workers in one pool
 //! variability  how even the streams are behind busy workers
 //! stability  what retries make of a slow callee
 //! facts      what is missing, assumed, asked for
@@ -15,13 +19,17 @@
 //! the callee calls in turn; cut off by its timeout, tried again, hedged. Parts are independent; a pool sees a Poisson stream of all its visits. Retries raise the
 //! load, the load the times, the times the retries: computed until nothing moves.
 //!
-//! What it does not know: that a worker is held while it waits for others (`connections`), caches that warm up, garbage collection, a slow disk, a network that is full.
+//! What it does not know: caches that warm up, garbage collection, a slow disk, a network that is full.
 //!
 //! Semantics, "Links", "Journeys", "Counting", "Queueing".
 
+mod connections;
+mod explain;
 mod facts;
+mod loads;
 mod network;
 pub(in crate::analysis) mod plan;
+mod pooling;
 mod pools;
 mod results;
 mod stability;
@@ -34,13 +42,14 @@ mod tests;
 use std::collections::BTreeSet;
 
 pub use facts::Lack;
-pub use results::{Flag, JourneyLatency, Latency, LoadPoint, Part, ShardLoad, State, StationLoad, Tail, Times};
+pub use loads::{HourLoad, LoadPoint};
+pub use pooling::{Pooled, Pooling};
+pub use results::{Flag, JourneyLatency, Latency, Part, ShardLoad, State, StationLoad, Tail, Times};
 pub use stability::{Amplified, Remedy, Stability};
 
 use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
-use crate::distribution::Distribution;
 use crate::model::{CallTree, ComponentId, Journey, NodeKind, System};
 use crate::quantity::{Duration, Rate};
 use crate::syntax::keys::journey;
@@ -56,6 +65,9 @@ const STANDS_STILL: f64 = 1e-6;
 
 /// The utilization from which a chain of single servers is no longer well described by Poisson arrivals.
 const BUSY: f64 = 0.85;
+
+/// The share by which connections must shorten what waits inside before they are flagged.
+const LEAST_HELD: f64 = 0.001;
 
 /// The utilization from which a second visit of the same pool is no longer independent of the first.
 const HALF_BUSY: f64 = 0.5;
@@ -97,28 +109,32 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
     let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;
-    let uneven = is_explained.then(|| uneven_pools(&plan, &mean_rates, &mean)).flatten();
+    let uneven = is_explained.then(|| explain::uneven_pools(&plan, &mean_rates, &mean)).flatten();
     let uneven = uneven.as_ref().map(|pools| Loaded::new(&plan, pools, None));
     // What the journeys share is worked out once for all of them.
     let stretched = is_explained.then(|| Part::ALL.map(|part| Loaded::new(&plan, &mean.pools, Some(part))));
-    let journeys = (0..system.journeys.len())
+    let is_walked_often = is_explained && explain::can_tell_steps_apart(system);
+    let as_it_is = is_walked_often.then(|| Loaded::new(&plan, &mean.pools, None));
+    let journeys: Vec<JourneyLatency> = (0..system.journeys.len())
         .map(|at| {
             let mut found = journey_latency(&plan, at, &mean, at_peak.as_ref(), &stability, &blocked[at], is_bounded);
             if let Some(stretched) = stretched.as_ref().filter(|_| found.mean_load.is_some()) {
-                found.tail = tail(&plan, at, stretched, &found);
-                found.band_p99 = uneven.as_ref().and_then(|uneven| band(&plan, at, uneven, &found));
+                found.tail = explain::tail(&plan, at, stretched, &found);
+                found.band_p99 = uneven.as_ref().and_then(|uneven| explain::band(&plan, at, uneven, &found));
+            }
+            if let Some(as_it_is) = as_it_is.as_ref().filter(|_| found.mean_load.is_some()) {
+                found.steps = explain::steps(&plan, at, as_it_is, &found);
             }
             found
         })
         .collect();
     let (missing, assumed, asked) = facts::facts(&plan, &blocked, is_bounded);
     let stations = stations(&plan, &mean, at_peak.as_ref().unwrap_or(&mean));
-    let load_curve = if depth == Depth::Explained && calls <= MAX_CURVE_CALLS {
-        load_curve(&plan, &mean_rates, &stations, &blocked)
-    } else {
-        Vec::new()
-    };
-    Latency { journeys, stations, stability, load_curve, missing, assumed, asked }
+    let is_small = depth == Depth::Explained && calls <= MAX_CURVE_CALLS;
+    let load_curve = if is_small { loads::load_curve(&plan, &mean_rates, &stations, &blocked) } else { Vec::new() };
+    let day = if is_small { loads::day(&plan, &mean_rates, &peak_rates, &blocked) } else { Vec::new() };
+    let pooling = if is_small { pooling::pooling(&plan, &mean_rates, &mean, &journeys) } else { None };
+    Latency { journeys, stations, stability, load_curve, day, pooling, missing, assumed, asked }
 }
 
 /// The load of a pool's busiest shard at the peak, by the journeys that bring it.
@@ -178,26 +194,6 @@ pub fn times_with_work(system: &System, factors: &[(ComponentId, f64)]) -> Vec<O
         .collect()
 }
 
-/// Computes the times at ten loads, evenly spaced up to 95 % of what the known pools carry.
-fn load_curve(plan: &Plan<'_>, rates: &[Option<f64>], stations: &[StationLoad], blocked: &[facts::Blocked]) -> Vec<LoadPoint> {
-    let most = stations.iter().filter_map(StationLoad::utilization).max_by(f64::total_cmp).filter(|used| *used > 0.0);
-    let Some(most) = most.filter(|_| blocked.iter().any(|journey| !journey.response)) else { return Vec::new() };
-    (1..=10)
-        .map(|step| {
-            let utilization = 0.095 * f64::from(step);
-            let growth = utilization / most;
-            let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
-            let load = under_load(plan, &rates, true);
-            let journeys = load.walked.iter().enumerate().map(|(at, walked)| {
-                let visits = pools::visits(plan, &plan.system.journeys[at]);
-                let is_open = load.is_settled && !blocked[at].response && overloaded(plan, &load, &visits, true).is_none();
-                walked.as_ref().filter(|_| is_open).map(|walked| (walked.response.mean(), walked.response.percentile(0.99)))
-            });
-            LoadPoint { growth, utilization, journeys: journeys.collect() }
-        })
-        .collect()
-}
-
 fn peak(journey: &Journey) -> Option<f64> {
     journey.facts.get(journey::PEAK).stated().map(Rate::per_second)
 }
@@ -219,14 +215,15 @@ fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], is_bounded: bool) -> Under
     let feeds_back = is_bounded && plan.links().any(|(_, link)| link.feeds_back());
     let mut round = 0;
     loop {
-        let pools = pool_states(plan, &arrivals(plan, rates, &attempts), &|_| 1.0);
+        let mut pools = pool_states(plan, &arrivals(plan, rates, &attempts), &|_| 1.0);
+        connections::hold(plan, rates, &attempts, &mut pools);
         let walked = walk_all(plan, &pools, is_bounded);
         round += 1;
         if !feeds_back {
             return UnderLoad { attempts, pools, walked, is_settled: true };
         }
         let moved = raise(&mut attempts, &walked);
-        let is_full = pools.iter().any(|pool| pool.utilization().is_some_and(|used| used >= 1.0));
+        let is_full = pools.iter().any(|pool| pool.used().is_some_and(|used| used >= 1.0));
         if moved <= STANDS_STILL || is_full || round >= MAX_ROUNDS {
             return UnderLoad { attempts, pools, walked, is_settled: moved <= STANDS_STILL || is_full };
         }
@@ -291,6 +288,8 @@ fn journey_latency(
         state: state(mean, true).unwrap_or_else(retried),
         peak_state: at_peak.map_or_else(|| state(mean, true), |peak| state(peak, true)).unwrap_or_else(retried),
         tail: None,
+        steps: Vec::new(),
+        first_request: mean_load.as_ref().and(walked).and_then(|walked| explain::first_request(plan, journey, &walked.response)),
         band_p99: None,
         summed_p99,
         given_up,
@@ -302,63 +301,11 @@ fn journey_latency(
 /// Finds the pool on a journey's way that keeps up least, where one does not.
 fn overloaded(plan: &Plan<'_>, load: &UnderLoad, visits: &[(usize, bool)], answers_only: bool) -> Option<State> {
     let full = visits.iter().filter(|(_, answers)| *answers || !answers_only).filter_map(|(pool, _)| {
-        let used = load.pools[*pool].utilization()?;
+        let used = load.pools[*pool].used()?;
         (used >= 1.0).then_some((plan.pools[*pool].component, used))
     });
     let (component, utilization) = full.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
     Some(State::Overloaded { component, utilization })
-}
-
-/// Tells which parts slow requests consist of.
-///
-/// The share of a part in a percentile is `E[part | total = percentile] ÷ percentile`, which is the relative change of the percentile when the part's times are all
-/// stretched a little; one step of the grid stretches them without rounding. What is left of 1 belongs to timeouts and pauses.
-fn tail(plan: &Plan<'_>, at: usize, stretched: &[Loaded<'_, '_>; 4], found: &JourneyLatency) -> Option<Tail> {
-    let journey = &plan.system.journeys[at];
-    let p99 = found.mean_load.as_ref()?.p99.seconds();
-    if p99 <= 0.0 {
-        return None;
-    }
-    let stretch = Distribution::stretch() - 1.0;
-    let [service, queue, network, serialization] = std::array::from_fn(|part| {
-        let longer = stretched[part].walk(journey).response.percentile(0.99).seconds();
-        ((longer / p99 - 1.0) / stretch).max(0.0)
-    });
-    let retry = if journey.calls.calls().any(|(_, call)| plan.link(call.link).timeout.is_some() || plan.link(call.link).retries > 0) {
-        // Stretching by a whole step errs by up to a hundredth: less than that is no retry.
-        Some(1.0 - service - queue - network - serialization).filter(|rest| *rest > 0.01).unwrap_or(0.0)
-    } else {
-        0.0
-    };
-    let all = service + queue + network + serialization + retry;
-    let part = |part: f64| if all > 0.0 { part / all } else { 0.0 };
-    Some(Tail {
-        service: part(service),
-        queue: part(queue),
-        network: part(network),
-        serialization: part(serialization),
-        retry: part(retry),
-    })
-}
-
-/// Returns the pools under streams as uneven as busy workers make them; nothing where no chain is flagged for it.
-fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderLoad) -> Option<Vec<PoolState>> {
-    let is_busy = |(pool, state): (&plan::Pool, &PoolState)| is_busy_chain(plan, pool, state);
-    if !plan.pools.iter().zip(&mean.pools).any(is_busy) {
-        return None;
-    }
-    let scv = variability::variability(plan, rates, &mean.attempts, &mean.pools);
-    Some(pool_states(plan, &arrivals(plan, rates, &mean.attempts), &|pool| scv[pool]))
-}
-
-/// Returns the 99th percentile between Poisson streams and those that busy workers pass on.
-fn band(plan: &Plan<'_>, at: usize, uneven: &Loaded<'_, '_>, found: &JourneyLatency) -> Option<(Duration, Duration)> {
-    if !found.flags.iter().any(|flag| matches!(flag, Flag::BusyChain(_))) {
-        return None;
-    }
-    let p99 = found.mean_load.as_ref()?.p99;
-    let other = uneven.walk(&plan.system.journeys[at]).response.percentile(0.99);
-    Some(if other.seconds() < p99.seconds() { (other, p99) } else { (p99, other) })
 }
 
 /// Says whether a pool is one busy worker whose work is far from exponential.
@@ -384,6 +331,9 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
         }
         if is_busy_chain(plan, pool, state) {
             flags.insert(Flag::BusyChain(pool.component));
+        }
+        if state.held.as_ref().is_some_and(|held| held.limited < held.unlimited * (1.0 - LEAST_HELD)) {
+            flags.insert(Flag::HeldConnections(pool.component));
         }
     }
     let is_half_busy = |pool: usize| load.pools[pool].utilization().is_some_and(|used| used >= HALF_BUSY);
@@ -460,6 +410,8 @@ fn stations(plan: &Plan<'_>, mean: &UnderLoad, peak: &UnderLoad) -> Vec<StationL
                 per_replica,
                 service,
                 is_known: pool.servers == Servers::Unlimited || (service.is_some() && servers.is_some()),
+                connections: mean.pools[at].held.as_ref().map(|held| held.utilization),
+                peak_connections: peak.pools[at].held.as_ref().map(|held| held.utilization),
                 shards: shards.collect(),
             }
         })

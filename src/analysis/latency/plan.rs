@@ -18,6 +18,7 @@ pub(in crate::analysis) const MAX_SHARD_GROUPS: usize = 64;
 const TEXT_PROTOCOLS: &[&str] = &["http", "https", "rest", "json", "graphql"];
 
 /// The plan of a system.
+#[derive(Clone)]
 pub(in crate::analysis) struct Plan<'s> {
     pub(in crate::analysis) system: &'s System,
     links: Vec<Option<LinkPlan>>,
@@ -91,6 +92,11 @@ impl LinkPlan {
     /// Returns the processor time of writing and reading a byte; 0 where messages are not text.
     pub(in crate::analysis) const fn time_of_text(&self) -> f64 {
         self.text_seconds_per_byte
+    }
+
+    /// Lets its bytes take no time.
+    pub(super) const fn without_bytes(&mut self) {
+        (self.seconds_per_byte, self.text_seconds_per_byte) = (0.0, 0.0);
     }
 
     /// Says whether the load depends on how long its calls take.
@@ -190,6 +196,16 @@ impl<'s> Plan<'s> {
     /// Returns the links that are used.
     pub(in crate::analysis) fn links(&self) -> impl Iterator<Item = (LinkId, &LinkPlan)> {
         self.system.link_ids().zip(&self.links).filter_map(|(id, link)| Some((id, link.as_ref()?)))
+    }
+
+    /// Changes every link that is used.
+    pub(super) fn change_links(&mut self, change: impl Fn(&System, LinkId, &mut LinkPlan)) {
+        let system = self.system;
+        for (id, link) in system.link_ids().zip(&mut self.links) {
+            if let Some(link) = link {
+                change(system, id, link);
+            }
+        }
     }
 
     /// Returns the pool of all replicas of a component.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::connections::Held;
 use super::plan::{Plan, Pool, Servers, Service};
 use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
@@ -147,6 +148,8 @@ pub(super) struct PoolState {
     pub(super) waiting: Option<Rc<Distribution>>,
     /// Whether every waiting time is exact for the assumptions.
     pub(super) is_exact: bool,
+    /// Its connections; none without a limit.
+    pub(super) held: Option<Held>,
 }
 
 /// The shards of one load.
@@ -164,6 +167,11 @@ impl PoolState {
     /// Returns the highest utilization of its shards.
     pub(super) fn utilization(&self) -> Option<f64> {
         self.groups.iter().filter_map(|group| group.utilization).max_by(f64::total_cmp)
+    }
+
+    /// Returns the share of what it can pass that passes: of its workers or of its connections, whichever is more.
+    pub(super) fn used(&self) -> Option<f64> {
+        self.utilization().into_iter().chain(self.held.as_ref().map(|held| held.utilization)).max_by(f64::total_cmp)
     }
 }
 
@@ -203,7 +211,7 @@ fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, arrival_scv: f64
             GroupState { arrivals: rate, utilization: used, waiting: own }
         })
         .collect();
-    PoolState { groups, waiting: waiting.map(|mixture| Rc::new(mixture.total())), is_exact }
+    PoolState { groups, waiting: waiting.map(|mixture| Rc::new(mixture.total())), is_exact, held: None }
 }
 
 /// Returns the utilization of one shard's workers and its queue: no utilization where it cannot be told, no queue where they cannot keep up.

@@ -1,10 +1,12 @@
 //! What is found of times, loads and states.
 
 use super::facts::Lack;
+use super::loads::{HourLoad, LoadPoint};
+use super::pooling::Pooling;
 use super::stability::Stability;
 use crate::analysis::communication::{Asked, Assumed};
 use crate::distribution::Distribution;
-use crate::model::{ComponentId, LinkId, System};
+use crate::model::{ComponentId, LinkId, NodeId, System};
 use crate::quantity::{Duration, Rate};
 
 /// The points of the distribution function that results list.
@@ -21,6 +23,10 @@ pub struct Latency {
     pub stability: Stability,
     /// The times at ten loads up to 95 % of what the known pools carry.
     pub load_curve: Vec<LoadPoint>,
+    /// The load and the times through the day; nothing where no journey states a peak.
+    pub day: Vec<HourLoad>,
+    /// The same with all programs' workers in one pool; none where they are one.
+    pub pooling: Option<Pooling>,
     /// The facts that figures lack.
     pub missing: Vec<Lack>,
     /// The facts that were assumed, by path.
@@ -44,6 +50,10 @@ pub struct JourneyLatency {
     pub peak_state: State,
     /// Which parts of the time a slow request consists of.
     pub tail: Option<Tail>,
+    /// The share of each call in the 99th percentile, what it calls in turn not included; nothing of large systems.
+    pub steps: Vec<(NodeId, f64)>,
+    /// Median and 99th percentile of a request that has to open the connection of its first call; none where that call opens none.
+    pub first_request: Option<(Duration, Duration)>,
     /// The 99th percentile between Poisson arrivals and propagated variability, where these differ.
     pub band_p99: Option<(Duration, Duration)>,
     /// What a reader would find who adds up the 99th percentiles of the calls: the wrong number.
@@ -143,17 +153,6 @@ pub struct Tail {
     pub retry: f64,
 }
 
-/// The times at one load.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoadPoint {
-    /// The mean rates multiplied by this.
-    pub growth: f64,
-    /// The highest utilization of a pool.
-    pub utilization: f64,
-    /// Per journey: mean and 99th percentile; none where it has no times.
-    pub journeys: Vec<Option<(Duration, Duration)>>,
-}
-
 /// Where a figure is approximate, or leaves something out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flag {
@@ -171,6 +170,8 @@ pub enum Flag {
     HedgedTail,
     /// One request visits a busy pool several times in a row, and who waits long once waits long again.
     RepeatedVisits(ComponentId),
+    /// Connections are so few that they keep requests from what is inside.
+    HeldConnections(ComponentId),
 }
 
 impl Flag {
@@ -184,13 +185,16 @@ impl Flag {
             Self::FanOut => "independent-fan-out",
             Self::HedgedTail => "hedged-heavy-tail",
             Self::RepeatedVisits(_) => "repeated-visits",
+            Self::HeldConnections(_) => "held-connections",
         }
     }
 
     /// Returns the component that it speaks of.
     pub const fn component(self) -> Option<ComponentId> {
         match self {
-            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) | Self::RepeatedVisits(id) => Some(id),
+            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) | Self::RepeatedVisits(id) | Self::HeldConnections(id) => {
+                Some(id)
+            }
             Self::LoadIncomplete | Self::FanOut | Self::HedgedTail => None,
         }
     }
@@ -213,6 +217,10 @@ pub struct StationLoad {
     pub service: Option<Duration>,
     /// Whether all that it takes to know its capacity is stated, or it has no limit.
     pub is_known: bool,
+    /// What comes ÷ what passes with all connections taken, at the mean rates; none without a limit.
+    pub connections: Option<f64>,
+    /// At the peak rates.
+    pub peak_connections: Option<f64>,
     /// Its shards by load, the busiest first.
     pub shards: Vec<ShardLoad>,
 }
@@ -242,6 +250,16 @@ impl StationLoad {
     /// Returns the highest utilization of its shards.
     pub fn utilization(&self) -> Option<f64> {
         self.shards.iter().filter_map(|shard| shard.utilization).max_by(f64::total_cmp)
+    }
+
+    /// Returns the share of what it can pass that passes: of its workers or its connections, whichever is more.
+    pub fn used(&self) -> Option<f64> {
+        self.utilization().into_iter().chain(self.connections).max_by(f64::total_cmp)
+    }
+
+    /// Returns the same at the peak rates.
+    pub fn peak_used(&self) -> Option<f64> {
+        self.peak_utilization().into_iter().chain(self.peak_connections).max_by(f64::total_cmp)
     }
 
     /// Returns the highest utilization of its shards at the peak rates.

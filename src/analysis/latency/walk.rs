@@ -1,6 +1,6 @@
 //! The time of one journey, from its call tree: parents stand before their children, so one pass backward over the nodes replaces recursion.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -21,6 +21,8 @@ pub(super) struct Loaded<'p, 's> {
     pub(super) pools: &'p [PoolState],
     /// The part of which every time is stretched by one step of the grid.
     stretched: Option<Part>,
+    /// The call whose own time is stretched by one step of the grid, while that is asked.
+    longer: Cell<Option<NodeId>>,
     /// A call's own time, without what its callee waits for.
     own: RefCell<BTreeMap<OwnKey, Rc<Distribution>>>,
 }
@@ -58,7 +60,19 @@ struct Pending {
 
 impl<'p, 's> Loaded<'p, 's> {
     pub(super) fn new(plan: &'p Plan<'s>, pools: &'p [PoolState], stretched: Option<Part>) -> Self {
-        Self { plan, pools, stretched, own: RefCell::default() }
+        Self { plan, pools, stretched, longer: Cell::new(None), own: RefCell::default() }
+    }
+
+    /// Walks a journey in which one call's own time is stretched.
+    pub(super) fn walk_with_longer(&self, journey: &Journey, call: NodeId) -> Walked {
+        self.longer.set(Some(call));
+        let walked = self.walk(journey);
+        self.longer.set(None);
+        walked
+    }
+
+    fn lengthened(&self, id: NodeId, own: Rc<Distribution>) -> Rc<Distribution> {
+        if self.longer.get() == Some(id) { Rc::new(own.stretched()) } else { own }
     }
 
     /// Walks a journey.
@@ -119,9 +133,11 @@ impl<'p, 's> Loaded<'p, 's> {
             let completion = self.own(call, link, false, None).then(&work).longest_of(call.times);
             return (Distribution::zero(), Some(completion), 0.0);
         }
-        let own = self.own(call, link, true, None);
+        let own = self.lengthened(id, self.own(call, link, true, None));
         let completion = behind.map(|behind| self.own(call, link, false, None).then(&behind));
-        let one = if link.width > 1 { self.to_all(call, link, &below) } else { own.then(&below) };
+        let one = if link.width > 1 { self.to_all(id, call, link, &below) } else { own.then(&below) };
+        let held = link.pool.filter(|_| !link.is_in_process).and_then(|pool| self.pools[pool].held.as_ref());
+        let one = held.map_or(one.clone(), |held| held.held(&one));
         let retry = Retry {
             timeout: link.timeout,
             retries: link.retries,
@@ -154,16 +170,18 @@ impl<'p, 's> Loaded<'p, 's> {
     }
 
     /// Returns the time until all shards, or all replicas, have answered, each with all that it waits for. Shards of different load are told apart.
-    fn to_all(&self, call: &Call, link: &LinkPlan, below: &Distribution) -> Distribution {
+    fn to_all(&self, id: NodeId, call: &Call, link: &LinkPlan, below: &Distribution) -> Distribution {
         let groups = link.pool.filter(|_| link.to_every_shard).map_or(&[][..], |pool| &self.pools[pool].groups);
         if groups.len() < 2 {
-            return self.own(call, link, true, None).then(below).longest_of(link.width);
+            return self.lengthened(id, self.own(call, link, true, None)).then(below).longest_of(link.width);
         }
         let shards = link.pool.map_or(&[][..], |pool| &self.plan.pools[pool].groups);
         let members: Vec<(Distribution, u64)> = groups
             .iter()
             .zip(shards)
-            .map(|(group, shards)| (self.own(call, link, true, group.waiting.as_ref()).then(below), shards.shards.len() as u64))
+            .map(|(group, shards)| {
+                (self.lengthened(id, self.own(call, link, true, group.waiting.as_ref())).then(below), shards.shards.len() as u64)
+            })
             .collect();
         longest(&members)
     }

@@ -200,6 +200,44 @@ fn connections_are_held_until_the_answer() {
     agrees(&found, &[("mean", 30.0)], 0.01);
 }
 
+/// Three pools around each other, each of which alone would carry 400/s or more: 16 connections around 20 ms of own work, 9 around 10 ms, 4 workers of 10 ms.
+const NESTED: [&str; 3] = [
+    "concurrency = 16, connections = 16, service-time = \"20ms\"",
+    "concurrency = 9, connections = 9, service-time = \"10ms\"",
+    "concurrency = 4, connections = 4, service-time = \"10ms\"",
+];
+
+/// The reduction of nested pools to one station holds in the simulation: the times below its capacity, and the capacity itself.
+#[test]
+fn nested_pools_hold_in_the_simulation() {
+    let (computed, found) = run(&chain(250, &NESTED));
+    let times = computed.journeys[0].mean_load.as_ref().expect("it keeps up");
+    let response = found.journeys[0].as_ref().expect("it was simulated").response;
+    let p99 = response.p99.expect("there are enough requests");
+    let off = |computed: Duration, simulated: Duration| computed.seconds() / simulated.seconds() - 1.0;
+    assert!(
+        off(times.mean, response.mean.value).abs() < 0.03,
+        "{:+.4}: {times:?} {:?}",
+        off(times.mean, response.mean.value),
+        response.mean
+    );
+    assert!(off(times.p99, p99.value).abs() < 0.12, "{:+.4}: {times:?} {p99:?}", off(times.p99, p99.value));
+
+    let used = computed.stations.iter().filter_map(|station| station.connections).fold(0.0, f64::max);
+    let carried = 250.0 / used;
+    assert!((300.0..400.0).contains(&carried), "{carried}: below what each pool carries alone");
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate below 1,000")]
+    let at = |share: f64| run_with(&chain((carried * share) as u32, &NESTED), Settings { requests: 100_000, seed: 1 });
+    let (_, above, full) = at(1.06);
+    assert!(above.journeys[0].mean_load.is_none(), "no times above its capacity");
+    // Of 350 a second, 20 more than pass: after the 30 s of a replication some 600 wait for nearly 2 s. Below its capacity they wait for a fraction of that.
+    let mean = |found: Option<Simulation>| {
+        found.expect("it has a rate").journeys[0].as_ref().expect("it was simulated").response.mean.value.seconds()
+    };
+    let (full, below) = (mean(full), mean(at(0.9).2));
+    assert!(full > 3.0 * below, "{full} and {below}: the simulation does not settle above that rate either");
+}
+
 #[test]
 fn the_same_seed_gives_the_same_figures_and_another_one_others() {
     let text = chain(80, &["concurrency = 1, service-time = \"10ms\""]);

@@ -9,11 +9,10 @@ use crate::model::limits::MAX_INSTANCES_OF_ALL;
 use crate::model::placement::{MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS, Placer, Round, place_shard};
 use crate::model::system::{Component, ComponentId, Host, Instance, Location, LocationId, Shard};
 use crate::quantity::Probability;
-use crate::source::Span;
 use crate::syntax::Item;
 use crate::syntax::keys::{Table, component, location, replication};
 use crate::syntax::value::{Entry, Facts, ShardPlan, State, Value, Word};
-use crate::syntax::vocabulary::{ComponentKind, Failover, ReplicationAck, ReplicationStyle, Vocabulary};
+use crate::syntax::vocabulary::{ComponentKind, Failover, Vocabulary};
 
 impl Lowering<'_> {
     pub(super) fn components(&mut self, items: Items, locations: &[Location]) -> Vec<Component> {
@@ -211,45 +210,30 @@ impl Lowering<'_> {
         u32::try_from(count.usual).unwrap_or(1)
     }
 
-    /// Semantics, "Failure": needs given wins; absent it follows from the replication; else 1.
+    /// Returns how many replicas must work; reports what is more than there are.
     fn needs(&mut self, facts: &Facts, replicas: u32) -> u32 {
         let n = u64::from(replicas);
-        let mut needs = 1;
         if let Some(replication) = facts.table(component::REPLICATION) {
-            let ack = replication.get(replication::ACK).stated();
-            let quorum = |key| -> Option<(u64, Span)> {
-                let entry = replication.entry_of(key)?;
-                if let State::Stated(Value::Count(count)) = entry.state { Some((count, entry.value)) } else { None }
-            };
-            let (read, write) = (quorum(replication::READ_QUORUM), quorum(replication::WRITE_QUORUM));
-            for (count, place) in [read, write].into_iter().flatten() {
+            for key in [replication::READ_QUORUM, replication::WRITE_QUORUM] {
+                let Some(entry) = replication.entry_of(key) else { continue };
+                let State::Stated(Value::Count(count)) = entry.state else { continue };
                 if count > n || count == 0 {
                     self.report(
-                        Diagnostic::new(Code::QuorumExceedsReplicas, place, format!("a quorum of {count} among {n} replicas"))
+                        Diagnostic::new(Code::QuorumExceedsReplicas, entry.value, format!("a quorum of {count} among {n} replicas"))
                             .help(format!("a quorum is 1 to {n}")),
                     );
                 }
             }
-            needs = match (replication.get(replication::STYLE).stated(), ack) {
-                (Some(ReplicationStyle::Leaderless), _) => {
-                    let stated = read.map_or(0, |(count, _)| count).max(write.map_or(0, |(count, _)| count));
-                    if stated > 0 { stated.min(n) } else { n / 2 + 1 }
-                }
-                (_, Some(ReplicationAck::Quorum)) => n / 2 + 1,
-                (_, Some(ReplicationAck::All)) => n,
-                _ => 1,
-            };
         }
-        if let Some(Entry { state: State::Stated(Value::Count(count)), value, .. }) = facts.entry_of(component::NEEDS) {
-            if *count > n {
-                self.report(
-                    Diagnostic::new(Code::NeedsExceedsReplicas, *value, format!("`needs = {count}`, but there are {n} replicas"))
-                        .help("state more replicas or fewer needs"),
-                );
-            }
-            needs = (*count).clamp(1, n);
+        if let Some(Entry { state: State::Stated(Value::Count(count)), value, .. }) = facts.entry_of(component::NEEDS)
+            && *count > n
+        {
+            self.report(
+                Diagnostic::new(Code::NeedsExceedsReplicas, *value, format!("`needs = {count}`, but there are {n} replicas"))
+                    .help("state more replicas or fewer needs"),
+            );
         }
-        u32::try_from(needs).unwrap_or(1)
+        Component::needed(facts, replicas)
     }
 
     fn place(&mut self, component: &Component, placer: &mut Placer<'_>) -> Vec<Instance> {

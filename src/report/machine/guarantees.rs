@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::fields::number;
 use crate::analysis::guarantee::Guarantees;
+use crate::analysis::guarantee_price::GuaranteePrice;
 use crate::model::System;
 use crate::syntax::vocabulary::Vocabulary;
 
@@ -37,4 +39,33 @@ pub(super) fn journeys(system: &System, guarantees: &Guarantees) -> Vec<Value> {
         })
     });
     list.collect()
+}
+
+/// Returns what each guarantee costs: with it, and with the next weaker.
+pub(super) fn prices(system: &System, prices: &[GuaranteePrice]) -> Vec<Value> {
+    let pair =
+        |pair: Option<(f64, f64)>| pair.map_or(Value::Null, |(with, without)| json!({ "with": number(with), "weaker": number(without) }));
+    prices
+        .iter()
+        .map(|price| {
+            let (is, weaker) = price.guarantee.words();
+            let touched = system.journeys.iter().zip(&price.journeys).filter(|(_, one)| one.differs());
+            let journeys: Vec<Value> = touched
+                .map(|(journey, one)| {
+                    json!({
+                        "id": journey.id,
+                        "p99_ms": pair(one.p99.map(|(with, without)| (with.seconds() * 1e3, without.seconds() * 1e3))),
+                        "unavailability": pair(one.unavailability),
+                    })
+                })
+                .collect();
+            json!({
+                "path": price.guarantee.path(system),
+                "guarantee": is,
+                "weaker": weaker,
+                "journeys": journeys,
+                "max_rate_per_s": pair(price.max_rate.map(|(with, without)| (with.per_second(), without.per_second()))),
+            })
+        })
+        .collect()
 }

@@ -6,6 +6,7 @@ use super::fields::{Figures, number};
 use super::latency;
 use crate::analysis::communication::JourneyCommunication;
 use crate::analysis::failure::{Causes, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSets};
+use crate::analysis::user_location::UserLocation;
 use crate::assessment::{Assessed, Ranges, allowed_unavailability};
 use crate::model::System;
 
@@ -21,9 +22,20 @@ pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
     fields.optional("rate_per_s", rate);
     fields.other("failure", failure(assessed, at, &path));
     fields.other("communication", communication(&path, rate, counted, ranges));
-    fields.other("latency", latency::latency(system, &path, times, ranges));
+    fields.other("latency", latency::latency(system, at, &path, times, by_location(assessed, at), ranges));
     fields.other("completion", latency::completion(&path, times, ranges));
     fields.into_value()
+}
+
+/// Returns the journey's times by the place of its users; null where their places are not stated.
+fn by_location(assessed: &Assessed<'_>, at: usize) -> Value {
+    let Assessed { system, assessment, .. } = assessed;
+    let served = |place: &UserLocation| {
+        let served = place.journeys.iter().find(|served| served.journey.index() == at)?;
+        Some((system.location(place.location).id.clone(), served.times.as_ref().map_or(Value::Null, latency::short_times)))
+    };
+    let found: Map<String, Value> = assessment.user_locations.iter().filter_map(served).collect();
+    if found.is_empty() { Value::Null } else { found.into() }
 }
 
 fn communication(path: &str, rate: Option<f64>, counted: &JourneyCommunication, ranges: &Ranges) -> Value {

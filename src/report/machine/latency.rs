@@ -3,21 +3,23 @@
 use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
+use super::growth;
 use crate::analysis::capacity::Capacity;
 use crate::analysis::latency::{JourneyLatency, Latency, State, Times};
 use crate::assessment::Ranges;
-use crate::model::System;
+use crate::model::{NodeKind, System};
 
 /// Returns a journey's times; null where a fact is missing.
-pub(super) fn latency(system: &System, path: &str, found: &JourneyLatency, ranges: &Ranges) -> Value {
+pub(super) fn latency(system: &System, at: usize, path: &str, found: &JourneyLatency, by_location: Value, ranges: &Ranges) -> Value {
     let is_overloaded = matches!(found.state, State::Overloaded { .. });
     if found.mean_load.is_none() && !is_overloaded {
         return Value::Null;
     }
+    let journey = &system.journeys[at];
     let mut fields = percentiles(&format!("{path}.latency"), found.mean_load.as_ref(), ranges);
     fields.other("peak", found.peak_load.as_ref().map_or(Value::Null, |times| percentiles("", Some(times), &Ranges::new()).into_value()));
     fields.other("band", found.band_p99.map_or(Value::Null, |(low, high)| json!({ "p99_ms": [ms(low.seconds()), ms(high.seconds())] })));
-    fields.other("by_location", Value::Null);
+    fields.other("by_location", by_location);
     fields.other("state", found.state.word());
     fields.other("peak_state", found.peak_state.word());
     fields.other("limited_by", limited_by(system, found));
@@ -38,6 +40,17 @@ pub(super) fn latency(system: &System, path: &str, found: &JourneyLatency, range
         })
     });
     fields.other("tail", tail.unwrap_or(Value::Null));
+    let steps = found.steps.iter().filter_map(|(node, share)| {
+        let journey = journey.calls.node(*node);
+        if let NodeKind::Call(call) = &journey.kind {
+            Some(json!({ "link": system.link(call.link).id, "share": number(*share) }))
+        } else {
+            None
+        }
+    });
+    fields.other("steps", steps.collect::<Vec<Value>>());
+    let first = found.first_request.map(|(p50, p99)| json!({ "p50_ms": ms(p50.seconds()), "p99_ms": ms(p99.seconds()) }));
+    fields.other("first_request", first.unwrap_or(Value::Null));
     fields.other("summed_p99_ms", found.summed_p99.map_or(Value::Null, |time| ms(time.seconds())));
     let given_up = found.given_up.map(|(link, share)| json!({ "link": system.link(link).id, "share": number(share) }));
     fields.other("given_up", given_up.unwrap_or(Value::Null));
@@ -62,6 +75,11 @@ fn percentiles<'r>(path: &str, times: Option<&Times>, ranges: &'r Ranges) -> Fig
     fields.optional("p99_ms", in_ms(|times| times.p99));
     fields.optional("p999_ms", in_ms(|times| times.p999));
     fields
+}
+
+/// Returns mean, median, 95th and 99th percentile.
+pub(super) fn short_times(times: &Times) -> Value {
+    json!({ "mean_ms": ms(times.mean.seconds()), "p50_ms": ms(times.p50.seconds()), "p95_ms": ms(times.p95.seconds()), "p99_ms": ms(times.p99.seconds()) })
 }
 
 fn limited_by(system: &System, found: &JourneyLatency) -> Value {
@@ -105,6 +123,7 @@ pub(super) fn capacity(system: &System, latency: &Latency, capacity: &Capacity, 
             fields.optional("arrivals_per_s", station.shards.first().map(|shard| shard.arrivals.per_second()));
             fields.optional("utilization", station.utilization());
             fields.optional("peak_utilization", station.peak_utilization());
+            fields.other("connections_used", station.connections.map_or(Value::Null, number));
             fields.into_value()
         })
         .collect();
@@ -144,6 +163,8 @@ pub(super) fn capacity(system: &System, latency: &Latency, capacity: &Capacity, 
         })
         .collect();
     fields.other("load_curve", curve);
+    fields.other("day", growth::day(system, &latency.day));
+    fields.other("pooling", growth::pooling(system, latency.pooling.as_ref()));
     let lost: Vec<Value> = capacity
         .after_losing
         .iter()

@@ -1,7 +1,9 @@
 //! The machine contract: results as JSON. The shape is documented in `docs/results.md` and committed as a JSON Schema.
 
+mod batch;
 mod costs;
 mod fields;
+mod growth;
 mod guarantees;
 mod hazards;
 mod journeys;
@@ -10,6 +12,7 @@ mod observed;
 mod places;
 mod simulation;
 mod slowness;
+mod user_locations;
 mod verdict;
 
 pub(crate) use costs::money_range;
@@ -116,6 +119,11 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         latency,
         capacity,
         slowness,
+        user_locations,
+        batches,
+        guarantee_prices,
+        equal_power,
+        first_miss,
         cost: _,
         observed: _,
         gates,
@@ -138,6 +146,11 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),
         "slowness": slowness::slowness(system, slowness),
+        "user_locations": user_locations::user_locations(system, user_locations),
+        "batches": batch::batches(system, batches),
+        "guarantee_prices": guarantees::prices(system, guarantee_prices),
+        "equal_power": growth::equal_power(system, equal_power.as_ref()),
+        "first_miss": growth::first_miss(system, first_miss),
         "simulation": simulation::simulation(assessed),
         "cost": costs::cost(assessed, base),
         "gates": gates.iter().map(gate).collect::<Vec<_>>(),

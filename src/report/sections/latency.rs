@@ -1,10 +1,9 @@
 //! How long requests take, where a slow one spends its time, how busy the workers are, and what is left without a place.
 
 use super::{MAX_ROWS, Section};
-use crate::analysis::capacity::MONTHS;
 use crate::analysis::latency::{Flag, JourneyLatency, State, Times};
 use crate::assessment::Assessed;
-use crate::model::System;
+use crate::model::{NodeKind, System};
 use crate::quantity::{self, Duration, significant};
 use crate::report::table::Table;
 use crate::report::words::{milliseconds, number, percentage, ranged};
@@ -63,7 +62,8 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
 
 /// Says whether the formulas end somewhere on a journey's way.
 fn wants_simulation(found: &JourneyLatency) -> bool {
-    let is_approximate = |flag: &Flag| matches!(flag, Flag::BusyChain(_) | Flag::RepeatedVisits(_) | Flag::HedgedTail);
+    let is_approximate =
+        |flag: &Flag| matches!(flag, Flag::BusyChain(_) | Flag::RepeatedVisits(_) | Flag::HeldConnections(_) | Flag::HedgedTail);
     matches!(found.state, State::Vulnerable { .. }) || found.flags.iter().any(is_approximate)
 }
 
@@ -123,6 +123,21 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
             names(|flag| matches!(flag, Flag::RepeatedVisits(_)))
         ));
     }
+    if let (Some((p50, p99)), Some(times)) = (found.first_request, &found.mean_load)
+        && p50.seconds() > times.p50.seconds() * 1.01
+    {
+        notes.push(format!(
+            "a request that opens its connection takes {} (p50) and {} (p99)",
+            quantity::duration(p50),
+            quantity::duration(p99)
+        ));
+    }
+    if has(|flag| matches!(flag, Flag::HeldConnections(_))) {
+        notes.push(format!(
+            "{} lets in no more than it has `connections`: the wait for one is counted",
+            names(|flag| matches!(flag, Flag::HeldConnections(_)))
+        ));
+    }
     if has(|flag| *flag == Flag::HedgedTail) {
         notes.push("hedged calls of heavy-tailed work may be 9 % slower at p99".to_owned());
     }
@@ -170,11 +185,39 @@ pub(super) fn tail(assessed: &Assessed<'_>) -> Section {
     Section::new("tail", table)
 }
 
+/// The calls that make up a slow request, those of each journey with most of it first.
+pub(super) fn steps(assessed: &Assessed<'_>) -> Section {
+    /// A step with less is no answer to where the time goes.
+    const LEAST: f64 = 0.02;
+    const MOST: usize = 6;
+    let Assessed { system, assessment, .. } = assessed;
+    let mut table = Table::new("Which steps a slow request waits for", &["journey", "step", ">share of its p99"]);
+    for (journey, found) in system.journeys.iter().zip(&assessment.latency.journeys) {
+        let mut steps = found.steps.clone();
+        steps.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let shown = steps.iter().filter(|(_, share)| *share >= LEAST).take(MOST);
+        for (at, (node, share)) in shown.enumerate() {
+            let NodeKind::Call(call) = &journey.calls.node(*node).kind else { continue };
+            let times = if call.times > 1 { format!(", {} times", call.times) } else { String::new() };
+            table.row(vec![
+                if at == 0 { format!("`{}`", journey.id) } else { String::new() },
+                format!("`{}`{times}", system.link(call.link).id),
+                format!("{} %", significant(share * 100.0, 2)),
+            ]);
+        }
+    }
+    if !table.rows.is_empty() {
+        table.note("A step's own time, without what its callee calls in turn: by how much the 99th percentile moves when only this step is stretched. What runs beside something slower has no share.");
+    }
+    table.limit(MAX_ROWS, "steps");
+    Section::new("steps", table)
+}
+
 pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
     let Assessed { system, assessment, ranges, .. } = assessed;
     let mut table = Table::new(
         "How busy the workers are",
-        &["component", ">workers", ">visits/s", ">work", ">busy", ">busy at peak", ">while all is retried"],
+        &["component", ">workers", ">visits/s", ">work", ">busy", ">busy at peak", ">connections used", ">while all is retried"],
     );
     let mut stations: Vec<_> = assessment
         .latency
@@ -196,6 +239,7 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
             station.service.map_or_else(String::new, quantity::duration),
             ranged(ranges, &format!("capacity.stations.{id}.utilization"), used, percentage),
             station.peak_utilization().filter(|peak| *peak > used).map_or_else(String::new, percentage),
+            station.connections.map_or_else(String::new, percentage),
             retried.map_or_else(String::new, |one| percentage(one.utilization_while_retried)),
         ]);
     }
@@ -232,31 +276,6 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
     table.drop_empty_columns();
     table.limit(MAX_ROWS, "components");
     Section::new("stations", table)
-}
-
-pub(super) fn outlook(assessed: &Assessed<'_>) -> Section {
-    let Assessed { system, assessment, .. } = assessed;
-    let mut table = Table::new("How long the workers last as the rates grow", &["component", ">busy at peak today", ">full in month"]);
-    let mut lasting = Vec::new();
-    for one in &assessment.capacity.full_in_months {
-        let id = &system.component(one.component).id;
-        let leader = if one.is_leader { ", leader" } else { "" };
-        match one.month {
-            Some(month) => {
-                let month = if month == 0 { "already today".to_owned() } else { month.to_string() };
-                table.row(vec![format!("`{id}`{leader}"), percentage(one.today), month]);
-            }
-            None => lasting.push(id.as_str()),
-        }
-    }
-    if !lasting.is_empty() {
-        table.note(format!("Not full within {} months: {}.", MONTHS, crate::analysis::classification::listed(&lasting, 6)));
-    }
-    if !assessment.capacity.full_in_months.is_empty() {
-        table.note("Σ over the journeys of their peak load today · (1 + `growth`)^month; replicas stay as many as they are. Waits get long before that.");
-    }
-    table.limit(MAX_ROWS, "components");
-    Section::new("outlook", table)
 }
 
 pub(super) fn after_losing(assessed: &Assessed<'_>) -> Section {

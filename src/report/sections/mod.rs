@@ -3,10 +3,12 @@
 //! A new analysis adds its file here, and its sections to the list where a reader looks for them.
 
 mod availability;
+mod batch;
 mod classification;
 mod communication;
 mod cost;
 mod failure;
+mod growth;
 mod guarantees;
 mod hazards;
 mod latency;
@@ -17,6 +19,7 @@ mod side_by_side;
 mod simulation;
 mod slowness;
 mod trust;
+mod user_locations;
 
 pub(in crate::report) use side_by_side::differences;
 
@@ -65,6 +68,11 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         latency: _,
         capacity: _,
         slowness: _,
+        user_locations: _,
+        batches: _,
+        guarantee_prices: _,
+        equal_power: _,
+        first_miss: _,
         cost: _,
         observed: _,
         gates: _,
@@ -86,9 +94,16 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         availability::importance(assessed),
         latency::times(assessed),
         latency::tail(assessed),
+        latency::steps(assessed),
+        user_locations::users(assessed),
+        batch::runs(assessed),
+        batch::counts(assessed),
         latency::stations(assessed),
+        growth::pooling(assessed),
+        growth::machines(assessed),
         latency::after_losing(assessed),
-        latency::outlook(assessed),
+        growth::day(assessed),
+        growth::outlook(assessed),
         slowness::slow(assessed),
         simulation::times(assessed),
         simulation::storms(assessed),
@@ -98,6 +113,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         failure::partitions(assessed),
         guarantees::stores(assessed),
         guarantees::journeys(assessed),
+        guarantees::prices(assessed),
         hazards::findings(assessed),
         owners::findings(assessed),
         hazards::accepted(assessed),

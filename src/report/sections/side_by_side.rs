@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::growth::first_miss_in_short;
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
 use crate::analysis::failure::BlastRadius;
 use crate::analysis::latency::State;
-use crate::assessment::{Assessed, Assessment, GateState, Ranges};
+use crate::assessment::{Assessed, Assessment, FirstMiss, GateState, Ranges};
 use crate::comparison::{Comparison, Delta};
 use crate::model::System;
 use crate::quantity::{self, Probability};
@@ -102,6 +103,9 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
             .max_rate
             .map_or_else(|| "not computed".into(), |rate| ranged(ranges, "capacity.max_rate_per_s", rate.per_second(), per_second))
     });
+    if assessed.iter().any(|one| one.assessment.first_miss != FirstMiss::NotAsked) {
+        row("first missed as it grows".into(), &|_, assessment, _| first_miss_in_short(&assessment.first_miss));
+    }
     row("worst single zone or node".into(), &|system, assessment, _| worst_place(system, &assessment.blast_radius));
     row("objectives".into(), &|_, assessment, _| {
         let count = |state: GateState| assessment.gates.iter().filter(|gate| gate.state == state).count();
