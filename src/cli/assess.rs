@@ -8,10 +8,11 @@ use clap::ValueEnum;
 use super::output::{Color, Look};
 use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
-use super::{Format, ModelPath, Outcome, diagnostics, disk, output};
+use super::{DayArgument, Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessed, assess_all, judge_by_answers};
 use crate::decision::{Design, Inputs, Judgement, judge};
 use crate::model::{Model, Setting};
+use crate::quantity::Date;
 use crate::report;
 use crate::report::profile::{self, Profile};
 use crate::report::view::{Pictures, View, view_of};
@@ -49,6 +50,9 @@ pub(super) struct Arguments {
     /// Templates of your own for Markdown; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    day: DayArgument,
 }
 
 /// Arguments of `report`.
@@ -75,6 +79,9 @@ pub(super) struct ReportArguments {
 
     #[command(flatten)]
     simulate: SimulateArguments,
+
+    #[command(flatten)]
+    day: DayArgument,
 }
 
 /// The formats of a report.
@@ -118,6 +125,7 @@ impl ReportProfile {
 struct Found {
     model: Model,
     only: Option<String>,
+    today: Option<Date>,
     /// What to judge, where there are answers.
     inputs: Option<Inputs>,
     /// The path as it was typed, for the line that says how to reproduce.
@@ -137,16 +145,22 @@ struct Opened<'m> {
 }
 
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
-fn find(target: disk::Target, format: Format, color: Color) -> Result<Option<Found>> {
-    find_with(target, &[], format, color)
+fn find(target: disk::Target, day: DayArgument, format: Format, color: Color) -> Result<Option<Found>> {
+    find_with(target, day, &[], format, color)
 }
 
 /// Reads a model with some facts changed.
-fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: Color) -> Result<Option<Found>> {
+fn find_with(
+    target: disk::Target,
+    DayArgument { today }: DayArgument,
+    changed: &[Setting],
+    format: Format,
+    color: Color,
+) -> Result<Option<Found>> {
     let mut model = Model::read_with(&target.files, changed);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
-    let (_, mistakes) = crate::hazard::read_policy(&model, None);
+    let (_, mistakes) = crate::hazard::read_policy(&model, today);
     model.diagnostics.extend(mistakes);
     crate::diagnostic::sort(&mut model.diagnostics);
     let typed = target.files.directory().display().to_string();
@@ -161,7 +175,7 @@ fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: C
     }
     match target.alternative {
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
-        only => Ok(Some(Found { model, only, inputs: weighing.inputs, typed })),
+        only => Ok(Some(Found { model, only, today, inputs: weighing.inputs, typed })),
     }
 }
 
@@ -169,13 +183,13 @@ impl Found {
     /// Assesses the model and judges its answers. A verdict looks at all designs, also where one is shown.
     fn open(&self) -> Opened<'_> {
         let only = self.only.as_deref();
-        let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), None, None);
+        let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), self.today, None);
         let judgement = self.inputs.clone().map(|inputs| {
             let designs: Vec<Design<'_>> = assessed.iter().map(|one| Design { system: one.system, assessment: &one.assessment }).collect();
             judge(inputs, &designs)
         });
         if let Some(judgement) = &judgement {
-            judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
+            judge_by_answers(&self.model, &mut assessed, self.today, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
         Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed }
@@ -201,7 +215,9 @@ impl Opened<'_> {
 
 pub(super) fn assess(arguments: &AssessArguments, color: Color) -> Result<Outcome> {
     let AssessArguments { common, down, set, simulate: wanted } = arguments;
-    let Some(found) = find_with(disk::target(&common.model.path)?, set, common.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(found) = find_with(disk::target(&common.model.path)?, common.day, set, common.format, color)? else {
+        return Ok(Outcome::Invalid);
+    };
     let mut opened = found.open();
     simulate(&mut opened.assessed, wanted)?;
     if !down.is_empty() || !set.is_empty() {
@@ -227,7 +243,9 @@ fn asked(found: &Found, common: &Arguments, down: &[String], set: &[Setting]) ->
 }
 
 pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(found) = find(disk::target(&arguments.model.path)?, arguments.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(found) = find(disk::target(&arguments.model.path)?, arguments.day, arguments.format, color)? else {
+        return Ok(Outcome::Invalid);
+    };
     let opened = found.open();
     let text = rendered(
         &opened,
@@ -255,7 +273,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     }
     let mut texts = Vec::new();
     for target in targets {
-        let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
+        let Some(found) = find(target, arguments.day, format, color)? else { return Ok(Outcome::Invalid) };
         let mut opened = found.open();
         simulate(&mut opened.assessed, &arguments.simulate)?;
         let with_pictures = || opened.view(Pictures::Included);

@@ -13,8 +13,8 @@ use super::diagnostics::Item;
 use super::disk::{DiskFiles, Target};
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
-use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, Gate, GateState, assess_to_find, assess_to_judge, judged};
+use super::{DayArgument, Outcome, diagnostics, disk, output};
+use crate::assessment::{Assessment, Gate, GateState, assess_to_find, assess_to_judge, judge_increases, judged};
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
@@ -42,9 +42,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     gate_all: bool,
 
-    /// The day on which `until` of accepted findings is judged, such as 2026-11-20; without it nothing expires
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    today: Option<Date>,
+    #[command(flatten)]
+    day: DayArgument,
 
     /// Fail only on findings that another state of the model, a directory, does not have; list what is new, fixed and unchanged
     #[arg(long, value_name = "BASE")]
@@ -53,17 +52,6 @@ pub(super) struct Arguments {
     /// Fail only on findings that this file does not have; see `baseline`
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     baseline: Option<PathBuf>,
-}
-
-/// Reads a day.
-fn date(text: &str) -> Result<Date, String> {
-    let table: toml::Table = toml::from_str(&format!("day = {text}")).map_err(|_| "a day is written as 2026-11-20".to_owned())?;
-    match table.get("day") {
-        Some(toml::Value::Datetime(toml::value::Datetime { date: Some(date), time: None, .. })) => {
-            Ok(Date { year: date.year, month: date.month, day: date.day })
-        }
-        _ => Err("a day is written as 2026-11-20".to_owned()),
-    }
 }
 
 /// The formats of `check`.
@@ -120,7 +108,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             {
                 bail!("`{}` is no alternative of its model", path.display());
             }
-            let (policy, mistakes) = read_policy(&model, arguments.today);
+            let (policy, mistakes) = read_policy(&model, arguments.day.today);
             model.diagnostics.extend(mistakes);
             let sound = !model.has_errors();
             let mut failed = Vec::new();
@@ -132,7 +120,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let has_room = arguments.format == CheckFormat::Json;
             let is_judged = |system: &System| arguments.gate_all || has_room || system.is_gated();
             let assess = |system| if is_judged(system) { assess_to_judge(system) } else { assess_to_find(system) };
-            let assessed: Vec<(&System, Assessment)> = model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
+            let mut assessed: Vec<(&System, Assessment)> =
+                model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
+            judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), policy.max_increase);
             let inputs = weighing.inputs.filter(|_| sound);
             let has_answers = inputs.is_some();
             let held = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unwrap_or_default();
@@ -147,6 +137,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                 late.extend(mistakes);
                 found.push((system.id.clone(), hazards));
             }
+            let systems: BTreeMap<&str, &System> = assessed.iter().map(|(system, _)| (system.id.as_str(), *system)).collect();
+            late.extend(policy.unmet_expectations(found.iter().filter_map(|(id, hazards)| Some((*systems.get(id.as_str())?, hazards)))));
             let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
@@ -239,7 +231,7 @@ fn before(arguments: &Arguments) -> Result<Option<Before>> {
         return Ok(Some(Before::File(baseline)));
     }
     let Some(path) = &arguments.against else { return Ok(None) };
-    Ok(Some(Before::Model(found_in(&disk::target(path)?.files, arguments.today)?)))
+    Ok(Some(Before::Model(found_in(&disk::target(path)?.files, arguments.day.today)?)))
 }
 
 /// Returns the findings of every alternative of the model of a directory, as its policy judges them.
@@ -326,7 +318,7 @@ fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()>
         CheckFormat::Json => {
             let mut values: Vec<Value> = checked
                 .iter()
-                .map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref(), arguments.today))
+                .map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref(), arguments.day.today))
                 .collect();
             let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
             output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
