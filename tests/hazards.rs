@@ -111,6 +111,7 @@ fn each_hazard_put_into_a_clean_model_is_found_and_nothing_else() {
         list.into_iter().flatten().map(|text| text.as_str().expect("a text").to_owned()).collect()
     };
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.name()).collect();
+    assert_eq!(rules.len(), 73, "as docs/hazards.md says");
     assert_eq!(mutations.keys().map(String::as_str).collect::<BTreeSet<_>>(), rules, "a mutation for each rule");
     let mut wrong = Vec::new();
     for (rule, mutation) in &mutations {

@@ -131,6 +131,13 @@ fn a_bad_list_names_its_line_and_writes_nothing() {
     assert!(fields.contains("vms.csv:2:1") && fields.contains("the row has 2 fields, the first line has 3"), "{fields}");
     let amount = import(b"InstanceType,Region,Price\na,eu,cheap\n");
     assert!(amount.contains("`Price` is `cheap`, which is no amount"), "{amount}");
+    let twice = import(b"InstanceType,Region,Price,Price\na,eu,1,2\n");
+    assert!(twice.contains("vms.csv:1:1") && twice.contains("names the column `Price` more than once"), "{twice}");
+    let open = import(b"InstanceType,Region,Price\na,eu,1\n\"b,eu,2\nc,eu,3\n");
+    assert!(open.contains("vms.csv:3:1") && open.contains("the row has 1 fields"), "a quote that nobody closes: {open}");
+    assert!(import(b"InstanceType,Region,Price\na,eu,\n").contains("has no price: 1 rows without a price"));
+    let wide = import(format!("{}\n", "column,".repeat(300_000)).as_bytes());
+    assert!(wide.contains("missing-column") && wide.len() < 2_000, "{} bytes", wide.len());
     let bytes = import(b"InstanceType,Region,Price\n\xff,eu,1\n");
     assert!(bytes.contains("line 2 begins no character"), "{bytes}");
 }
@@ -304,8 +311,10 @@ fn prices_age_only_where_a_day_is_named() {
     let key = "aws/us-east-1/vm/m7g.large";
     assert!(printed(&["prices", "show", key, "--today", "2026-11-30"]).contains("2026-07-20, 133 days before 2026-11-30"));
     assert!(!printed(&["prices", "show", key]).contains("days"));
-    assert!(!printed(&["report", "models/shop"]).contains("days before"));
-    assert!(printed(&["report", "models/shop", "--today", "2026-11-30"]).contains("days before 2026-11-30"));
+    let report = |more: &[&str]| printed(&[&["report", "models/shop/alternatives/replicated.toml"], more].concat());
+    let (without, with) = (report(&[]), report(&["--today", "2026-11-30"]));
+    assert!(!without.contains("days before") && without.contains("The premium over today, line by line, in EUR"));
+    assert!(with.contains("days before 2026-11-30"));
     let value = json(&["assess", "models/shop", "--format", "json", "--today", "2026-11-30"]);
     // The base's oldest price that matters was seen on 2024-09-25: 431 days to 2025-11-30, and a year.
     assert_eq!(value["alternatives"][0]["cost"]["oldest_price"]["age_days"], 431 + 365);
@@ -336,7 +345,7 @@ fn a_picture_shows_what_each_box_and_arrow_costs() {
         assert!(!printed(&["diagram", file]).contains("a month"), "only on request");
     }
     assert!(refused(&["diagram", "models/shop", "--view", "context", "--label", "cost"]).contains("deployment and failure"));
-    assert!(refused(&["diagram", "models/mobile", "--label", "cost"]).contains("names no provider"));
+    assert!(refused(&["diagram", "models/online-boutique", "--label", "cost"]).contains("names no provider"));
 }
 
 /// The premium of each alternative, taken apart: its lines add up to it.
@@ -350,8 +359,6 @@ fn the_premium_of_the_shop_is_explained() {
         let sum: i64 = lines.iter().map(|line| cents(&line["difference"])).sum();
         let rounding = i64::try_from(lines.len()).expect("few");
         assert!((sum - cents(&premium["monthly"])).abs() <= rounding, "{premium}");
-        let report = printed(&["report", "models/shop"]);
-        assert!(report.contains("The premium over today, line by line, in EUR"));
     }
     assert_eq!(value["comparison"][2]["break_even"][0]["with"], "system");
 }

@@ -280,6 +280,10 @@ fn import(arguments: &ImportArguments, color: Color) -> Result<Outcome> {
         output::narrate(&format!("{}; nothing was written", diagnostics::tally(&found)));
         return Ok(Outcome::Invalid);
     }
+    if imported.prices == 0 {
+        let (path, left) = (arguments.file.display(), imported.without_price);
+        bail!("`{path}` has no price: {left} rows without a price, {} rows of other kinds; nothing was written", imported.foreign);
+    }
     if imported.book.len() > crate::syntax::MAX_FILE_BYTES {
         bail!(
             "the book would have {} bytes, the limit of a price book is {} (8 MiB); leave regions out of the list",

@@ -24,7 +24,7 @@ pub struct Policy {
     pub fail_on: Severity,
     /// Whether a gate that could not be evaluated fails.
     pub requires_evaluated: bool,
-    /// By how much of today's bill an alternative may cost more.
+    /// By how much of today's bill an alternative may cost more: the least that a policy allows.
     pub max_increase: Option<Probability>,
     severities: BTreeMap<String, Severity>,
     forbidden: BTreeSet<String>,
@@ -74,7 +74,8 @@ pub fn read_policy(model: &Model, today: Option<Date>) -> (Policy, Vec<Diagnosti
                 reader.policy.fail_on = severity_of(severity);
             }
             reader.policy.requires_evaluated |= facts.get(gates::REQUIRE_EVALUATED).holds();
-            reader.policy.max_increase = facts.get(gates::MAX_INCREASE).stated().or(reader.policy.max_increase);
+            let stated = [reader.policy.max_increase, facts.get(gates::MAX_INCREASE).stated()];
+            reader.policy.max_increase = stated.into_iter().flatten().min_by(|a, b| a.value().total_cmp(&b.value()));
         }
         for item in document.items.get(&Table::Rule).into_iter().flat_map(BTreeMap::values) {
             if !reader.weakens_forbidden(&above, &item.id.text, item.id.span, &item.facts) {
