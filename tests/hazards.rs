@@ -22,6 +22,59 @@ fn fixture(name: &str) -> String {
     std::fs::read_to_string(path).expect("the fixture is part of the repository")
 }
 
+/// Returns the identities of what is found in each system of a model.
+fn identities(files: &InMemory) -> BTreeSet<String> {
+    let model = Model::read(files);
+    let mistakes: Vec<String> = model.diagnostics.iter().map(|one| shown(&model.sources, one)).collect();
+    assert!(!has_errors(&model.diagnostics), "{mistakes:#?}");
+    let (policy, _) = read_policy(&model, None);
+    let found = |system| judged(&model, system, &assess_to_find(system), &policy, None).0.findings;
+    model.systems().flat_map(|system| found(system).into_iter().map(|one| format!("{}: {}", system.id, one.id()))).collect()
+}
+
+/// Splits a file into its tables, each with the lines before it that belong to it.
+fn tables(text: &str) -> Vec<String> {
+    let mut tables = vec![String::new()];
+    for line in text.split_inclusive('\n') {
+        if line.starts_with('[') {
+            tables.push(String::new());
+        }
+        tables.last_mut().expect("one is there").push_str(line);
+    }
+    tables
+}
+
+/// An identity is a rule and what it is about. Lines, the order of tables, line ends, and the files in which something stands are no part of it.
+#[test]
+fn findings_keep_their_identity_when_lines_move_and_files_are_split_or_renamed() {
+    for name in ["shop", "online-boutique", "kubernetes", "mobile", "simulation"] {
+        let stored = InMemory::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("models").join(name));
+        let expected = identities(&stored);
+        let system = String::from_utf8(stored.0["system.toml"].clone()).expect("text");
+        let with = |system: String, more: &[(&str, String)]| {
+            let mut files = stored.clone();
+            files.0.insert("system.toml".to_owned(), system.into_bytes());
+            files.0.extend(more.iter().map(|(path, text)| ((*path).to_owned(), text.clone().into_bytes())));
+            identities(&files)
+        };
+        assert_eq!(with(format!("# moved\n\n\n{system}"), &[]), expected, "{name}: moved");
+        assert_eq!(with(system.replace('\n', "\r\n"), &[]), expected, "{name}: other line ends");
+        let mut parts = tables(&system);
+        let head = parts.remove(0);
+        let reversed: String = parts.iter().rev().map(|table| format!("{}\n", table.trim_end())).collect();
+        assert_eq!(with(format!("{head}{reversed}"), &[]), expected, "{name}: reversed");
+        // Components in one file, links in another, whatever the files are called.
+        let starts = |table: &str, of: &str| table.starts_with(&format!("[{of}]")) || table.starts_with(&format!("[{of}."));
+        let pick = |of: &str| parts.iter().filter(|table| starts(table, of)).cloned().collect::<String>();
+        let rest: String = parts.iter().filter(|table| !starts(table, "components") && !starts(table, "links")).cloned().collect();
+        for file in ["parts/a.toml", "parts/deep/other-name.toml"] {
+            let split = format!("{head}include = [\"{file}\", \"links.toml\"]\n{rest}");
+            let files = [(file, format!("schema = 1\n{}", pick("components"))), ("links.toml", format!("schema = 1\n{}", pick("links")))];
+            assert_eq!(with(split, &files), expected, "{name}: split");
+        }
+    }
+}
+
 /// Returns the rules that fire in each system of a model, by its id.
 fn fired(files: &[(&str, &str)], answers: Option<&str>) -> BTreeMap<String, BTreeSet<String>> {
     let model = Model::read(&InMemory::new(files));
@@ -58,6 +111,7 @@ fn each_hazard_put_into_a_clean_model_is_found_and_nothing_else() {
         list.into_iter().flatten().map(|text| text.as_str().expect("a text").to_owned()).collect()
     };
     let rules: BTreeSet<&str> = RULES.iter().map(|rule| rule.name()).collect();
+    assert_eq!(rules.len(), 73, "as docs/hazards.md says");
     assert_eq!(mutations.keys().map(String::as_str).collect::<BTreeSet<_>>(), rules, "a mutation for each rule");
     let mut wrong = Vec::new();
     for (rule, mutation) in &mutations {

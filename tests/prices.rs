@@ -131,6 +131,13 @@ fn a_bad_list_names_its_line_and_writes_nothing() {
     assert!(fields.contains("vms.csv:2:1") && fields.contains("the row has 2 fields, the first line has 3"), "{fields}");
     let amount = import(b"InstanceType,Region,Price\na,eu,cheap\n");
     assert!(amount.contains("`Price` is `cheap`, which is no amount"), "{amount}");
+    let twice = import(b"InstanceType,Region,Price,Price\na,eu,1,2\n");
+    assert!(twice.contains("vms.csv:1:1") && twice.contains("names the column `Price` more than once"), "{twice}");
+    let open = import(b"InstanceType,Region,Price\na,eu,1\n\"b,eu,2\nc,eu,3\n");
+    assert!(open.contains("vms.csv:3:1") && open.contains("the row has 1 fields"), "a quote that nobody closes: {open}");
+    assert!(import(b"InstanceType,Region,Price\na,eu,\n").contains("has no price: 1 rows without a price"));
+    let wide = import(format!("{}\n", "column,".repeat(300_000)).as_bytes());
+    assert!(wide.contains("missing-column") && wide.len() < 2_000, "{} bytes", wide.len());
     let bytes = import(b"InstanceType,Region,Price\n\xff,eu,1\n");
     assert!(bytes.contains("line 2 begins no character"), "{bytes}");
 }
@@ -200,9 +207,221 @@ fn the_shop_is_priced_in_all_four_alternatives() {
 fn no_float_takes_part_in_money() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files: Vec<_> = fs::read_dir(root.join("pricing")).expect("a room").map(|entry| entry.expect("a file").path()).collect();
-    files.extend(["bill.rs", "people.rs", "change.rs"].map(|name| root.join("analysis/cost").join(name)));
+    files.extend(["bill.rs", "people.rs", "change.rs", "premium.rs"].map(|name| root.join("analysis/cost").join(name)));
     for file in files.iter().filter(|file| !file.ends_with("tests.rs")) {
         let text = fs::read_to_string(file).expect("text");
         assert!(!text.contains("f64") && !text.contains("f32"), "{}", file.display());
     }
+}
+
+/// Writes a model of one machine of 59.57 USD a month that sends 50/s × 20 KiB (225.56 USD), with an accepted alternative of two machines.
+fn spending(directory: &Path, more: &str, policy: &str) {
+    fs::create_dir_all(directory.join("alternatives")).expect("a directory");
+    let base = format!(
+        r#"schema = 1
+{more}
+[system]
+currency = "USD"
+[locations]
+us = {{ kind = "region", provider = "aws", code = "us-east-1" }}
+[components]
+user = {{ kind = "external" }}
+app  = {{ kind = "service", on = "us", machine = "m7g.large" }}
+[links]
+"user -> app" = {{ payload = "1KiB", response = "20KiB" }}
+[journeys]
+read = {{ rate = "50/s", steps = ["user -> app"] }}
+"#
+    );
+    let two = "schema = 1\nextends = \"../system.toml\"\n[alternative]\nstatus = \"accepted\"\n[components.app]\nreplicas = 2\n";
+    fs::write(directory.join("system.toml"), base).expect("it is written");
+    fs::write(directory.join("alternatives/two.toml"), two).expect("it is written");
+    fs::write(directory.join("policy.toml"), format!("schema = 1\n{policy}")).expect("it is written");
+}
+
+/// 285.13 for the base and 344.70 for two machines, which is 20.9 % more: 59.568 ÷ 285.131; 131,400,000 requests a month.
+#[test]
+fn each_ceiling_on_money_is_a_gate() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let run_with = |more: &str, policy: &str| {
+        spending(scratch.path(), more, policy);
+        let output = run(&["check", path(scratch.path())]);
+        (output.status.code(), text(&output.stdout))
+    };
+    let budget = |more: &str| format!("[cost]\nbudget = {{ {more} }}");
+    for (more, fails) in [
+        ("[objectives]\nbudget = \"344.70 USD/month\"".to_owned(), false),
+        ("[objectives]\nbudget = \"344.69 USD/month\"".to_owned(), true),
+        (budget("per-1000 = \"0.00263 USD\""), false),
+        (budget("per-1000 = \"0.00262 USD\""), true),
+        (budget("max-increase = \"21%\""), false),
+        (budget("max-increase = \"20%\""), true),
+        (budget("require-caps = true"), true),
+        (budget("max-runaway = \"1000000 USD\""), true),
+        // A ceiling in a currency that nothing converts is not evaluated.
+        ("[objectives]\nbudget = \"1 EUR/month\"".to_owned(), false),
+    ] {
+        let (code, said) = run_with(&more, "");
+        assert_eq!(code, Some(i32::from(fails)), "{more}: {said}");
+        assert_eq!(said.contains("gate failed: two: "), fails, "{more}: {said}");
+    }
+    let limited = "[components.app]\nrate-limit = \"100/s\"\n";
+    let capped = |more: &str| {
+        spending(scratch.path(), &budget(more), "");
+        fs::write(
+            scratch.path().join("alternatives/two.toml"),
+            format!("schema = 1\nextends = \"../system.toml\"\n[alternative]\nstatus = \"accepted\"\n{limited}"),
+        )
+        .expect("it is written");
+        text(&run(&["check", path(scratch.path())]).stdout)
+    };
+    // The base has no cap, and is gated, too; 100/s are 5,012.51 GiB: 451.13 + 59.57 = 510.69.
+    let said = capped("require-caps = true");
+    assert!(said.contains("gate failed: system: ") && !said.contains("gate failed: two: "), "{said}");
+    assert!(!capped("max-runaway = \"510.70 USD\"").contains("gate failed: two: "));
+    assert!(capped("max-runaway = \"510.69 USD\"").contains("gate failed: two: "));
+}
+
+/// What a policy allows holds for every model below it; a model may allow itself less, not more.
+#[test]
+fn a_policy_bounds_what_an_alternative_may_cost_more() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    for (own, policy, fails) in [
+        ("", "[gates]\nmax-increase = \"21%\"\n", false),
+        ("", "[gates]\nmax-increase = \"20%\"\n", true),
+        ("[cost]\nbudget = { max-increase = \"90%\" }", "[gates]\nmax-increase = \"20%\"\n", true),
+        ("[cost]\nbudget = { max-increase = \"20%\" }", "[gates]\nmax-increase = \"90%\"\n", true),
+    ] {
+        spending(scratch.path(), own, policy);
+        let output = run(&["check", path(scratch.path())]);
+        assert_eq!(output.status.code(), Some(i32::from(fails)), "{own} {policy}: {}", text(&output.stdout));
+        let value = json(&["assess", path(scratch.path()), "--format", "json"]);
+        let gates = value["alternatives"][1]["gates"].as_array().expect("gates");
+        let gate = gates.iter().find(|gate| gate["id"] == "max-increase").expect("it is judged");
+        assert_eq!(
+            (&gate["state"], &gate["value"]),
+            (&serde_json::json!(if fails { "fail" } else { "pass" }), &serde_json::json!("20.9 %"))
+        );
+    }
+}
+
+/// The program knows no clock: a price has an age only on a day that somebody names. From 2026-07-20 to 2026-11-30 are 133 days.
+#[test]
+fn prices_age_only_where_a_day_is_named() {
+    let key = "aws/us-east-1/vm/m7g.large";
+    assert!(printed(&["prices", "show", key, "--today", "2026-11-30"]).contains("2026-07-20, 133 days before 2026-11-30"));
+    assert!(!printed(&["prices", "show", key]).contains("days"));
+    let report = |more: &[&str]| printed(&[&["report", "models/shop/alternatives/replicated.toml"], more].concat());
+    let (without, with) = (report(&[]), report(&["--today", "2026-11-30"]));
+    assert!(!without.contains("days before") && without.contains("The premium over today, line by line, in EUR"));
+    assert!(with.contains("days before 2026-11-30"));
+    let value = json(&["assess", "models/shop", "--format", "json", "--today", "2026-11-30"]);
+    // The base's oldest price that matters was seen on 2024-09-25: 431 days to 2025-11-30, and a year.
+    assert_eq!(value["alternatives"][0]["cost"]["oldest_price"]["age_days"], 431 + 365);
+    assert!(printed(&["prices", "lint", "prices/aws.toml", "--today", "2026-11-30"]).contains("at least"));
+    assert!(!printed(&["prices", "lint", "prices/aws.toml"]).contains("at least"));
+}
+
+/// Boxes and arrows show what they cost, and with what is not in the picture it is the whole bill.
+#[test]
+fn a_picture_shows_what_each_box_and_arrow_costs() {
+    let amount = |text: &str| -> i64 { text.replace([',', '.'], "").parse().expect("cents") };
+    for file in ["models/shop", "models/shop/alternatives/microservices.toml", "models/shop/alternatives/sharded.toml"] {
+        let picture = printed(&["diagram", file, "--label", "cost"]);
+        let (shown, count) = picture
+            .match_indices(" EUR a month")
+            .map(|(at, _)| {
+                let before = &picture[..at];
+                let start = before.rfind(|letter: char| !letter.is_ascii_digit() && letter != ',' && letter != '.').map_or(0, |at| at + 1);
+                amount(&before[start..])
+            })
+            .fold((0, 0), |(sum, count), one| (sum + one, count + 1));
+        let legend = picture.lines().find(|line| line.contains("are not in this picture")).expect("a legend");
+        let words: Vec<&str> = legend.split_whitespace().collect();
+        let (total, left) = (amount(words[1]), amount(words[3]));
+        // Each shown amount is rounded to a cent.
+        assert!((shown + left - total).abs() <= count, "{file}: {shown} + {left} of {total}");
+        assert!(count >= 3, "{picture}");
+        assert!(!printed(&["diagram", file]).contains("a month"), "only on request");
+    }
+    assert!(refused(&["diagram", "models/shop", "--view", "context", "--label", "cost"]).contains("deployment and failure"));
+    assert!(refused(&["diagram", "models/online-boutique", "--label", "cost"]).contains("names no provider"));
+}
+
+/// The premium of each alternative, taken apart: its lines add up to it.
+#[test]
+fn the_premium_of_the_shop_is_explained() {
+    let value = json(&["assess", "models/shop", "--format", "json"]);
+    let cents = |value: &serde_json::Value| -> i64 { value.as_str().expect("money").replace('.', "").parse().expect("cents") };
+    for one in &value["alternatives"].as_array().expect("alternatives")[1..] {
+        let premium = &one["cost"]["premium"];
+        let lines = premium["lines"].as_array().expect("lines");
+        let sum: i64 = lines.iter().map(|line| cents(&line["difference"])).sum();
+        let rounding = i64::try_from(lines.len()).expect("few");
+        assert!((sum - cents(&premium["monthly"])).abs() <= rounding, "{premium}");
+    }
+    assert_eq!(value["comparison"][2]["break_even"][0]["with"], "system");
+}
+
+#[test]
+fn own_hardware_shows_what_its_price_is_made_of() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let ours = scratch.path().join("ours.toml");
+    let row = "[prices.\"own/hall/vm\"]\nr740 = { purchase = \"9000 EUR\", years = \"4\", watts = \"350\", electricity = \"0.28 EUR\", rack = \"60 EUR\", hands = \"45 EUR\", as-of = \"2026-11-01\", source = \"invoice\" }\n";
+    fs::write(&ours, row).expect("it is written");
+    let shown = printed(&["prices", "show", "own/hall/vm/r740", "--book", path(&ours)]);
+    for part in ["9,000.00 EUR ÷ (12 · 4) = 187.50", "350 W · 730 h ÷ 1,000 = 255.5 kWh, · 0.28 EUR = 71.54", "60.00", "45.00"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert_eq!(json(&["prices", "quote", "own/hall/vm/r740", "2", "--format", "json", "--book", path(&ours)])["total"], "728.08");
+}
+
+/// Money is made of floats in few places, each of which measures or compares: this is the list.
+#[test]
+fn floats_enter_and_leave_money_where_the_list_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut open = vec![root.clone()];
+    let (mut entering, mut leaving) = (Vec::new(), Vec::new());
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).expect("a room") {
+            let file = entry.expect("a file").path();
+            if file.is_dir() {
+                open.push(file);
+                continue;
+            }
+            let name = file.strip_prefix(&root).expect("inside").to_string_lossy().into_owned();
+            if !name.ends_with(".rs") || name.ends_with("tests.rs") || name == "quantity/exact.rs" {
+                continue;
+            }
+            let text = fs::read_to_string(&file).expect("text");
+            if text.contains("Exact::measured(") {
+                entering.push(name.clone());
+            }
+            if text.contains(".approximate()") || text.contains("Exact::approximate") {
+                leaving.push(name);
+            }
+        }
+    }
+    entering.sort();
+    leaving.sort();
+    assert_eq!(
+        entering,
+        [
+            "analysis/cost/demand.rs",
+            "analysis/cost/items.rs",
+            "analysis/cost/people.rs",
+            "assessment/spending.rs",
+            "report/machine/costs.rs"
+        ]
+    );
+    assert_eq!(
+        leaving,
+        [
+            "assessment/figures.rs",
+            "assessment/observed.rs",
+            "decision/counterparts/figures.rs",
+            "decision/facts.rs",
+            "report/machine/costs.rs"
+        ]
+    );
 }

@@ -36,7 +36,7 @@ pub use first_miss::{FirstMiss, Missed};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
 pub use observed::{Fit, Observation, Observed, Unit};
 pub use ratchet::{Against, against, gates_at_common_inputs};
-pub use spending::monthly;
+pub use spending::judge_increases;
 
 /// All results of one alternative.
 #[derive(Debug, Clone, PartialEq)]
@@ -96,6 +96,8 @@ pub struct Assessed<'a> {
     pub hazards: Hazards,
     /// What a simulation of it found, where one was asked for.
     pub simulation: Option<Simulation>,
+    /// The day as of which it is judged, where one was named: it tells the age of prices.
+    pub today: Option<Date>,
 }
 
 impl<'a> Assessed<'a> {
@@ -108,7 +110,8 @@ impl<'a> Assessed<'a> {
 
     fn with(system: &'a System, assessment: Assessment, hazards: Hazards) -> Self {
         let figures = figures(system, &assessment);
-        let mut assessed = Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default(), simulation: None };
+        let mut assessed =
+            Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default(), simulation: None, today: None };
         assessed.take(hazards);
         assessed
     }
@@ -132,10 +135,10 @@ pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>,
         .map(|system| {
             let assessment = assess(system);
             let (hazards, _) = judged(model, system, &assessment, &policy, answers);
-            Assessed::with(system, assessment, hazards)
+            Assessed { today, ..Assessed::with(system, assessment, hazards) }
         })
         .collect();
-    spending::judge_increases(&mut assessed);
+    judge_increases(assessed.iter_mut().map(|one| (one.system, &mut one.assessment)), policy.max_increase);
     assessed
 }
 

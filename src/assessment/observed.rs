@@ -7,7 +7,7 @@
 //! Semantics, "Further keys".
 
 use super::Assessment;
-use super::spending::monthly;
+use crate::analysis::cost::monthly;
 use crate::analysis::latency::{StationLoad, Times, times_with_work};
 use crate::model::{ComponentId, System};
 use crate::quantity::{Duration, Exact, MoneyRate, Rate};

@@ -2,10 +2,10 @@
 //!
 //! Semantics, "Gates": at mean rate and likely values; a gate on a figure that is not known is shown, never failed.
 
-use super::{Assessed, Gate, GateState};
-use crate::analysis::cost::{Bill, Cost};
+use super::{Assessment, Gate, GateState};
+use crate::analysis::cost::{Bill, Cost, monthly};
 use crate::model::System;
-use crate::quantity::{Currency, Exact, Money, MoneyRate, Period, Probability, percent};
+use crate::quantity::{Currency, Exact, Money, Probability, percent};
 use crate::syntax::keys::{Table, cost, cost_budget, objectives};
 use crate::syntax::value::Facts;
 
@@ -41,8 +41,10 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
     }
     if let Some(Money { amount, currency }) = facts.get(cost_budget::MAX_RUNAWAY).stated() {
         let limit = Money { amount, currency }.to_string();
+        // A cap of unknown amount is no bound, and no proof that there is none.
+        let is_uncapped = cost.is_some_and(|cost| !cost.runaway.uncapped.is_empty());
         gates.push(match cost.map(|cost| cost.runaway.bound) {
-            Some(None) => Gate {
+            Some(None) if is_uncapped => Gate {
                 id: "max-runaway",
                 journey: None,
                 limit,
@@ -53,7 +55,9 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
             },
             bound => {
                 let found = bound.flatten().zip(cost.map(|cost| &cost.bill));
-                ceiling("max-runaway", limit, (Exact::new(amount), currency), found, "/month")
+                let unstated = cost.map_or(&[][..], |cost| cost.runaway.unstated.as_slice());
+                let gate = ceiling("max-runaway", limit, (Exact::new(amount), currency), found, "/month");
+                if unstated.is_empty() { gate } else { Gate { needs: unstated.to_vec(), ..gate } }
             }
         });
     }
@@ -105,29 +109,19 @@ fn not_billed(state: GateState, is_missing: bool) -> Vec<String> {
     }
 }
 
-/// Returns what a rate of money comes to in a month of 730 hours.
-pub fn monthly(rate: MoneyRate) -> Exact {
-    let amount = Exact::new(rate.money.amount);
-    match rate.period {
-        Period::Hour => amount * Exact::whole(730),
-        Period::Day => (amount * Exact::whole(730)).over(Exact::whole(24)).unwrap_or(amount),
-        Period::Month => amount,
-        Period::Year => amount.over(Exact::whole(12)).unwrap_or(amount),
+/// Judges by how much each design costs more than the first. `most` is what the policy allows.
+pub fn judge_increases<'a>(designs: impl IntoIterator<Item = (&'a System, &'a mut Assessment)>, most: Option<Probability>) {
+    let mut designs = designs.into_iter();
+    let Some((_, base)) = designs.next() else { return };
+    for (system, own) in designs {
+        own.gates.extend(increase_over(system, base.cost.as_ref(), own.cost.as_ref(), most));
     }
 }
 
-/// Judges, in the first and all other designs, by how much each costs more than the first.
-pub(super) fn judge_increases(assessed: &mut [Assessed<'_>]) {
-    let Some((base, others)) = assessed.split_first_mut() else { return };
-    for one in others {
-        let gate = increase_over(one.system, base.assessment.cost.as_ref(), one.assessment.cost.as_ref());
-        one.assessment.gates.extend(gate);
-    }
-}
-
-/// Judges the increase of an alternative's bill over that of the base, where it has a limit.
-pub(super) fn increase_over(system: &System, base: Option<&Cost>, own: Option<&Cost>) -> Option<Gate> {
-    let most = budget(system)?.get(cost_budget::MAX_INCREASE).stated()?;
+/// Judges the increase of an alternative's bill over that of the base, where it has a limit: its own or `most`, the smaller one.
+pub(super) fn increase_over(system: &System, base: Option<&Cost>, own: Option<&Cost>, most: Option<Probability>) -> Option<Gate> {
+    let stated = budget(system).and_then(|facts| facts.get(cost_budget::MAX_INCREASE).stated());
+    let most = stated.into_iter().chain(most).min_by(|a, b| a.value().total_cmp(&b.value()))?;
     Some(increase(most, base, own))
 }
 

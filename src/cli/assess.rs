@@ -10,7 +10,7 @@ use super::output::{Color, Look};
 use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
 use super::why::WhyArguments;
-use super::{Format, ModelPath, Outcome, diagnostics, disk, drawing, output};
+use super::{DayArgument, Format, ModelPath, Outcome, diagnostics, disk, drawing, output};
 use crate::assessment::{Assessed, Assessment, assess_all, judge_by_answers};
 use crate::attribution::Attribution;
 use crate::comparison::compare as compare_systems;
@@ -18,6 +18,7 @@ use crate::decision::{Design, Inputs, Judgement, judge};
 use crate::difference::changes;
 use crate::model::{Model, Setting, System};
 use crate::next_facts::{NextFacts, Question, next_facts};
+use crate::quantity::Date;
 use crate::report;
 use crate::report::profile::{self, Profile};
 use crate::report::view::{Pictures, View, view_of};
@@ -65,6 +66,9 @@ pub(super) struct Arguments {
     /// Templates of your own for Markdown; each replaces the built-in one of its name
     #[arg(long, value_name = "DIR")]
     template_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    day: DayArgument,
 }
 
 /// Arguments of `report`.
@@ -98,6 +102,9 @@ pub(super) struct ReportArguments {
 
     #[command(flatten)]
     since: Since,
+
+    #[command(flatten)]
+    day: DayArgument,
 }
 
 /// The formats of a report.
@@ -141,6 +148,7 @@ impl ReportProfile {
 struct Found {
     model: Model,
     only: Option<String>,
+    today: Option<Date>,
     /// What to judge, where there are answers.
     inputs: Option<Inputs>,
     /// The path as it was typed, for the line that says how to reproduce.
@@ -166,16 +174,22 @@ struct Opened<'m> {
 }
 
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
-fn find(target: disk::Target, format: Format, color: Color) -> Result<Option<Found>> {
-    find_with(target, &[], format, color)
+fn find(target: disk::Target, day: DayArgument, format: Format, color: Color) -> Result<Option<Found>> {
+    find_with(target, day, &[], format, color)
 }
 
 /// Reads a model with some facts changed.
-fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: Color) -> Result<Option<Found>> {
+fn find_with(
+    target: disk::Target,
+    DayArgument { today }: DayArgument,
+    changed: &[Setting],
+    format: Format,
+    color: Color,
+) -> Result<Option<Found>> {
     let mut model = Model::read_with(&target.files, changed);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
-    let (_, mistakes) = crate::hazard::read_policy(&model, None);
+    let (_, mistakes) = crate::hazard::read_policy(&model, today);
     model.diagnostics.extend(mistakes);
     crate::diagnostic::sort(&mut model.diagnostics);
     let typed = target.files.directory().display().to_string();
@@ -190,7 +204,7 @@ fn find_with(target: disk::Target, changed: &[Setting], format: Format, color: C
     }
     match target.alternative {
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
-        only => Ok(Some(Found { model, only, inputs: weighing.inputs, typed, files: target.files })),
+        only => Ok(Some(Found { model, only, today, inputs: weighing.inputs, typed, files: target.files })),
     }
 }
 
@@ -198,13 +212,13 @@ impl Found {
     /// Assesses the model and judges its answers. A verdict looks at all designs, also where one is shown.
     fn open(&self) -> Opened<'_> {
         let only = self.only.as_deref();
-        let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), None, None);
+        let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), self.today, None);
         let judgement = self.inputs.clone().map(|inputs| {
             let designs: Vec<Design<'_>> = assessed.iter().map(|one| Design { system: one.system, assessment: &one.assessment }).collect();
             judge(inputs, &designs)
         });
         if let Some(judgement) = &judgement {
-            judge_by_answers(&self.model, &mut assessed, None, &judgement.for_rules());
+            judge_by_answers(&self.model, &mut assessed, self.today, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
         Opened { model: &self.model, assessed, judgement, asked: None, next: None, shared_out: Vec::new(), typed: &self.typed }
@@ -251,7 +265,9 @@ impl Opened<'_> {
 
 pub(super) fn assess(arguments: &AssessArguments, color: Color) -> Result<Outcome> {
     let AssessArguments { common, down, set, simulate: wanted } = arguments;
-    let Some(found) = find_with(disk::target(&common.model.path)?, set, common.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(found) = find_with(disk::target(&common.model.path)?, common.day, set, common.format, color)? else {
+        return Ok(Outcome::Invalid);
+    };
     let mut opened = found.open();
     simulate(&mut opened.assessed, wanted)?;
     if !down.is_empty() || !set.is_empty() {
@@ -278,7 +294,7 @@ fn asked(found: &Found, common: &Arguments, down: &[String], set: &[Setting]) ->
 
 pub(super) fn compare(arguments: &CompareArguments, color: Color) -> Result<Outcome> {
     let CompareArguments { common, why } = arguments;
-    let Some(found) = find(disk::target(&common.model.path)?, common.format, color)? else { return Ok(Outcome::Invalid) };
+    let Some(found) = find(disk::target(&common.model.path)?, common.day, common.format, color)? else { return Ok(Outcome::Invalid) };
     let mut opened = found.open();
     opened.shared_out = shared_out(&opened, why)?;
     let text = rendered(
@@ -325,7 +341,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     }
     let mut texts = Vec::new();
     for target in targets {
-        let Some(found) = find(target, format, color)? else { return Ok(Outcome::Invalid) };
+        let Some(found) = find(target, arguments.day, format, color)? else { return Ok(Outcome::Invalid) };
         let mut opened = found.open();
         simulate(&mut opened.assessed, &arguments.simulate)?;
         // Of one alternative there is no order and no recommendation to change.

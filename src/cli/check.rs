@@ -14,8 +14,10 @@ use super::disk::{DiskFiles, Target};
 use super::git::{Checkout, Since};
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
-use super::{Outcome, diagnostics, disk, output};
-use crate::assessment::{Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, judged};
+use super::{DayArgument, Outcome, diagnostics, disk, output};
+use crate::assessment::{
+    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, judge_increases, judged,
+};
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
@@ -43,9 +45,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     gate_all: bool,
 
-    /// The day on which `until` of accepted findings is judged, such as 2026-11-20; without it nothing expires
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    today: Option<Date>,
+    #[command(flatten)]
+    day: DayArgument,
 
     /// Fail only on what is worse than in another state of the model, a directory or a git revision: new findings, and gates missed by more at today's objectives, assumptions and prices
     #[arg(long, value_name = "BASE")]
@@ -57,17 +58,6 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     since: Since,
-}
-
-/// Reads a day.
-fn date(text: &str) -> Result<Date, String> {
-    let table: toml::Table = toml::from_str(&format!("day = {text}")).map_err(|_| "a day is written as 2026-11-20".to_owned())?;
-    match table.get("day") {
-        Some(toml::Value::Datetime(toml::value::Datetime { date: Some(date), time: None, .. })) => {
-            Ok(Date { year: date.year, month: date.month, day: date.day })
-        }
-        _ => Err("a day is written as 2026-11-20".to_owned()),
-    }
 }
 
 /// The formats of `check`.
@@ -127,7 +117,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             {
                 bail!("`{}` is no alternative of its model", path.display());
             }
-            let (policy, mistakes) = read_policy(&model, arguments.today);
+            let (policy, mistakes) = read_policy(&model, arguments.day.today);
             model.diagnostics.extend(mistakes);
             let sound = !model.has_errors();
             let mut failed = Vec::new();
@@ -140,7 +130,9 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let has_room = arguments.format == CheckFormat::Json;
             let is_judged = |system: &System| arguments.gate_all || has_room || system.is_gated();
             let assess = |system| if is_judged(system) { assess_to_judge(system) } else { assess_to_find(system) };
-            let assessed: Vec<(&System, Assessment)> = model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
+            let mut assessed: Vec<(&System, Assessment)> =
+                model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
+            judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), policy.max_increase);
             let inputs = weighing.inputs.filter(|_| sound);
             let has_answers = inputs.is_some();
             let held = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unwrap_or_default();
@@ -163,6 +155,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                 late.extend(mistakes);
                 found.push((system.id.clone(), hazards));
             }
+            let systems: BTreeMap<&str, &System> = assessed.iter().map(|(system, _)| (system.id.as_str(), *system)).collect();
+            late.extend(policy.unmet_expectations(found.iter().filter_map(|(id, hazards)| Some((*systems.get(id.as_str())?, hazards)))));
             let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
@@ -263,13 +257,13 @@ fn before(arguments: &Arguments, target: &Target) -> Result<Option<Before>> {
     }
     let Some(base) = &arguments.against else { return Ok(None) };
     if Path::new(base).is_dir() {
-        return found_before(&disk::target(Path::new(base))?.files, arguments.today).map(Some);
+        return found_before(&disk::target(Path::new(base))?.files, arguments.day.today).map(Some);
     }
     // A revision alone means the same directory.
     let own = target.files.directory().display().to_string();
     let (revision, directory) = base.split_once(':').unwrap_or((base, &own));
     match Checkout::of(revision, directory)? {
-        Some(checkout) => found_before(&disk::target(checkout.directory())?.files, arguments.today)
+        Some(checkout) => found_before(&disk::target(checkout.directory())?.files, arguments.day.today)
             .map(Some)
             .with_context(|| format!("of `{revision}:{directory}`")),
         None => {
@@ -374,7 +368,7 @@ fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()>
         CheckFormat::Json => {
             let mut values: Vec<Value> = checked
                 .iter()
-                .map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref(), arguments.today))
+                .map(|one| machine::value(&one.model, one.target.alternative.as_deref(), one.judgement.as_ref(), arguments.day.today))
                 .collect();
             let value = if values.len() == 1 { values.remove(0) } else { Value::Array(values) };
             output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;

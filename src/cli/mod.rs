@@ -40,6 +40,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 
+use crate::quantity::Date;
 use output::Color;
 
 /// What a run ends with: see "Exit codes" in the documentation.
@@ -151,6 +152,14 @@ enum Format {
 struct ModelPath {
     /// A model directory, or the file of one of its alternatives
     path: PathBuf,
+}
+
+/// The day as of which something is judged: the program knows no clock.
+#[derive(Debug, Clone, Copy, clap::Args)]
+struct DayArgument {
+    /// The day on which `until` of accepted findings is judged, and from which the age of prices is counted, such as 2026-11-20; without it nothing expires, and no age is told
+    #[arg(long, value_name = "DATE", value_parser = ask::date)]
+    today: Option<Date>,
 }
 
 /// Parses the arguments, runs the command and returns the exit code.

@@ -8,7 +8,7 @@ use super::output::{Color, Look};
 use super::{Outcome, diagnostics, disk, output};
 use crate::diagnostic::{has_errors, nearest};
 use crate::pricing::{self, About, Book, Catalogue, ListFormat, Options, Price};
-use crate::quantity::Currency;
+use crate::quantity::{Currency, Date};
 use crate::report::{human, prices};
 use crate::source::Sources;
 
@@ -67,6 +67,11 @@ struct ListArguments {
 struct ShowArguments {
     /// The key: provider/region/category/sku
     key: String,
+
+    /// The day from which the age of the price is counted, such as 2026-11-20; without it no age is told
+    #[arg(long, value_name = "DATE", value_parser = super::ask::date)]
+    today: Option<Date>,
+
     #[command(flatten)]
     common: Common,
 }
@@ -92,6 +97,10 @@ struct LintArguments {
     /// Price books
     #[arg(required = true)]
     books: Vec<PathBuf>,
+
+    /// The day from which the age of prices is counted, such as 2026-11-20; without it no age is told
+    #[arg(long, value_name = "DATE", value_parser = super::ask::date)]
+    today: Option<Date>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -204,7 +213,7 @@ fn show(arguments: &ShowArguments, color: Color) -> Result<Outcome> {
     let Some(catalogue) = catalogue(&arguments.common.books, color)? else { return Ok(Outcome::Invalid) };
     let price = find(&catalogue, &arguments.key)?;
     match arguments.common.format {
-        Format::Human => output::print(&human::render_table(&prices::show(price), look(color)))?,
+        Format::Human => output::print(&human::render_table(&prices::show(price, arguments.today), look(color)))?,
         Format::Json => output::print(&format!("{}\n", serde_json::to_string_pretty(&prices::price_value(price))?))?,
     }
     Ok(Outcome::Pass)
@@ -235,7 +244,7 @@ fn lint(arguments: &LintArguments, color: Color) -> Result<Outcome> {
     let mut found = Vec::new();
     for path in &arguments.books {
         let Some(book) = read_book(path, color)? else { return Ok(Outcome::Invalid) };
-        found.extend(pricing::lint(&book));
+        found.extend(pricing::lint(&book, arguments.today));
     }
     output::print(&human::render_table(&prices::findings(&found), look(color)))?;
     Ok(Outcome::Pass)
@@ -270,6 +279,10 @@ fn import(arguments: &ImportArguments, color: Color) -> Result<Outcome> {
         output::narrate(diagnostics::human(&sources, &found, Look::of(&std::io::stderr(), color)).trim_end());
         output::narrate(&format!("{}; nothing was written", diagnostics::tally(&found)));
         return Ok(Outcome::Invalid);
+    }
+    if imported.prices == 0 {
+        let (path, left) = (arguments.file.display(), imported.without_price);
+        bail!("`{path}` has no price: {left} rows without a price, {} rows of other kinds; nothing was written", imported.foreign);
     }
     if imported.book.len() > crate::syntax::MAX_FILE_BYTES {
         bail!(

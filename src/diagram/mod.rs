@@ -3,6 +3,7 @@
 //! A view makes a [`Scene`] of a system; a writer makes text of a scene. No view knows a language, and no writer knows a system.
 
 mod context;
+mod costs;
 mod deployment;
 mod difference;
 mod dot;
@@ -31,6 +32,7 @@ mod writer_tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use costs::label_costs;
 pub use dot::{DotText, dot};
 pub use escape::PlantUmlText;
 pub use matrix::{Matrix, matrix};

@@ -9,7 +9,7 @@ use super::rules::{RULES, find};
 use super::{Hazards, Settings, sort};
 use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::model::{Model, System};
-use crate::quantity::Date;
+use crate::quantity::{Date, Probability};
 use crate::source::Span;
 use crate::syntax::keys::{Table, allowance, component, gates, rule};
 use crate::syntax::value::{Fact, Facts, Value};
@@ -24,6 +24,8 @@ pub struct Policy {
     pub fail_on: Severity,
     /// Whether a gate that could not be evaluated fails.
     pub requires_evaluated: bool,
+    /// By how much of today's bill an alternative may cost more: the least that a policy allows.
+    pub max_increase: Option<Probability>,
     severities: BTreeMap<String, Severity>,
     forbidden: BTreeSet<String>,
     allowances: Vec<Allowance>,
@@ -51,6 +53,7 @@ pub fn read_policy(model: &Model, today: Option<Date>) -> (Policy, Vec<Diagnosti
             settings: Settings::default(),
             fail_on: Severity::Error,
             requires_evaluated: false,
+            max_increase: None,
             severities: BTreeMap::new(),
             forbidden: BTreeSet::new(),
             allowances: Vec::new(),
@@ -59,6 +62,8 @@ pub fn read_policy(model: &Model, today: Option<Date>) -> (Policy, Vec<Diagnosti
         diagnostics: Vec::new(),
     };
     for document in &model.policies {
+        // What a policy above this one forbids, this one may not get around.
+        let above = reader.policy.forbidden.clone();
         for word in &document.forbid {
             if reader.is_rule(&word.text, word.span) {
                 reader.policy.forbidden.insert(word.text.clone());
@@ -69,9 +74,13 @@ pub fn read_policy(model: &Model, today: Option<Date>) -> (Policy, Vec<Diagnosti
                 reader.policy.fail_on = severity_of(severity);
             }
             reader.policy.requires_evaluated |= facts.get(gates::REQUIRE_EVALUATED).holds();
+            let stated = [reader.policy.max_increase, facts.get(gates::MAX_INCREASE).stated()];
+            reader.policy.max_increase = stated.into_iter().flatten().min_by(|a, b| a.value().total_cmp(&b.value()));
         }
         for item in document.items.get(&Table::Rule).into_iter().flat_map(BTreeMap::values) {
-            reader.rule(&item.id.text, item.id.span, &item.facts);
+            if !reader.weakens_forbidden(&above, &item.id.text, item.id.span, &item.facts) {
+                reader.rule(&item.id.text, item.id.span, &item.facts);
+            }
         }
         for item in document.items.get(&Table::Allowance).into_iter().flat_map(BTreeMap::values) {
             let Some(rule) = item.facts.text(allowance::RULE) else { continue };
@@ -117,6 +126,29 @@ impl Reader {
         let help = help.unwrap_or_else(|| "name one rule; `weighbridge explain rules` lists them".to_owned());
         self.diagnostics.push(Diagnostic::new(Code::UnknownRule, span, format!("no rule is called `{name}`")).help(help));
         false
+    }
+
+    /// Reports a policy that gets around what is forbidden: a rule that nobody may accept is not turned off, and below the policy that forbids it neither made
+    /// less severe nor given other parameters.
+    fn weakens_forbidden(&mut self, above: &BTreeSet<String>, name: &str, span: Span, facts: &Facts) -> bool {
+        if !self.policy.forbidden.contains(name) {
+            return false;
+        }
+        let is_off = facts.get(rule::OFF).holds();
+        let is_judged_above = above.contains(name);
+        let severity = self.policy.severities.get(name).copied().or_else(|| find(name).map(|rule| rule.severity));
+        let is_milder =
+            matches!(facts.get(rule::SEVERITY), Fact::Stated(own) if severity.is_some_and(|severity| severity_of(own) > severity));
+        let is_changed = facts.value(rule::PARAMETERS).is_some();
+        let how = match (is_off, is_judged_above && is_milder, is_judged_above && is_changed) {
+            (true, ..) => "turned off",
+            (_, true, _) => "made less severe",
+            (.., true) => "given other parameters",
+            _ => return false,
+        };
+        let message = format!("`{name}` is {how} here, but a policy forbids to accept it");
+        self.diagnostics.push(Diagnostic::new(Code::ForbiddenAllow, span, message).help("mend the findings, or ask whoever forbids it"));
+        true
     }
 
     fn rule(&mut self, name: &str, span: Span, facts: &Facts) {
@@ -203,40 +235,66 @@ fn of_element(system: &System, subject: Subject) -> impl Iterator<Item = (&str, 
 }
 
 impl Policy {
-    /// Judges the findings of one alternative: severities, what is accepted, what must not be; reports acceptances that no longer hold.
+    /// Judges the findings of one alternative: severities, what is accepted, what must not be; reports acceptances that are forbidden or have ended.
     ///
     /// Places of one finding that are accepted apart leave it; what is left stays open.
     pub fn judge(&self, system: &System, hazards: Hazards) -> (Hazards, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
-        let mut used = vec![false; self.allowances.len()];
         let mut findings = Vec::new();
         for mut finding in hazards.findings {
             let name = finding.rule.name();
             if let Some(severity) = self.severities.get(name) {
                 finding.severity = *severity;
             }
-            self.split(system, finding, &mut used, &mut findings, &mut diagnostics);
+            self.split(system, finding, &mut findings, &mut diagnostics);
         }
-        for (one, used) in self.allowances.iter().zip(used) {
-            if one.is_expected && !used && system.is_base() {
-                diagnostics.push(
-                    Diagnostic::new(Code::UnusedAllow, one.span, format!("`{}` expects `{}`, which was not found", one.by, one.rule))
-                        .help("remove it: what was accepted is mended"),
-                );
-            }
-        }
-        self.unmet_expectations(system, &findings, &mut diagnostics);
         sort(&mut findings);
         crate::diagnostic::sort(&mut diagnostics);
         (Hazards { findings, ..hazards }, diagnostics)
     }
 
+    /// Reports the acceptances that expect a finding which no alternative has any more. What one alternative mends, another may still need.
+    pub fn unmet_expectations<'a>(&self, judged: impl IntoIterator<Item = (&'a System, &'a Hazards)>) -> Vec<Diagnostic> {
+        let mut met: BTreeSet<&str> = BTreeSet::new();
+        // Of elements, by the place of the acceptance, which alternatives inherit: whom it is on, and whether its finding occurs.
+        let mut of_elements: BTreeMap<(Span, &str), (String, bool)> = BTreeMap::new();
+        for (system, hazards) in judged {
+            met.extend(hazards.accepted().map(|(_, acceptance)| acceptance.by.as_str()));
+            let mut found: BTreeSet<(&str, &str)> = BTreeSet::new();
+            for finding in &hazards.findings {
+                let ids = finding.subjects.iter().chain(finding.evidence.iter().map(|one| &one.id));
+                found.extend(ids.map(|id| (finding.rule.name(), id.as_str())));
+            }
+            for subject in elements(system) {
+                for (rule, span, facts) in of_element(system, subject) {
+                    if facts.get(allowance::EXPECT).holds() && find(rule).is_some() {
+                        let id = subject.id(system);
+                        let occurs = found.contains(&(rule, id.as_str()));
+                        of_elements.entry((span, rule)).or_insert((id, false)).1 |= occurs;
+                    }
+                }
+            }
+        }
+        // What is forbidden or has ended is told as that.
+        let counts = |one: &Allowance| !self.forbidden.contains(&one.rule) && !self.has_ended(one.until);
+        let policies = self.allowances.iter().filter(|one| one.is_expected && counts(one) && !met.contains(one.by.as_str()));
+        let policies = policies.map(|one| (one.span, one.by.clone(), one.rule.as_str()));
+        let elements = of_elements.into_iter().filter(|(_, (_, occurs))| !occurs).map(|((span, rule), (id, _))| (span, id, rule));
+        let unmet = policies.chain(elements).map(|(span, by, rule)| {
+            Diagnostic::new(Code::UnusedAllow, span, format!("`{by}` expects `{rule}`, which was not found"))
+                .help("remove it: what was accepted is mended")
+        });
+        let mut diagnostics: Vec<Diagnostic> = unmet.collect();
+        crate::diagnostic::sort(&mut diagnostics);
+        diagnostics
+    }
+
     /// Takes the accepted places out of a finding.
-    fn split(&self, system: &System, finding: Finding, used: &mut [bool], findings: &mut Vec<Finding>, diagnostics: &mut Vec<Diagnostic>) {
+    fn split(&self, system: &System, finding: Finding, findings: &mut Vec<Finding>, diagnostics: &mut Vec<Diagnostic>) {
         let mut accepted: BTreeMap<String, (Acceptance, Vec<Evidence>)> = BTreeMap::new();
         let mut open = Vec::new();
         for evidence in &finding.evidence {
-            match self.acceptance(system, &finding, evidence, used, diagnostics) {
+            match self.acceptance(system, &finding, evidence, diagnostics) {
                 Some(acceptance) => {
                     accepted.entry(acceptance.by.clone()).or_insert_with(|| (acceptance, Vec::new())).1.push(evidence.clone())
                 }
@@ -259,14 +317,7 @@ impl Policy {
         }
     }
 
-    fn acceptance(
-        &self,
-        system: &System,
-        finding: &Finding,
-        evidence: &Evidence,
-        used: &mut [bool],
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<Acceptance> {
+    fn acceptance(&self, system: &System, finding: &Finding, evidence: &Evidence, diagnostics: &mut Vec<Diagnostic>) -> Option<Acceptance> {
         let name = finding.rule.name();
         let mut subjects = vec![evidence.subject];
         subjects.extend(elements_of(system, &finding.subjects));
@@ -283,11 +334,10 @@ impl Policy {
                 });
             }
         }
-        for (at, one) in self.allowances.iter().enumerate().filter(|(_, one)| one.rule == name) {
+        for one in self.allowances.iter().filter(|one| one.rule == name) {
             let applies = one.applies_to.is_empty()
                 || one.applies_to.iter().any(|pattern| subjects.iter().any(|subject| matches(system, *subject, pattern)));
             if applies && !self.refuses(&one.rule, one.span, one.until, diagnostics) {
-                used[at] = true;
                 return Some(Acceptance {
                     reason: one.reason.clone(),
                     owner: one.owner.clone(),
@@ -299,6 +349,10 @@ impl Policy {
         None
     }
 
+    fn has_ended(&self, until: Option<Date>) -> bool {
+        matches!((self.today, until), (Some(today), Some(until)) if until < today)
+    }
+
     /// Says whether an acceptance does not count: it is forbidden, or it ended.
     fn refuses(&self, rule: &str, span: Span, until: Option<Date>, diagnostics: &mut Vec<Diagnostic>) -> bool {
         if self.forbidden.contains(rule) {
@@ -306,8 +360,8 @@ impl Policy {
             diagnostics.push(Diagnostic::new(Code::ForbiddenAllow, span, message).help("mend the finding, or ask whoever forbids it"));
             return true;
         }
-        if let (Some(today), Some(until)) = (self.today, until)
-            && until < today
+        if let Some(until) = until
+            && self.has_ended(Some(until))
         {
             let message = format!("the acceptance of `{rule}` ended on {until}");
             diagnostics
@@ -315,27 +369,6 @@ impl Policy {
             return true;
         }
         false
-    }
-
-    /// Elements that expect a finding which no longer occurs.
-    fn unmet_expectations(&self, system: &System, findings: &[Finding], diagnostics: &mut Vec<Diagnostic>) {
-        for subject in elements(system) {
-            for (rule, span, facts) in of_element(system, subject) {
-                let id = || subject.id(system);
-                if facts.get(allowance::EXPECT).holds()
-                    && find(rule).is_some()
-                    && !findings.iter().any(|finding| {
-                        finding.rule.name() == rule
-                            && (finding.subjects.contains(&id()) || finding.evidence.iter().any(|one| one.subject == subject))
-                    })
-                {
-                    diagnostics.push(
-                        Diagnostic::new(Code::UnusedAllow, span, format!("`{}` expects `{rule}`, which was not found", id()))
-                            .help("remove it: what was accepted is mended"),
-                    );
-                }
-            }
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::HOURS_PER_MONTH;
 use super::unit::Unit;
 use crate::quantity::{Currency, Exact};
 use crate::source::Span;
@@ -91,6 +92,45 @@ pub struct Scaled {
     pub reason: String,
 }
 
+/// What own hardware costs by the month, part by part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ownership {
+    /// What it cost to buy.
+    pub purchase: Exact,
+    /// The years over which that is spread.
+    pub years: Exact,
+    /// The power that it draws all month, in watts.
+    pub watts: Exact,
+    /// The price of a kilowatt-hour.
+    pub electricity: Exact,
+    /// Its place in a rack, a month.
+    pub rack: Exact,
+    /// The work of people at it, a month.
+    pub hands: Exact,
+}
+
+impl Ownership {
+    /// Returns what of the purchase falls on a month: `purchase ÷ (12 · years)`.
+    pub fn written_off(&self) -> Exact {
+        self.purchase.over(self.years * Exact::whole(12)).unwrap_or_default()
+    }
+
+    /// Returns the electricity of a month: `watts · 730 h ÷ 1,000`.
+    pub fn kilowatt_hours(&self) -> Exact {
+        (self.watts * Exact::whole(HOURS_PER_MONTH)).over(Exact::whole(1_000)).unwrap_or_default()
+    }
+
+    /// Returns what its electricity costs in a month.
+    pub fn energy(&self) -> Exact {
+        self.kilowatt_hours() * self.electricity
+    }
+
+    /// Returns what a month costs: `purchase ÷ (12 · years) + watts · 730 h ÷ 1,000 · electricity + rack + hands`.
+    pub fn monthly(&self) -> Exact {
+        self.written_off() + self.energy() + self.rack + self.hands
+    }
+}
+
 /// One row of a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Price {
@@ -108,6 +148,8 @@ pub struct Price {
     pub most: Option<Exact>,
     /// The price of one unit with a standby in another zone: a fact of its own, where it is known.
     pub high_availability: Option<Exact>,
+    /// What it is made of, where it is the price of own hardware.
+    pub owned: Option<Ownership>,
     /// What quantities are added up over.
     pub scope: Scope,
     /// What one is, such as `2 vCPU, 8 GiB`.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::age::age;
 use super::book::Price;
 use super::read::Book;
-use crate::quantity::Exact;
+use crate::quantity::{Date, Exact};
 
 /// Something to look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,16 +19,19 @@ pub struct Finding {
 /// The most by which the price of a machine may leave the line of its family, in percent.
 const FAMILY_TOLERANCE_PERCENT: u64 = 15;
 
+/// The days after which a price is old.
+const OLD_DAYS: i64 = 365;
+
 /// Returns what looks wrong: prices of nothing, a standby below 1.5 or above 3 times the price, a machine more than 15 % off the line of its family (twice the
-/// size is twice the price), a row without a day, a row without a source.
-pub fn lint(book: &Book) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = book.prices.iter().flat_map(of_price).collect();
+/// size is twice the price), a row without a day, a row without a source; and a row that was seen more than a year before `today`.
+pub fn lint(book: &Book, today: Option<Date>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = book.prices.iter().flat_map(|price| of_price(price, today)).collect();
     findings.extend(families(book));
     findings.sort_by(|a, b| (&a.key, &a.message).cmp(&(&b.key, &b.message)));
     findings
 }
 
-fn of_price(price: &Price) -> Vec<Finding> {
+fn of_price(price: &Price, today: Option<Date>) -> Vec<Finding> {
     let mut messages = Vec::new();
     let is_transfer = ["transfer", "egress"].contains(&price.parts()[2]);
     if price.steps.iter().all(|step| step.price.is_zero()) && !is_transfer {
@@ -42,6 +46,9 @@ fn of_price(price: &Price) -> Vec<Finding> {
     }
     if price.as_of == "unknown" {
         messages.push("the day on which it was seen is not known".to_owned());
+    }
+    if let Some(days) = today.and_then(|today| age(&price.as_of, today)).filter(|days| *days > OLD_DAYS) {
+        messages.push(format!("it was seen {}, at least {days} days ago", price.as_of));
     }
     messages.into_iter().map(|message| Finding { key: price.key.clone(), message }).collect()
 }

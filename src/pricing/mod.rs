@@ -9,6 +9,7 @@
 //! book        rows, meters, scales; books laid over each other
 //! read        a book's file → rows, with every mistake at its place
 //! quote       a quantity → the steps of its tiers → money
+//! age         how old a price is on a day that somebody names
 //! lint, diff  what looks wrong in a book; what differs between two
 //! import      price lists of others (CSV) → a book
 //! bill        a provider's bill (FOCUS CSV) → sums by category and tag
@@ -16,6 +17,7 @@
 //!
 //! Semantics, "Cost".
 
+mod age;
 mod bill;
 mod book;
 mod diff;
@@ -29,8 +31,9 @@ mod unit;
 #[cfg(test)]
 mod tests;
 
+pub use age::age;
 pub use bill::{Billed, BilledCategory, MAX_BILL_BYTES, read_bill};
-pub use book::{Catalogue, Confidence, Meters, Price, Scale, Scaled, Scope, Step};
+pub use book::{Catalogue, Confidence, Meters, Ownership, Price, Scale, Scaled, Scope, Step};
 pub use diff::{Change, diff};
 pub use import::{About, Imported, ListFormat, import};
 pub use lint::{Finding, lint};

@@ -6,8 +6,7 @@ use std::sync::{Arc, LazyLock};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::HOURS_PER_MONTH;
-use super::book::{Catalogue, Confidence, Meters, Price, Scale, Scope, Step};
+use super::book::{Catalogue, Confidence, Meters, Ownership, Price, Scale, Scope, Step};
 use super::unit::{Unit, data_unit};
 use crate::diagnostic::{Code, Diagnostic, MAX_DIAGNOSTICS};
 use crate::quantity::{Currency, Exact, ParseError, parse_money};
@@ -232,7 +231,7 @@ fn read_price(key: String, row: &DeTable<'_>, span: Span, context: &Context<'_>,
     let mut fields = Fields::new(row, span, format!("the price `{key}`"));
     let found_before = report.diagnostics.len();
     let priced = prices_of(&mut fields, report);
-    let unit = if priced.as_ref().is_some_and(|priced| priced.is_owned) {
+    let unit = if priced.as_ref().is_some_and(|priced| priced.owned.is_some()) {
         Unit::read("month", context.gigabyte)
     } else {
         fields.required("per", report).and_then(|word| {
@@ -275,6 +274,7 @@ fn read_price(key: String, row: &DeTable<'_>, span: Span, context: &Context<'_>,
         until,
         most,
         high_availability: high_availability.map(|(price, _)| price),
+        owned: priced.owned,
         scope,
         spec,
         as_of: as_of?,
@@ -325,7 +325,7 @@ fn day(word: Word, report: &mut Report) -> Option<String> {
 struct Priced {
     steps: Vec<Step>,
     currency: Currency,
-    is_owned: bool,
+    owned: Option<Ownership>,
 }
 
 fn prices_of(fields: &mut Fields<'_, '_>, report: &mut Report) -> Option<Priced> {
@@ -343,7 +343,7 @@ fn prices_of(fields: &mut Fields<'_, '_>, report: &mut Report) -> Option<Priced>
     if has_price {
         let word = fields.word("price", report)?;
         let (price, currency) = money(&word, "price", report)?;
-        return Some(Priced { steps: vec![Step { from: Exact::ZERO, price }], currency, is_owned: false });
+        return Some(Priced { steps: vec![Step { from: Exact::ZERO, price }], currency, owned: None });
     }
     let tables = fields.tables("tiers", report);
     if tables.is_empty() || tables.len() > MAX_TIERS {
@@ -382,10 +382,10 @@ fn prices_of(fields: &mut Fields<'_, '_>, report: &mut Report) -> Option<Priced>
         report.push(Diagnostic::new(Code::ContradictoryFacts, span, "the tiers of a price have one currency"));
         return None;
     }
-    currencies.pop_first().map(|currency| Priced { steps, currency, is_owned: false })
+    currencies.pop_first().map(|currency| Priced { steps, currency, owned: None })
 }
 
-/// Own hardware by the month: `purchase ÷ (12 · years) + watts · 730 h ÷ 1000 · electricity + rack + hands`.
+/// Own hardware by the month.
 fn owned(fields: &mut Fields<'_, '_>, report: &mut Report) -> Option<Priced> {
     let mut amount = |name: &'static str, is_required: bool, report: &mut Report| {
         let word = if is_required { fields.required(name, report) } else { fields.word(name, report) };
@@ -414,9 +414,8 @@ fn owned(fields: &mut Fields<'_, '_>, report: &mut Report) -> Option<Priced> {
         Some(Some(watts)) => watts,
         None => Exact::ZERO,
     };
-    let per_month = purchase.over(years * Exact::whole(12))?;
-    let energy = (watts * Exact::whole(HOURS_PER_MONTH)).over(Exact::whole(1_000))? * electricity;
-    Some(Priced { steps: vec![Step { from: Exact::ZERO, price: per_month + energy + rack + hands }], currency, is_owned: true })
+    let owned = Ownership { purchase, years, watts, electricity, rack, hands };
+    Some(Priced { steps: vec![Step { from: Exact::ZERO, price: owned.monthly() }], currency, owned: Some(owned) })
 }
 
 /// Reads an amount with a currency that exists; prices have no ranges.

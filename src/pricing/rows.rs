@@ -9,6 +9,9 @@ use crate::source::{FileId, Sources, Span};
 /// The largest price list or bill that is read.
 pub(super) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
+/// The most bytes of a line that are marked as the place of a mistake.
+const MAX_PLACE_BYTES: usize = 120;
+
 /// The rows of a file, and what is wrong with them.
 pub(super) struct Rows<'a> {
     text: &'a str,
@@ -60,6 +63,8 @@ impl<'a> Rows<'a> {
     fn line(&self, start: usize) -> Span {
         let start = start.min(self.text.len());
         let end = self.text.as_bytes()[start..].iter().position(|byte| *byte == b'\n').map_or(self.text.len(), |length| start + length);
+        // A place is there to be found, not to be read in full.
+        let end = (start..=end.min(start + MAX_PLACE_BYTES)).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(start);
         Span::new(self.file, start + self.mark..end.max(start) + self.mark)
     }
 
@@ -74,9 +79,12 @@ impl<'a> Rows<'a> {
         self.names.iter().position(|own| own == name)
     }
 
-    /// Finds a column, and reports where it is missing.
+    /// Finds a column, and reports where it is missing or there twice.
     pub(super) fn column(&mut self, name: &str) -> Option<usize> {
         let found = self.optional(name);
+        if self.names.iter().filter(|own| *own == name).count() > 1 {
+            self.refuse(Code::MalformedRow, self.line(0), format!("the first line names the column `{name}` more than once"));
+        }
         if found.is_none() && self.diagnostics.iter().all(|one| one.code == Code::MissingColumn) {
             let help = nearest(name, self.names.iter().map(String::as_str)).map(|near| format!("is `{near}` meant?"));
             let message = format!("the first line names no column `{name}`");

@@ -162,7 +162,7 @@ fn the_embedded_books_are_read_without_a_mistake() {
         let (book, diagnostics) = book(text);
         assert_eq!(diagnostics, Vec::<String>::new(), "{name}");
         prices += book.prices.len();
-        for finding in lint(&book) {
+        for finding in lint(&book, None) {
             assert!(!finding.message.contains("standby"), "{finding:?}");
         }
         for price in &book.prices {

@@ -108,6 +108,12 @@ impl Exact {
         group(&self.rounded(decimals).plain())
     }
 
+    /// Returns how far it is from nothing.
+    #[must_use]
+    pub fn magnitude(self) -> Self {
+        Self(self.0.abs())
+    }
+
     /// Says whether it is below nothing.
     pub fn is_negative(self) -> bool {
         self < Self::ZERO

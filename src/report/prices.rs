@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::table::Table;
-use crate::pricing::{Change, Cost, Finding, Price};
-use crate::quantity::Exact;
+use crate::pricing::{Change, Cost, Finding, Ownership, Price, age};
+use crate::quantity::{Date, Exact};
 
 /// Lists prices.
 pub fn list(prices: &[&Price]) -> Table {
@@ -18,8 +18,8 @@ pub fn list(prices: &[&Price]) -> Table {
     table
 }
 
-/// Shows everything that is known of a price.
-pub fn show(price: &Price) -> Table {
+/// Shows everything that is known of a price; its age where a day is named.
+pub fn show(price: &Price, today: Option<Date>) -> Table {
     let mut table = Table::new(price.key.clone(), &["fact", "value"]);
     let mut row = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -37,9 +37,14 @@ pub fn show(price: &Price) -> Table {
             row("billed up to", price.most.map(|most| most.grouped(6)));
         }
     }
+    if let Some(owned) = &price.owned {
+        for (name, value) in owned_parts(owned, code) {
+            row(name, Some(value));
+        }
+    }
     row("with a standby", price.high_availability.map(|standby| format!("{standby} {code}")));
     row("quantities are added up over", Some(format!("the {}", price.scope.word())));
-    row("seen", Some(price.as_of.clone()));
+    row("seen", Some(format!("{}{}", price.as_of, aged(&price.as_of, today))));
     row("source", Some(price.source.clone()));
     row("confirmed by", price.confirmed.clone());
     row("confidence", Some(price.confidence.word().to_owned()));
@@ -49,6 +54,34 @@ pub fn show(price: &Price) -> Table {
         row("scaled", Some(format!("× {}: {}", scaled.factor, scaled.reason)));
     }
     table
+}
+
+/// Returns how old a price is, as words behind the day on which it was seen; nothing where nobody names a day.
+pub(super) fn aged(as_of: &str, today: Option<Date>) -> String {
+    let Some(today) = today else { return String::new() };
+    match age(as_of, today) {
+        Some(days) => format!(", {} days before {today}", crate::quantity::grouped(&days.to_string())),
+        None => format!(", of no known age on {today}"),
+    }
+}
+
+/// Returns what the price of own hardware is made of, in words with their formulas.
+fn owned_parts(owned: &Ownership, code: &str) -> Vec<(&'static str, String)> {
+    let Ownership { purchase, years, watts, electricity, rack, hands } = owned;
+    let written_off =
+        format!("{} {code} ÷ (12 · {}) = {}", purchase.grouped_cents(), years.grouped(2), owned.written_off().grouped_cents());
+    let energy = format!(
+        "{} W · 730 h ÷ 1,000 = {} kWh, · {electricity} {code} = {}",
+        watts.grouped(2),
+        owned.kilowatt_hours().grouped(2),
+        owned.energy().grouped_cents()
+    );
+    vec![
+        ("of which purchase", written_off),
+        ("of which electricity", energy),
+        ("of which rack", rack.grouped_cents()),
+        ("of which hands", hands.grouped_cents()),
+    ]
 }
 
 /// Shows what a quantity costs, tier by tier.
@@ -124,6 +157,13 @@ pub fn price_value(price: &Price) -> Value {
         "until": price.until.map(Exact::plain),
         "most": price.most.map(Exact::plain),
         "high_availability": price.high_availability.map(Exact::plain),
+        "owned": price.owned.as_ref().map(|owned| json!({
+            "written_off": owned.written_off().cents(),
+            "kwh": owned.kilowatt_hours().plain(),
+            "energy": owned.energy().cents(),
+            "rack": owned.rack.cents(),
+            "hands": owned.hands.cents(),
+        })),
         "scope": price.scope.word(),
         "spec": price.spec,
         "as_of": price.as_of,

@@ -140,7 +140,7 @@ pub fn view_of(model: &Model, assessed: &[Assessed<'_>], pictures: Pictures, pat
         verdict,
         opening: sections::opening(assessed, &comparisons),
         charts: if pictures == Pictures::Included { charts::of_all(assessed, judgement) } else { Vec::new() },
-        alternatives: assessed.iter().map(|one| alternative(one, pictures)).collect(),
+        alternatives: assessed.iter().map(|one| alternative(one, assessed.first().filter(|_| !one.system.is_base()), pictures)).collect(),
         reproduce: vec![format!(
             "`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.",
             shell(path)
@@ -205,7 +205,7 @@ fn headline(assessed: &[Assessed<'_>]) -> String {
     format!("{sentence}.")
 }
 
-fn alternative(assessed: &Assessed<'_>, pictures: Pictures) -> AlternativeView {
+fn alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>, pictures: Pictures) -> AlternativeView {
     let Assessed { system, assessment, .. } = assessed;
     let status = if let Fact::Stated(status) = system.status { format!(" ({})", status.word()) } else { String::new() };
     let heading = if system.is_base() { format!("{}: today", system.name) } else { format!("{}: `{}`{status}", system.name, system.id) };
@@ -224,7 +224,7 @@ fn alternative(assessed: &Assessed<'_>, pictures: Pictures) -> AlternativeView {
         heading,
         summary: system.summary.clone().into_iter().collect(),
         because: assessment.classification.because.clone(),
-        sections: sections::of_alternative(assessed),
+        sections: sections::of_alternative(assessed, base),
         trust: sections::trust(assessed),
         coverage,
         diagrams: if drawn { pictures_of(system, &assessment.blast_radius) } else { Vec::new() },

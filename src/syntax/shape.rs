@@ -433,7 +433,8 @@ impl Reader<'_> {
 
     /// An accepted finding says why it is accepted.
     pub(super) fn check_reason(&mut self, facts: &Facts, name: &str, place: Span) {
-        if facts.entry_of(allowance::REASON).is_none() {
+        let says_why = facts.text(allowance::REASON).is_some_and(|reason| reason.chars().any(char::is_alphanumeric));
+        if !says_why {
             let diagnostic =
                 Diagnostic::new(Code::MissingKey, place, format!("`{name}` is allowed without a reason")).help("add `reason = \"…\"`");
             self.report(diagnostic);

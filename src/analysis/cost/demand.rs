@@ -9,6 +9,7 @@ use crate::pricing::SECONDS_PER_MONTH;
 use crate::quantity::{Exact, Ranged};
 use crate::syntax::keys::{autoscale, component, journey};
 use crate::syntax::value::{Facts, OrTrue, ReplicaBound, ServiceTime};
+use crate::syntax::vocabulary::ComponentKind;
 
 /// The hours of the day over which scaling is averaged.
 const HOURS: u32 = 24;
@@ -173,6 +174,24 @@ pub(super) fn instances(system: &System, id: ComponentId, visits: (f64, f64)) ->
         }
     };
     Instances { running: running.map(|count| count * shards), is_unbounded, is_scaled }
+}
+
+/// Returns the visits per second that all instances of a component carry when as many run as its stated `max` allows: `max · shards · capacity`, with
+/// `capacity = concurrency ÷ service time` where scaling does not state it; an instance of a function does one thing at a time. Nothing without a stated
+/// `max`: a pool that nobody bounded on purpose is no cap.
+pub(super) fn most_carried(system: &System, id: ComponentId) -> Option<f64> {
+    let component = system.component(id);
+    let ReplicaBound::At(most) = component.facts.get(component::REPLICAS).stated()?.max else { return None };
+    let stated = component.facts.table(component::AUTOSCALE).and_then(|facts| facts.get(autoscale::CAPACITY).stated());
+    let each = match stated {
+        Some(capacity) => capacity.per_second(),
+        None => {
+            let alone = (component.kind == ComponentKind::Function).then_some(1);
+            let concurrency = component.facts.get(component::CONCURRENCY).stated().or(alone)?;
+            concurrency as f64 / mean_service_seconds(&component.facts)?
+        }
+    };
+    Some(most as f64 * component.shards.len() as f64 * each).filter(|carried| *carried > 0.0 && carried.is_finite())
 }
 
 /// Returns what one instance carries at the utilization that scaling keeps.

@@ -318,14 +318,14 @@ impl Items<'_> {
                     }
                 }
             }
-            Dimension::Seconds => self.seconds(id, component, price),
+            Dimension::Seconds => self.seconds(id, component, price, share),
         }
         is_managed
     }
 
     /// Functions that name no price of their own are billed by the provider's meters: requests, and memory × time.
     fn function(&mut self, id: ComponentId, component: &Component) {
-        for (place, _) in self.places_of(id) {
+        for (place, share) in self.shares_of(id) {
             let Some((provider, region)) = place else {
                 self.lacks(Subject::Component(id), "running", "cost.provider and cost.region".to_owned());
                 continue;
@@ -333,7 +333,8 @@ impl Items<'_> {
             let meter = |name| self.system.prices.meter(&provider, &region, name).cloned();
             match (meter("function-requests"), meter("function-duration")) {
                 (Some(requests), Some(duration)) => {
-                    let quantity = Ranged::exactly(requests.unit.units_of(demand::per_month(self.demand.visits[id.index()].0)));
+                    let visits = demand::share_per_month(self.demand.visits[id.index()].0, share);
+                    let quantity = Ranged::exactly(requests.unit.units_of(visits));
                     let subject = Subject::Component(id);
                     self.add(Item {
                         subject,
@@ -343,7 +344,7 @@ impl Items<'_> {
                         quantity,
                         basis: Basis::Journey,
                     });
-                    self.seconds(id, component, duration);
+                    self.seconds(id, component, duration, Exact::measured(share));
                 }
                 _ => {
                     let key = self.system.prices.meter_key(&provider, &region, "function-duration");
@@ -353,8 +354,8 @@ impl Items<'_> {
         }
     }
 
-    /// Memory × time: at most as many instances as may run, the whole month.
-    fn seconds(&mut self, id: ComponentId, component: &Component, price: Arc<Price>) {
+    /// Memory × time of a share of the visits: visits × service time × memory.
+    fn seconds(&mut self, id: ComponentId, component: &Component, price: Arc<Price>, share: Exact) {
         let subject = Subject::Component(id);
         let gigabyte = price.unit.noun.starts_with('G') && !price.unit.noun.starts_with("GHz");
         let used = demand::byte_seconds(self.system, id, self.demand.visits[id.index()].0).filter(|_| gigabyte);
@@ -366,7 +367,7 @@ impl Items<'_> {
                     category: Category::Functions,
                     what: "memory × time",
                     price,
-                    quantity: Ranged::exactly(quantity),
+                    quantity: Ranged::exactly(quantity * share),
                     basis: Basis::Journey,
                 });
             }

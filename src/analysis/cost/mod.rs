@@ -11,6 +11,7 @@
 //! bill        items × prices = lines, categories, totals; one currency
 //! runaway     everything at its cap, or what has none
 //! outlook     cost against load and against each ranged input, and where two designs cost the same
+//! premium     one bill beside that of today, line by line
 //! change      one bill against another: design, price and usage
 //! people      on-call and work, only where they are declared, and never in the total
 //! ```
@@ -23,6 +24,7 @@ mod demand;
 mod items;
 mod outlook;
 mod people;
+mod premium;
 mod runaway;
 
 #[cfg(test)]
@@ -33,8 +35,9 @@ use std::sync::Arc;
 
 pub use change::{Effects, effects};
 pub use demand::Rates;
-pub use outlook::{Counted, Growth, Sway, break_even};
-pub use people::People;
+pub use outlook::{BreakEven, Counted, Growth, Sway, break_even, break_evens};
+pub use people::{People, monthly};
+pub use premium::{PremiumLine, premium};
 pub use runaway::{CappedJourney, Runaway};
 
 use crate::analysis::communication::Communication;
@@ -238,6 +241,13 @@ impl Bill {
         lines.sort_by_key(|line| std::cmp::Reverse(line.amount.likely));
         lines.truncate(most);
         lines
+    }
+
+    /// Returns the electricity that own hardware uses in a month, in kilowatt-hours; nothing where no price says how many watts it takes.
+    pub fn kilowatt_hours(&self) -> Option<Exact> {
+        let used =
+            self.lines.iter().filter_map(|line| Some(line.price.owned.as_ref()?.kilowatt_hours() * line.quantity.likely)).sum::<Exact>();
+        Some(used).filter(|used| !used.is_zero())
     }
 
     /// Returns the earliest day on which a price was seen that makes up at least a hundredth of the bill, with its key.

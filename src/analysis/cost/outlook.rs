@@ -18,8 +18,11 @@ pub(super) const MAX_SEARCHED_LINKS: usize = 5_000;
 /// The largest and smallest multiple of the stated load between which a break-even is searched.
 const SEARCHED: (f64, f64) = (1.0 / 64.0, 64.0);
 
-/// The halvings of a search: a part in 2^40 of the interval.
-const HALVINGS: usize = 40;
+/// The halvings of a search within one doubling: a part in 2^30 of it.
+const HALVINGS: usize = 30;
+
+/// The most pairs of designs whose bills are searched for a crossing.
+const MAX_PAIRS: usize = 15;
 
 /// The bill at a multiple of the stated load.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,9 +89,40 @@ pub(super) fn tornado(system: &System, stated: Exact) -> Vec<Sway> {
 /// A system with what was counted of it.
 pub type Counted<'a> = (&'a System, &'a Communication);
 
-/// Finds the load, in requests per second over all journeys, at which two designs cost the same; nothing where one is cheaper at all searched loads, from a
-/// 64th to 64 times the base's stated one, where their currencies differ, or above 5,000 links.
+/// Where the bills of two designs cross.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BreakEven {
+    /// The index of the one, in the order of the designs.
+    pub first: usize,
+    /// The index of the other.
+    pub second: usize,
+    /// The loads at which both cost the same, in requests per second over all journeys of the first, rising.
+    pub rates: Vec<f64>,
+    /// Whether the second costs more than the first at the smallest load that was searched.
+    pub is_dearer_at_first: bool,
+}
+
+/// Finds where the bills of every two designs cross, over the first 15 pairs, the base's first. A pair whose bills cannot be compared is left out.
+pub fn break_evens(designs: &[Counted<'_>]) -> Vec<BreakEven> {
+    let pairs = (0..designs.len()).flat_map(|first| (first + 1..designs.len()).map(move |second| (first, second)));
+    pairs
+        .take(MAX_PAIRS)
+        .filter_map(|(first, second)| {
+            let (is_dearer_at_first, rates) = crossings(designs[first], designs[second])?;
+            Some(BreakEven { first, second, rates, is_dearer_at_first })
+        })
+        .collect()
+}
+
+/// Finds the lowest load, in requests per second over all journeys, at which two designs cost the same; nothing where one is cheaper at all searched loads, from
+/// a 64th to 64 times the base's stated one, where their currencies differ, or above 5,000 links.
 pub fn break_even(base: Counted<'_>, alternative: Counted<'_>) -> Option<f64> {
+    crossings(base, alternative)?.1.first().copied()
+}
+
+/// Finds all loads at which the sign of the difference changes between two searched ones, and whether the alternative costs more at the smallest. The searched
+/// loads are doublings of each other: bills that cross twice within one doubling are not seen.
+fn crossings(base: Counted<'_>, alternative: Counted<'_>) -> Option<(bool, Vec<f64>)> {
     let (base_rates, own_rates) = (Rates::of(base.0), Rates::of(alternative.0));
     let total = base_rates.total();
     if total <= 0.0 || base.0.links.len().max(alternative.0.links.len()) > MAX_SEARCHED_LINKS {
@@ -99,14 +133,23 @@ pub fn break_even(base: Counted<'_>, alternative: Counted<'_>) -> Option<f64> {
         let to = bill(alternative.0, alternative.1, &own_rates.times(factor))?;
         (from.currency == to.currency).then(|| to.monthly.likely - from.monthly.likely)
     };
-    let (mut low, mut high) = SEARCHED;
-    let at_low = difference(low)?;
-    if at_low.is_zero() || difference(high)?.is_negative() == at_low.is_negative() {
-        return None;
+    let mut found = Vec::new();
+    let (mut low, most) = SEARCHED;
+    let mut at_low = difference(low)?;
+    let is_dearer_at_first = at_low > Exact::ZERO;
+    while low < most {
+        let high = low * 2.0;
+        let at_high = difference(high)?;
+        // What is equal counts as not negative, so that each crossing is found once.
+        if at_high.is_negative() != at_low.is_negative() {
+            let (mut from, mut to) = (low, high);
+            for _ in 0..HALVINGS {
+                let middle = (from + to) / 2.0;
+                if difference(middle)?.is_negative() == at_low.is_negative() { from = middle } else { to = middle }
+            }
+            found.push((from + to) / 2.0 * total);
+        }
+        (low, at_low) = (high, at_high);
     }
-    for _ in 0..HALVINGS {
-        let middle = (low + high) / 2.0;
-        if difference(middle)?.is_negative() == at_low.is_negative() { low = middle } else { high = middle }
-    }
-    Some((low + high) / 2.0 * total)
+    Some((is_dearer_at_first, found))
 }

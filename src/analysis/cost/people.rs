@@ -22,8 +22,10 @@ pub struct People {
     pub calls: Option<Exact>,
     /// What an hour of work costs.
     pub hourly: Option<Exact>,
-    /// How many teams own something that runs: each needs a rota, or somebody else's.
-    pub rotas_needed: usize,
+    /// The teams that own something that runs: each needs a rota, or somebody else's.
+    pub rotas_needed: Vec<String>,
+    /// Those of them that nobody can call at any hour.
+    pub without_rota: Vec<String>,
     /// How many people are in teams that can be called at any hour.
     pub people_on_call: u64,
 }
@@ -60,7 +62,13 @@ pub(super) fn people(system: &System, currency: Currency) -> Option<People> {
         on_call: on_call.map(|(stipend, people)| stipend * Exact::whole(people)),
         calls: calls(facts).zip(hourly).map(|(hours, hourly)| hours * hourly),
         hourly,
-        rotas_needed: owners.len(),
+        rotas_needed: owners.iter().map(|team| system.team(*team).id.clone()).collect(),
+        without_rota: owners
+            .iter()
+            .map(|team| system.team(*team))
+            .filter(|team| !is_on_call(&team.facts))
+            .map(|team| team.id.clone())
+            .collect(),
         people_on_call: system
             .teams
             .iter()
@@ -79,7 +87,7 @@ fn calls(facts: &Facts) -> Option<Exact> {
 }
 
 /// Returns what a rate is in a month of 730 hours.
-pub(super) fn monthly(rate: MoneyRate) -> Exact {
+pub fn monthly(rate: MoneyRate) -> Exact {
     let amount = Exact::new(rate.money.amount);
     match rate.period {
         Period::Hour => amount * Exact::whole(HOURS_PER_MONTH),

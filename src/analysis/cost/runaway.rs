@@ -1,14 +1,16 @@
 //! The bill when everything grows to its cap, or what has none: a bug that calls in a loop, a success that nobody planned.
 
-use super::demand::{Rates, limit};
+use super::bill::rates_into;
+use super::demand::{Rates, limit, most_carried};
 use super::items::Scale;
-use super::{Bill, bill::bill as make_bill};
+use super::people::monthly;
+use super::{Bill, Subject, bill::bill as make_bill};
 use crate::analysis::communication::Communication;
-use crate::model::System;
+use crate::model::{ComponentId, System};
 use crate::pricing::HOURS_PER_MONTH;
 use crate::quantity::Exact;
 use crate::syntax::keys::{Table, component, link, objectives};
-use crate::syntax::value::ReplicaBound;
+use crate::syntax::value::{Facts, ReplicaBound};
 
 /// How many times its peak a journey without a cap is thought to run, for the hours until the budget is gone.
 pub(super) const RUNAWAY_FACTOR: u64 = 10;
@@ -20,6 +22,8 @@ pub struct Runaway {
     pub bound: Option<Exact>,
     /// What has no cap, by path.
     pub uncapped: Vec<String>,
+    /// The caps on spending whose amount the model does not state in a currency that can be told in the bill's, by path: with one of them there is no bound.
+    pub unstated: Vec<String>,
     /// The first cap on the path of each journey that has one.
     pub caps: Vec<CappedJourney>,
     /// What one more million requests cost, in the stated mix.
@@ -52,25 +56,51 @@ pub(super) fn runaway(system: &System, communication: &Communication, rates: &Ra
         }
         at_cap.push(found.map(|(_, rate)| rate));
     }
-    let bounded_by_budget = |facts: &crate::syntax::value::Facts| facts.get(component::BUDGET_CAP).stated().is_some();
-    for one in system.components.iter().filter(|one| !one.is_caller()) {
+    let (mut unstated, mut budgets) = (Vec::new(), Vec::new());
+    for id in system.component_ids().filter(|id| !system.component(*id).is_caller()) {
+        let one = system.component(id);
         let bound = one.facts.get(component::REPLICAS).stated().map_or(ReplicaBound::Unstated, |count| count.max);
         let is_scaled = one.facts.get(component::AUTOSCALE).stated().is_some();
         let is_free = bound == ReplicaBound::Unbounded || bound == ReplicaBound::Unstated && is_scaled;
-        if is_free && !bounded_by_budget(&one.facts) {
-            uncapped.push(format!("components.{}.replicas.max", one.id));
+        if is_free {
+            match budget_cap(system, &one.facts, stated) {
+                None => uncapped.push(format!("components.{}.replicas.max", one.id)),
+                Some(None) => unstated.push(format!("components.{}.budget-cap", one.id)),
+                Some(Some(amount)) => budgets.push((id, amount)),
+            }
         }
     }
     // Journeys that share a cap share its rate in the stated mix.
     let shared = shared_rates(rates, &caps, system);
     let capped = rates.steadily(|at, _, peak| shared[at].unwrap_or(peak));
-    let bound = uncapped.is_empty().then(|| make_bill(system, communication, &capped, Scale::Most).monthly.high.max(stated.monthly.high));
+    let bound = (uncapped.is_empty() && unstated.is_empty()).then(|| {
+        let most = make_bill(system, communication, &capped, Scale::Most);
+        (most.monthly.high + beyond_replicas(&most, &budgets)).max(stated.monthly.high)
+    });
     let per_million = per_million(system, communication, rates, stated);
     let hours_until_budget = if uncapped.is_empty() { None } else { hours_until_budget(system, communication, rates, &shared) };
-    Runaway { bound, uncapped, caps, per_million, hours_until_budget }
+    Runaway { bound, uncapped, unstated, caps, per_million, hours_until_budget }
 }
 
-/// Finds the first rate limit on a journey's path, in the order of its calls, and the requests that it lets through.
+/// Returns the spending at which a component stops growing, in the bill's currency: nothing where there is no such cap, an inner nothing where its amount is
+/// not known.
+fn budget_cap(system: &System, facts: &Facts, stated: &Bill) -> Option<Option<Exact>> {
+    let cap = facts.get(component::BUDGET_CAP).stated()?;
+    let in_currency =
+        |rate: crate::quantity::MoneyRate| Some(monthly(rate) * *rates_into(system, stated.currency).get(&rate.money.currency)?);
+    Some(cap.value().and_then(in_currency))
+}
+
+/// Returns what components without a bound of replicas may spend up to their caps, beyond what the bill has of them.
+fn beyond_replicas(most: &Bill, budgets: &[(ComponentId, Exact)]) -> Exact {
+    let spent = |id: ComponentId| -> Exact {
+        most.lines.iter().filter(|line| line.subject == Subject::Component(id)).map(|line| line.amount.high).sum()
+    };
+    budgets.iter().map(|(id, cap)| (*cap - spent(*id)).max(Exact::ZERO)).sum()
+}
+
+/// Finds the first cap on a journey's path, in the order of its calls, and the requests that it lets through: a rate limit of a link or of a component, or the
+/// most that a component's replicas carry where their `max` is stated.
 fn first_cap(system: &System, communication: &Communication, at: usize) -> Option<(String, f64)> {
     let counted = &communication.journeys[at];
     for (_, call) in system.journeys[at].calls.calls() {
@@ -80,7 +110,8 @@ fn first_cap(system: &System, communication: &Communication, at: usize) -> Optio
         let of_link = limit(&link.facts, link::RATE_LIMIT).map(|rate| (format!("links.{}.rate-limit", link.id), rate, calls));
         let of_callee =
             || limit(&callee.facts, component::RATE_LIMIT).map(|rate| (format!("components.{}.rate-limit", callee.id), rate, visits));
-        if let Some((cap, rate, per_request)) = of_link.or_else(of_callee)
+        let of_replicas = || most_carried(system, call.callee).map(|rate| (format!("components.{}.replicas.max", callee.id), rate, visits));
+        if let Some((cap, rate, per_request)) = of_link.or_else(of_callee).or_else(of_replicas)
             && per_request > 0.0
         {
             return Some((cap, rate / per_request));
@@ -118,6 +149,6 @@ fn hours_until_budget(system: &System, communication: &Communication, rates: &Ra
     let budget = system.single(Table::Objectives)?.get(objectives::BUDGET).stated()?;
     let running = rates.steadily(|at, _, peak| shared[at].unwrap_or(peak * RUNAWAY_FACTOR as f64));
     let bill = make_bill(system, communication, &running, Scale::Running);
-    let factor = *super::bill::rates_into(system, bill.currency).get(&budget.money.currency)?;
-    (super::people::monthly(budget) * factor * Exact::whole(HOURS_PER_MONTH)).over(bill.monthly.likely)
+    let factor = *rates_into(system, bill.currency).get(&budget.money.currency)?;
+    (monthly(budget) * factor * Exact::whole(HOURS_PER_MONTH)).over(bill.monthly.likely)
 }

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::{Bill, Category, Cost, Outlook, Rates, bill, break_even, cost, effects};
+use super::{Bill, Category, Cost, Outlook, Rates, bill, break_even, break_evens, cost, effects, premium};
 use crate::analysis::communication::communication;
 use crate::model::System;
-use crate::model::testing::system;
+use crate::model::testing::{model, system};
 use crate::quantity::Exact;
 
 const PLACE: &str = r#"
@@ -253,7 +253,181 @@ fn a_bill_is_in_the_systems_currency_where_rates_are_declared() {
     assert_eq!(text("").currency.code(), "USD");
 }
 
+/// 9,000 ÷ 48 + 350 W · 730 h ÷ 1,000 · 0.28 + 60 + 45 = 364.04 for each of two machines, which use 255.5 kWh each.
+#[test]
+fn own_hardware_is_a_book_like_any_other_and_its_electricity_is_told() {
+    let files = [
+        (
+            "system.toml",
+            r#"schema = 1
+[system]
+currency = "EUR"
+[cost]
+books = "prices/own.toml"
+[locations]
+hall = { kind = "datacenter", provider = "own", code = "hall" }
+[components]
+app = { kind = "service", on = "hall", replicas = 2, machine = "r740" }
+"#,
+        ),
+        (
+            "prices/own.toml",
+            r#"[prices."own/hall/vm"]
+r740 = { purchase = "9000 EUR", years = "4", watts = "350", electricity = "0.28 EUR", rack = "60 EUR", hands = "45 EUR", as-of = "2026", source = "invoice" }
+"#,
+        ),
+    ];
+    let model = model(&files);
+    assert!(!model.has_errors(), "{:?}", model.diagnostics);
+    let bill = billed(&model.base);
+    assert_eq!((bill.currency.code(), bill.monthly.likely.cents().as_str()), ("EUR", "728.08"));
+    assert_eq!(bill.kilowatt_hours().map(|used| used.plain()), Some("511".to_owned()));
+    assert!(bill.is_complete());
+    // What a provider runs uses electricity that no price tells.
+    assert_eq!(billed(&random(1, 1, 1)).kilowatt_hours(), None);
+}
+
+/// The worked case: a thousand instances of 1 GB that never stop, 1,000 · 2,628,000 s · 0.0000166667 = 43,800.09; at 100 ms each they take 10,000 requests a
+/// second, 26,280 million at 0.20.
+#[test]
+fn functions_that_never_stop_are_bounded_by_the_instances_that_may_run() {
+    let text = |replicas: &str| {
+        format!(
+            r#"
+[components]
+user = {{ kind = "external", on = "us-a" }}
+app  = {{ kind = "function", on = "us-a", memory = "1GiB", service-time = "100ms"{replicas} }}
+[links]
+"user -> app" = {{ payload = "0B", response = "0B" }}
+[journeys]
+read = {{ rate = "1/s", steps = ["user -> app"] }}
+"#
+        )
+    };
+    let runaway = costed(&text(", replicas = { usual = 1, max = 1000 }")).runaway;
+    let cap = &runaway.caps[0];
+    assert_eq!((cap.cap.as_str(), cap.rate), ("components.app.replicas.max", 10_000.0));
+    assert_eq!(runaway.bound.map(Exact::cents), Some("49056.09".to_owned()), "43,800.0876 + 5,256");
+    assert_eq!(costed(&text("")).runaway.uncapped, ["journeys.read"]);
+}
+
+/// 100/s need two instances of 100/s at 50 %, 119.14 a month; without a bound of replicas they may spend up to the cap.
+#[test]
+fn a_cap_on_spending_bounds_what_has_no_other() {
+    let text = |cap: &str| {
+        format!(
+            r#"
+[components]
+user = {{ kind = "external", on = "us-a" }}
+app  = {{ kind = "service", on = "us-a", machine = "m7g.large", rate-limit = "100/s", replicas = {{ min = 1, usual = 2, max = false }}, autoscale = {{ target = "50%", capacity = "100/s" }}{cap} }}
+[links]
+"user -> app" = {{ payload = "0B", response = "0B" }}
+[journeys]
+read = {{ rate = "10/s", steps = ["user -> app"] }}
+"#
+        )
+    };
+    let of = |cap: &str| costed(&text(cap)).runaway;
+    assert_eq!(of(r#", budget-cap = "500 USD/month""#).bound.map(Exact::cents), Some("500.00".to_owned()));
+    assert_eq!(of(r#", budget-cap = "20 USD/month""#).bound.map(Exact::cents), Some("119.14".to_owned()), "what runs is paid");
+    assert_eq!((of("").bound, of("").uncapped), (None, vec!["components.app.replicas.max".to_owned()]));
+    // A cap whose amount cannot be told is a cap, and no bound.
+    for unknown in [r#", budget-cap = "500 CHF/month""#, ", budget-cap = true"] {
+        let found = of(unknown);
+        assert_eq!((found.bound, found.uncapped.len(), found.unstated), (None, 0, vec!["components.app.budget-cap".to_owned()]));
+    }
+}
+
+/// 50/s × 20 KiB are 2,506.256 GiB; a machine is 59.568.
+const SENDS: &str = r#"
+[components]
+user = { kind = "external" }
+app  = { kind = "service", on = "us-a", machine = "m7g.large", replicas = REPLICAS, service-time = "10ms", concurrency = 4 }
+[links]
+"user -> app" = { payload = "1KiB", response = "RESPONSE" }
+[journeys]
+read = { rate = "RATE", steps = ["user -> app"] }
+"#;
+
+fn sending(replicas: &str, rate: &str, response: &str) -> String {
+    SENDS.replace("REPLICAS", replicas).replace("RATE", rate).replace("RESPONSE", response)
+}
+
+#[test]
+fn growth_passes_the_tiers_and_each_range_sways_the_bill_alone() {
+    let cost = costed(&sending("1", "50/s", "20KiB"));
+    let growth: Vec<(u64, String)> = cost.growth.iter().map(|one| (one.factor, one.monthly.cents())).collect();
+    // 0.09 up to 10,240 GB, then 0.085: 225.56; 451.13; 921.60 + 2,291.28 · 0.085; 921.60 + 14,822.56 · 0.085; each with the machine.
+    let expected = [(1, "285.13"), (2, "510.69"), (5, "1175.93"), (10, "2241.09")];
+    assert_eq!(growth, expected.map(|(factor, amount)| (factor, amount.to_owned())));
+    // 50/s · 10 ms ÷ 4 workers are busy an eighth of the time.
+    assert_eq!(cost.idle_share.map(|share| share.rounded(9).plain()), Some("0.875".to_owned()));
+    let swayed = costed(&sending("1", "40..60/s", "18..22KiB"));
+    let tornado: Vec<_> = swayed.tornado.iter().map(|one| (one.input.as_str(), one.low.cents(), one.high.cents())).collect();
+    let expected = [("journeys.read.rate", "240.02", "330.24"), ("links.user -> app.response", "262.57", "307.69")];
+    assert_eq!(tornado, expected.map(|(input, low, high)| (input, low.to_owned(), high.to_owned())));
+}
+
+#[test]
+fn a_premium_is_explained_line_by_line() {
+    let (base, own) = (modelled(&sending("1", "50/s", "20KiB")), modelled(&sending("3", "60/s", "20KiB")));
+    let (from, to) = (billed(&base), billed(&own));
+    let lines = premium((&base, &from), (&own, &to)).expect("one currency");
+    let shown: Vec<_> =
+        lines.iter().map(|one| (one.category, one.subject.as_str(), one.base.map(Exact::cents), one.own.map(Exact::cents))).collect();
+    // The first instance costs the same in both, and is left out.
+    let expected = [
+        (Category::Copies, "app", None, Some("119.14".to_owned())),
+        (Category::Transfer, "user -> app", Some("225.56".to_owned()), Some("270.68".to_owned())),
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(lines.iter().map(|line| line.amount()).sum::<Exact>(), to.monthly.likely - from.monthly.likely);
+}
+
+#[test]
+fn every_pair_of_designs_is_searched_and_what_never_crosses_is_told() {
+    let designs = [sending("1", "50/s", "20KiB"), sending("2", "50/s", "20KiB"), sending("2", "50/s", "10KiB")].map(|text| modelled(&text));
+    let counted: Vec<_> = designs.iter().map(|system| (system, communication(system))).collect();
+    let pairs: Vec<_> = counted.iter().map(|(system, counted)| (*system, counted)).collect();
+    let found = break_evens(&pairs);
+    assert_eq!(found.iter().map(|one| (one.first, one.second)).collect::<Vec<_>>(), [(0, 1), (0, 2), (1, 2)]);
+    assert!(found[0].rates.is_empty() && found[0].is_dearer_at_first, "one machine more costs more at every load");
+    assert!(found[2].rates.is_empty() && !found[2].is_dearer_at_first);
+    // Half the bytes save 25.0626 GiB · 0.09 for each request a second, a machine costs 59.568: they meet at 59.568 ÷ (0.09 · 25.0626) = 26.41/s.
+    assert!((found[1].rates[0] - 26.409).abs() < 0.001 && found[1].rates.len() == 1, "{:?}", found[1]);
+}
+
+#[test]
+fn a_team_that_owns_what_runs_and_cannot_be_called_is_named() {
+    let cost = costed(
+        r#"
+[cost]
+people = { stipend = "800 USD/month", rota = 6 }
+[teams]
+core  = { members = 5, oncall = true }
+other = { members = 7 }
+idle  = { members = 3, oncall = true }
+[components]
+a = { kind = "service", on = "us-a", machine = "m7g.large", owner = "core" }
+b = { kind = "service", on = "us-a", machine = "m7g.large", owner = "other" }
+"#,
+    );
+    let people = cost.people.expect("declared");
+    assert_eq!((people.rotas_needed, people.without_rota), (vec!["core".to_owned(), "other".to_owned()], vec!["other".to_owned()]));
+    assert_eq!(people.people_on_call, 8);
+}
+
 proptest! {
+    /// The lines of a premium add up to it.
+    #[test]
+    fn a_premium_is_the_sum_of_its_lines(a in 1..5_u32, b in 1..5_u32, rate in 1..5_000_u32, more in 1..5_000_u32) {
+        let (base, own) = (random(a, rate, 30), random(b, more, 70));
+        let (from, to) = (billed(&base), billed(&own));
+        let lines = premium((&base, &from), (&own, &to)).expect("one currency");
+        let sum = lines.iter().map(|line| line.amount()).sum::<Exact>();
+        prop_assert_eq!(sum.rounded(9), (to.monthly.likely - from.monthly.likely).rounded(9));
+    }
+
     /// Scaling all prices scales the total.
     #[test]
     fn scaled_prices_scale_the_bill(factor in 1..40_u64, replicas in 1..4_u32, rate in 1..5_000_u32) {

@@ -10,9 +10,11 @@ use clap::ValueEnum;
 
 use super::output::{Color, Look};
 use super::{ModelPath, Outcome, diagnostics, disk, output};
+use crate::analysis::communication::communication;
+use crate::analysis::cost::{self, Rates};
 use crate::assessment::assess;
 use crate::diagnostic::nearest;
-use crate::diagram::{self, Matrix, Scene, Styled, View, diagrams, dot, matrix, mermaid, plantuml_with, svg, url};
+use crate::diagram::{self, Matrix, Scene, Styled, View, diagrams, dot, label_costs, matrix, mermaid, plantuml_with, svg, url};
 use crate::model::{Model, System};
 use crate::report::markdown::{fenced, matrix_table};
 use crate::report::text::MarkdownText;
@@ -39,6 +41,10 @@ pub(super) struct Arguments {
     /// How to colour it, as PlantUML
     #[arg(long, value_enum, default_value_t)]
     theme: Theme,
+
+    /// Write on boxes and arrows, too: what each costs in a month (of the views `deployment` and `failure`)
+    #[arg(long, value_enum, value_name = "WHAT")]
+    label: Option<Label>,
 
     /// One picture of a view that has several, by its name
     #[arg(long, value_name = "NAME")]
@@ -93,6 +99,13 @@ impl From<Theme> for diagram::Theme {
             Theme::Plain => Self::Plain,
         }
     }
+}
+
+/// What is written on boxes and arrows besides their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Label {
+    /// The likely cost of a month
+    Cost,
 }
 
 /// The formats of diagrams.
@@ -195,7 +208,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     }
     let manner = manner(arguments)?;
     if let Some(directory) = &arguments.all {
-        return all(&model, directory, manner, arguments.check);
+        return all(&model, directory, manner, arguments.label, arguments.check);
     }
     let id = arguments.alternative.as_deref().or(target.alternative.as_deref()).unwrap_or("system");
     let Some(system) = model.systems().find(|system| system.id == id) else {
@@ -204,7 +217,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             .unwrap_or_default();
         bail!("the model has no alternative `{id}`{near}");
     };
-    let mut drawings = drawn(&model, system, &arguments.view)?;
+    let mut drawings = drawn(&model, system, &arguments.view, arguments.label)?;
     if let Some(name) = &arguments.picture {
         let names: Vec<String> = drawings.iter().map(|one| one.name.clone()).collect();
         drawings.retain(|one| one.name == *name);
@@ -263,8 +276,11 @@ fn manner(arguments: &Arguments) -> Result<Manner<'_>> {
 }
 
 /// Draws a view by its name; several pictures where one would be too large.
-fn drawn(model: &Model, system: &System, view: &str) -> Result<Vec<Named>> {
+fn drawn(model: &Model, system: &System, view: &str, label: Option<Label>) -> Result<Vec<Named>> {
     let lost;
+    if label.is_some() && !has_labels(view) {
+        bail!("`--label` writes on the views deployment and failure; `{view}` has no boxes that something is paid for");
+    }
     let view = match view.split_once(':') {
         None if view == "deployment" => View::Deployment,
         None if view == "context" => View::Context,
@@ -296,8 +312,19 @@ fn drawn(model: &Model, system: &System, view: &str) -> Result<Vec<Named>> {
         },
         _ => bail!("there is no view `{view}`; views are deployment, context, failure, matrix, difference and sequence:JOURNEY"),
     };
-    let scenes = diagrams(system, view).into_iter();
-    Ok(scenes.map(|named| Named { name: named.name, drawing: Drawing::Scene(Box::new(named.scene)) }).collect())
+    let mut scenes = diagrams(system, view);
+    if label == Some(Label::Cost) {
+        match cost::bill(system, &communication(system), &Rates::of(system)) {
+            Some(bill) => label_costs(&mut scenes, system, &bill),
+            None => bail!("`{}` names no provider, so that nothing has a price", system.id),
+        }
+    }
+    Ok(scenes.into_iter().map(|named| Named { name: named.name, drawing: Drawing::Scene(Box::new(named.scene)) }).collect())
+}
+
+/// Says whether a view has boxes and arrows that something is paid for.
+fn has_labels(view: &str) -> bool {
+    matches!(view, "deployment" | "failure")
 }
 
 /// Writes a drawing.
@@ -354,7 +381,7 @@ fn embedded(named: &Named, manner: Manner<'_>) -> Result<String> {
 }
 
 /// Writes every view of every alternative: `ID-VIEW.puml`.
-fn all(model: &Model, directory: &Path, manner: Manner<'_>, only_check: bool) -> Result<Outcome> {
+fn all(model: &Model, directory: &Path, manner: Manner<'_>, label: Option<Label>, only_check: bool) -> Result<Outcome> {
     if !only_check {
         std::fs::create_dir_all(directory)
             .map_err(|error| anyhow::anyhow!("cannot make the directory `{}`: {error}", directory.display()))?;
@@ -370,7 +397,7 @@ fn all(model: &Model, directory: &Path, manner: Manner<'_>, only_check: bool) ->
         }
         views.extend(system.journeys.iter().map(|journey| format!("sequence:{}", journey.id)));
         for view in views {
-            for one in drawn(model, system, &view)? {
+            for one in drawn(model, system, &view, label.filter(|_| has_labels(&view)))? {
                 let file = directory.join(format!("{}-{}.{}", system.id, one.name, manner.format.extension()));
                 let text = written(&one.drawing, manner)?;
                 let is_there = std::fs::read(&file).is_ok_and(|bytes| bytes == text.as_bytes());

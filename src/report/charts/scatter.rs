@@ -50,7 +50,7 @@ pub(super) fn availability_against_cost(assessed: &[Assessed<'_>]) -> Option<Cha
         .single(Keys::Objectives)
         .and_then(|facts| facts.get(objectives::BUDGET).stated())
         .filter(|limit| limit.money.currency == currency)
-        .map(|limit| crate::assessment::monthly(limit).approximate());
+        .map(|limit| crate::analysis::cost::monthly(limit).approximate());
     let largest = |values: &mut dyn Iterator<Item = f64>, limit: Option<f64>| values.chain(limit).fold(0.0, f64::max);
     let costs = marks(largest(&mut points.iter().map(|point| point.cost), budget));
     let hours = marks(largest(&mut points.iter().map(|point| point.hours), allowed));

@@ -48,7 +48,10 @@ pub fn value_of(model: &Model, assessed: &[Assessed<'_>], judgement: Option<&Jud
     let base = assessed.first();
     let alternatives: Vec<Value> =
         assessed.iter().map(|one| alternative(&model.sources, one, base.filter(|_| !one.system.is_base()))).collect();
-    let comparison: Vec<Value> = assessed.iter().skip(1).map(|one| comparison(&compare(&assessed[0], one))).collect();
+    let mut comparison: Vec<Value> = assessed.iter().skip(1).map(|one| comparison(&compare(&assessed[0], one))).collect();
+    for (one, crossings) in comparison.iter_mut().zip(costs::break_evens(assessed)) {
+        one["break_even"] = Value::Array(crossings);
+    }
 
     json!({
         "schema": SCHEMA,

@@ -1,7 +1,7 @@
 //! What a month costs, line by line, and what would change it.
 
 use super::{MAX_ROWS, Section};
-use crate::analysis::cost::{Bill, Category, Cost, Line, Subject};
+use crate::analysis::cost::{Bill, BreakEven, Category, Cost, Line, PremiumLine, Subject, break_evens, premium as premium_lines};
 use crate::assessment::{Assessed, Ranges};
 use crate::model::System;
 use crate::quantity::Exact;
@@ -51,8 +51,10 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     if costs.iter().flatten().any(|cost| !cost.bill.is_complete()) {
         table.note("`≥`: something that is used has no known price, and is not in the total.");
     }
+    for sentence in crossings(assessed) {
+        table.note(sentence);
+    }
     for one in &assessed[1..] {
-        table_note_break_even(&mut table, &assessed[0], one);
         if let Some(sentence) = one.assessment.cost.as_ref().and_then(|cost| pay_back(base, cost)) {
             table.note(format!("`{}`: {sentence}", one.system.id));
         }
@@ -63,12 +65,80 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     Section::new("cost-side-by-side", table)
 }
 
-fn table_note_break_even(table: &mut Table, base: &Assessed<'_>, one: &Assessed<'_>) {
-    let counted = |one: &Assessed<'_>| one.assessment.communication.clone();
-    let (from, to) = (counted(base), counted(one));
-    if let Some(rate) = crate::analysis::cost::break_even((base.system, &from), (one.system, &to)) {
-        table.note(format!("`{}` and today cost the same at {} requests per second.", one.system.id, number(rate)));
+/// Says where the bills of two designs cross: of every two of which one is not always the cheaper, and of today and each other.
+fn crossings(assessed: &[Assessed<'_>]) -> Vec<String> {
+    let name = |at: usize| if at == 0 { "today".to_owned() } else { format!("`{}`", assessed[at].system.id) };
+    let sentence = |found: &BreakEven| {
+        let (first, second) = (name(found.first), name(found.second));
+        let rates: Vec<String> = found.rates.iter().map(|rate| number(*rate)).collect();
+        match rates.as_slice() {
+            [] if found.first > 0 => None,
+            [] => {
+                let word = if found.is_dearer_at_first { "more" } else { "no more" };
+                Some(format!("{second} costs {word} than today at every load, from a 64th of the stated one to 64 times it."))
+            }
+            rates => Some(format!("{second} and {first} cost the same at {} requests per second.", rates.join(" and "))),
+        }
+    };
+    let designs: Vec<_> = assessed.iter().map(|one| (one.system, &one.assessment.communication)).collect();
+    break_evens(&designs).iter().filter_map(sentence).collect()
+}
+
+/// How many lines of a premium are named; what is left of a category is added up.
+const NAMED: usize = 30;
+
+/// Why a design costs more than today: each category, and in it each line that differs.
+pub(super) fn premium(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Section {
+    let none = || Section::new("premium", Table::new("", &[]));
+    let (Some(own), Some(base)) = (&assessed.assessment.cost, base.and_then(|base| Some((base.system, base.assessment.cost.as_ref()?))))
+    else {
+        return none();
+    };
+    let (system, today) = base;
+    let Some(lines) = premium_lines((system, &today.bill), (assessed.system, &own.bill)) else { return none() };
+    let code = own.bill.currency.code();
+    let mut table =
+        Table::new(format!("The premium over today, line by line, in {code}"), &["category", "line", ">today", ">here", ">difference"]);
+    let money = |amount: Option<Exact>| amount.map_or_else(String::new, Exact::grouped_cents);
+    let named = named(&lines);
+    for category in Category::ALL {
+        let of: Vec<(usize, &PremiumLine)> = lines.iter().enumerate().filter(|(_, line)| line.category == *category).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let sum = |bill: &Bill| bill.categories.get(category).copied();
+        let (from, to) = (sum(&today.bill), sum(&own.bill));
+        let difference = to.unwrap_or_default() - from.unwrap_or_default();
+        table.row(vec![category.title().to_owned(), "all".to_owned(), money(from), money(to), signed(difference)]);
+        let (mut shown, mut left): (Vec<_>, Vec<_>) = of.into_iter().partition(|(at, _)| named[*at]);
+        if left.len() == 1 {
+            shown.append(&mut left);
+        }
+        for (_, line) in &shown {
+            let what = format!("{} {}", marked(&line.subject), line.what);
+            table.row(vec![String::new(), what, money(line.base), money(line.own), signed(line.amount())]);
+        }
+        if !left.is_empty() {
+            let rest = left.iter().map(|(_, line)| line.amount()).sum();
+            table.row(vec![String::new(), format!("{} smaller differences", left.len()), String::new(), String::new(), signed(rest)]);
+        }
     }
+    let (from, to) = (today.bill.monthly.likely, own.bill.monthly.likely);
+    table.row(vec!["total".to_owned(), String::new(), money(Some(from)), money(Some(to)), signed(to - from)]);
+    table.note("Each shown amount is rounded, sums are of unrounded lines; lines that cost the same in both are left out.");
+    if !today.bill.is_complete() || !own.bill.is_complete() {
+        table.note("Something that is used has no known price, and is in neither bill: the premium is that of the rest.");
+    }
+    Section::new("premium", table)
+}
+
+/// Says of each line whether it is among the largest differences.
+fn named(lines: &[PremiumLine]) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(lines[*at].amount().magnitude()));
+    let mut named = vec![false; lines.len()];
+    order.into_iter().take(NAMED).for_each(|at| named[at] = true);
+    named
 }
 
 /// Says when a declared migration pays back.
@@ -128,16 +198,24 @@ pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
     table.note(runaway(cost));
     if let Some(people) = &cost.people {
         table.note(format!(
-            "People, not in the total: on-call {}, calls {} {} a month. Teams that own something that runs: {}; people who can be called at any hour: {}.",
+            "People, not in the total: on-call {}, calls {} {} a month. Rotas needed, one of each team that owns something that runs: {}; people who can be called at any hour: {}{}.",
             people.on_call.unwrap_or_default().grouped_cents(),
             people.calls.unwrap_or_default().grouped_cents(),
             bill.currency.code(),
-            people.rotas_needed,
-            people.people_on_call
+            people.rotas_needed.len(),
+            people.people_on_call,
+            match people.without_rota.iter().map(|team| format!("`{team}`")).collect::<Vec<_>>().as_slice() {
+                [] => String::new(),
+                teams => format!("; nobody of {} can", teams.join(", ")),
+            }
         ));
     }
+    if let Some(used) = bill.kilowatt_hours() {
+        table.note(format!("Own hardware uses {} kWh a month; what others run uses electricity that only they know.", used.grouped(1)));
+    }
     if let Some((day, key)) = bill.oldest() {
-        table.note(format!("The oldest price that matters was seen {day}: `{key}`. Books: {}.", system.prices.books().join(", ")));
+        let age = super::super::prices::aged(day, assessed.today);
+        table.note(format!("The oldest price that matters was seen {day}{age}: `{key}`. Books: {}.", system.prices.books().join(", ")));
     }
     table.note(format!("Never in the total: {}.", cost.not_counted.join(", ")));
     table.limit(MAX_ROWS, "lines");
@@ -171,6 +249,10 @@ fn runaway(cost: &Cost) -> String {
             bound.grouped_cents(),
             if caps.is_empty() { "nothing grows".to_owned() } else { caps.join("; ") }
         ),
+        None if cost.runaway.uncapped.is_empty() => {
+            let caps: Vec<String> = cost.runaway.unstated.iter().take(DRIVERS).map(|path| format!("`{path}`")).collect();
+            format!("Everything that grows has a cap, but no bound is known: state the amount of {} in {currency}.", caps.join(", "))
+        }
         None => {
             let mut sentence = format!(
                 "Unbounded: no cap on {}",

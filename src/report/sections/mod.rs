@@ -56,8 +56,8 @@ pub(super) fn opening(assessed: &[Assessed<'_>], comparisons: &[Comparison]) -> 
     measured.into_iter().chain(side_by_side).collect()
 }
 
-/// Returns what is shown of one alternative.
-pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
+/// Returns what is shown of one alternative, and of what it adds to the base where it is not the base itself.
+pub(super) fn of_alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> Vec<Section> {
     // Taken apart in full: a new analysis does not compile until it is shown here.
     let Assessment {
         communication: _,
@@ -118,6 +118,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>) -> Vec<Section> {
         owners::findings(assessed),
         hazards::accepted(assessed),
         cost::lines(assessed),
+        cost::premium(assessed, base),
         cost::unpriced(assessed),
     ]
 }
