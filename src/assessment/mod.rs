@@ -227,7 +227,7 @@ pub fn assess_to_find(system: &System) -> Assessment {
 
 /// Judges an alternative's bill against the base's, as [`assess_all`] does.
 pub fn judge_increase(system: &System, base: &Assessment, own: &mut Assessment) {
-    own.gates.extend(spending::increase_over(system, base.cost.as_ref(), own.cost.as_ref()));
+    own.gates.extend(spending::increase_over(system, base.cost.as_ref(), own.cost.as_ref(), None));
 }
 
 /// Runs again what moves some figures, as far as gates need it, and keeps the rest of what was found before: for the same system at other ends of its ranges.
