@@ -17,6 +17,9 @@ use super::zdd::{EMPTY, UNIT, Zdd, ZddNode, minimal_solutions};
 /// The most nodes that the families of counting gates may take when sets are listed.
 const MAX_COUNTING_NODES: usize = 1 << 22;
 
+/// A part that is told apart by states mostly has more sets than any diagram holds: a small part of the budget shows whether it is an exception.
+const SMALL_PART: usize = 8;
+
 /// The most numbers that the counts of one formula may take (128 MiB); above it, only orders up to one of [`SMALLER_ORDERS`] are counted.
 const MAX_COUNTED: usize = 1 << 24;
 
@@ -55,7 +58,8 @@ pub(super) fn solutions(compiled: &Compiled, budget: usize) -> Result<Solutions,
             // Cut sets need the diagram that probabilities do without.
             Shape::States(states) | Shape::Large(states) => {
                 let Conditioned { unit, signs, is_negated, .. } = states;
-                family(part, &diagram(&mut Arenas::new(), unit, signs, *is_negated, budget)?, budget)?
+                let few = budget / SMALL_PART;
+                family(part, &diagram(&mut Arenas::new(), unit, signs, *is_negated, few)?, few)?
             }
         });
     }
