@@ -1,7 +1,7 @@
 //! *Which objectives are stated, and is each reached?*
 
 use crate::analysis::capacity::Capacity;
-use crate::analysis::failure::{Availability, BlastRadius, survives};
+use crate::analysis::failure::{AtWorst, Availability, BlastRadius, survives, worst_recovery};
 use crate::analysis::guarantee::Guarantees;
 use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::{Journey, System};
@@ -142,17 +142,10 @@ pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
         if let Some(value) = stated(journey::CONSISTENCY.index, objectives::CONSISTENCY.index) {
             gates.push(consistency_gate(system, guarantees, at, limit(Print::Words, &value)));
         }
-        for (id, of_journey, of_system, print) in NOT_COMPUTED_YET {
-            if let Some(value) = stated(of_journey.0, of_system.0) {
-                gates.push(Gate {
-                    id,
-                    journey: Some(own.id.clone()),
-                    limit: limit(*print, &value),
-                    value: None,
-                    measured: None,
-                    state: GateState::NotEvaluated,
-                    needs: vec!["a release that computes it".into()],
-                });
+        let recovery = stated(journey::RTO.index, objectives::RTO.index).zip(Some("rto"));
+        for (at_most, id) in recovery.into_iter().chain(stated(journey::RPO.index, objectives::RPO.index).zip(Some("rpo"))) {
+            if let Value::Quantity(most) = at_most {
+                gates.push(recovery_gate(system, blast_radius, at, id, Duration::new(most.likely)));
             }
         }
     }
@@ -173,15 +166,8 @@ impl Index {
 #[derive(Clone, Copy)]
 enum Print {
     Availability,
-    Duration,
     Words,
 }
-
-/// Objectives whose figures this release does not compute: shown as not evaluated.
-const NOT_COMPUTED_YET: &[(&str, Index, Index, Print)] = &[
-    ("rpo", Index::of(journey::RPO), Index::of(objectives::RPO), Print::Duration),
-    ("rto", Index::of(journey::RTO), Index::of(objectives::RTO), Print::Duration),
-];
 
 /// A percentile of a journey's times.
 type Percentile = fn(&Times) -> Duration;
@@ -259,9 +245,35 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
     Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, measured: None, state, needs }
 }
 
+/// Judges the worst that a single event leaves: the time until the journey is back (rto), or the time span of its writes that are lost (rpo).
+fn recovery_gate(system: &System, blast_radius: &BlastRadius, at: usize, id: &'static str, most: Duration) -> Gate {
+    let [back, data] = worst_recovery(system, &blast_radius.domains, at);
+    let (worst, by) = if id == "rto" { back } else { data };
+    let measured = Some(worst.known.seconds());
+    let of = |words: String| by.as_ref().map_or_else(|| words.clone(), |by| format!("{words} once `{by}` is lost"));
+    let (state, value) = match worst {
+        AtWorst { known, .. } if known.seconds() > most.seconds() => {
+            let words = if known.seconds().is_finite() { quantity::duration(known) } else { "all of it".to_owned() };
+            (GateState::Fail, Some(of(words)))
+        }
+        // What is not known may be longer.
+        AtWorst { is_complete: false, .. } => (GateState::NotEvaluated, None),
+        AtWorst { known, .. } if known.seconds() > 0.0 => (GateState::Pass, Some(of(quantity::duration(known)))),
+        AtWorst { .. } => (GateState::Pass, Some("no single event costs it any".to_owned())),
+    };
+    let needs = match (state, id) {
+        (GateState::NotEvaluated, "rto") => vec!["the `mttr` of every shared fate that stops it".into()],
+        (GateState::NotEvaluated, _) => {
+            vec!["of every store that it writes: `replication.ack` and `replication.lag`, or `backup.every`".into()]
+        }
+        _ => Vec::new(),
+    };
+    Gate { id, journey: Some(system.journeys[at].id.clone()), limit: quantity::duration(most), value, measured, state, needs }
+}
+
 fn availability_gate(system: &System, availability: &Availability, at: usize, wanted: &Value) -> Gate {
     // Where only an interval is known, both ends must agree.
-    let bounds = availability.bounds[at].map(|bounds| (bounds.low, bounds.high));
+    let bounds = availability.bounds[at].as_ref().map(|bounds| (bounds.low, bounds.high));
     let exact = availability.journeys[at].as_ref().map(|found| (found.unavailability, found.unavailability));
     let found = exact.or(bounds);
     let allowed = Probability::from_value(wanted).map(|wanted| 1.0 - wanted.value());
@@ -314,7 +326,6 @@ fn consistency_gate(system: &System, guarantees: &Guarantees, at: usize, limit: 
 fn limit(print: Print, value: &Value) -> String {
     match (print, value) {
         (Print::Availability, Value::Quantity(range)) => format!("{} %", quantity::significant(range.likely * 100.0, 12)),
-        (Print::Duration, Value::Quantity(range)) => quantity::duration(Duration::new(range.likely)),
         _ => Symbols::<Consistency>::from_value(value)
             .map(|symbols| symbols.0.iter().map(|symbol| symbol.word()).collect::<Vec<_>>().join(", "))
             .unwrap_or_default(),

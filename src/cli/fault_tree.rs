@@ -8,8 +8,8 @@ use clap::ValueEnum;
 use super::output::{Color, Look};
 use super::{Outcome, diagnostics, disk, output};
 use crate::fault_tree::open_psa::{MAX_FILE_BYTES, read};
-use crate::fault_tree::{BasicEvent, Exceeded, Limits, analyse, bounds};
-use crate::report::fault_tree::{Analysed, MAX_LISTED, human, json};
+use crate::fault_tree::{BasicEvent, Exceeded, Limits, ORDER_WHERE_TOO_MANY, analyse, bounds, cut_sets_to_order};
+use crate::report::fault_tree::{Analysed, Bounded, MAX_LISTED, human, json};
 use crate::report::human;
 use crate::source::Sources;
 
@@ -45,8 +45,8 @@ enum TreeFormat {
 /// The cut sets that are listed unless an order is asked for.
 const LISTED: usize = 10;
 
-/// The most operations on cases where a diagram is too large.
-const MAX_OPERATIONS_ON_CASES: usize = 1 << 24;
+/// The most operations on states of shared events where a diagram is too large.
+const MAX_OPERATIONS_ON_STATES: usize = 1 << 28;
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let mut sources = Sources::default();
@@ -66,12 +66,17 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
     let mut analysed = Vec::new();
     for top in &model.tops {
-        let analysis = analyse(&model.graph, top.formula, &events, Limits::default())
-            .map_err(|Exceeded| bounds(&model.graph, top.formula, &probabilities, MAX_OPERATIONS_ON_CASES));
+        let limits = Limits::default();
         let (largest, most) = arguments.order.map_or((usize::MAX, LISTED), |order| (order, MAX_LISTED));
-        let cut_sets = analysis.as_ref().ok().and_then(|analysis| analysis.cut_sets.as_ref());
-        let listed = cut_sets.map_or_else(Vec::new, |sets| sets.most_probable(&probabilities, largest, most));
-        analysed.push(Analysed { top, analysis, listed });
+        let to_order =
+            || cut_sets_to_order(&model.graph, top.formula, arguments.order.unwrap_or(ORDER_WHERE_TOO_MANY), limits.cut_sets).ok();
+        let analysis = analyse(&model.graph, top.formula, &events, limits).map_err(|Exceeded| Bounded {
+            interval: bounds(&model.graph, top.formula, &probabilities, MAX_OPERATIONS_ON_STATES),
+            cut_sets: to_order(),
+        });
+        let mut one = Analysed { top, analysis, listed: Vec::new() };
+        one.listed = one.cut_sets().map_or_else(Vec::new, |sets| sets.most_probable(&probabilities, largest, most));
+        analysed.push(one);
     }
     match arguments.format {
         TreeFormat::Human => {

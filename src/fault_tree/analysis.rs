@@ -6,6 +6,10 @@ use super::bdd::Exceeded;
 use super::compiled::{Compiled, compile};
 use super::graph::{Formula, Graph};
 use super::solutions::{CutSet, Solutions, solutions};
+use super::to_order::{SetsToOrder, sets_to_order};
+
+/// The order up to which cut sets are found where all of them are too many.
+pub const ORDER_WHERE_TOO_MANY: usize = 2;
 
 /// A basic event: something that is down or up by itself.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,11 +65,19 @@ pub struct Importance {
 /// The minimal cut sets of a top event.
 #[derive(Debug)]
 pub struct CutSets {
-    solutions: Solutions,
+    found: Found,
     /// How many there are of each order, from zero on.
     pub by_order: Vec<BigUint>,
     /// The largest order that was counted; `usize::MAX` if all were.
     pub counted_to: usize,
+}
+
+#[derive(Debug)]
+enum Found {
+    /// All of them, as families.
+    All(Solutions),
+    /// Those up to an order, one by one.
+    ToOrder(SetsToOrder),
 }
 
 /// All results.
@@ -77,7 +89,7 @@ pub struct Analysis {
     pub importances: Vec<Importance>,
     /// How often the top event happens per hour; unknown if the rate of an event that matters is, or if an event stands in the formula negated.
     pub frequency_per_hour: Option<f64>,
-    /// The minimal cut sets; none if there were too many steps to find them.
+    /// The minimal cut sets: all, or those up to order [`ORDER_WHERE_TOO_MANY`] if there were too many steps to find all; none if even these took too many.
     pub cut_sets: Option<CutSets>,
 }
 
@@ -91,7 +103,19 @@ pub fn analyse(graph: &Graph, top: Formula, events: &[BasicEvent], limits: Limit
     let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
     let (probability, importances) = solved.importances(&probabilities);
     let frequency_per_hour = solved.frequency(events);
-    Ok(Analysis { probability, importances, frequency_per_hour, cut_sets: solved.cut_sets().ok() })
+    let cut_sets = solved.cut_sets().or_else(|Exceeded| cut_sets_to_order(graph, top, ORDER_WHERE_TOO_MANY, limits.cut_sets)).ok();
+    Ok(Analysis { probability, importances, frequency_per_hour, cut_sets })
+}
+
+/// Finds the minimal cut sets of an order up to `largest`, without a diagram: also of a formula whose diagram is too large, and with negations.
+///
+/// # Errors
+///
+/// [`Exceeded`] if that takes more than so many operations.
+pub fn cut_sets_to_order(graph: &Graph, top: Formula, largest: usize, operations: usize) -> Result<CutSets, Exceeded> {
+    let found = sets_to_order(graph, top, largest, operations)?;
+    let by_order = found.by_order.iter().map(|count| BigUint::from(*count)).collect();
+    Ok(CutSets { found: Found::ToOrder(found), by_order, counted_to: largest })
 }
 
 impl Solved {
@@ -171,7 +195,7 @@ impl Solved {
     pub fn cut_sets(&self) -> Result<CutSets, Exceeded> {
         let solutions = solutions(&self.compiled, self.limits.cut_sets)?;
         let (by_order, counted_to) = solutions.counts(self.limits.largest_order);
-        Ok(CutSets { solutions, by_order, counted_to })
+        Ok(CutSets { found: Found::All(solutions), by_order, counted_to })
     }
 
     /// Returns how many modules there are, and how many nodes their diagrams have.
@@ -188,7 +212,10 @@ impl CutSets {
 
     /// Lists the most probable ones of an order up to `largest`, at most `most`: by falling probability, then order, then events.
     pub fn most_probable(&self, probabilities: &[f64], largest: usize, most: usize) -> Vec<CutSet> {
-        self.solutions.list(probabilities, largest, most)
+        match &self.found {
+            Found::All(solutions) => solutions.list(probabilities, largest, most),
+            Found::ToOrder(sets) => sets.most_probable(probabilities, largest, most),
+        }
     }
 }
 

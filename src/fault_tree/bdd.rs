@@ -37,6 +37,22 @@ struct Frame {
     is_negated: bool,
 }
 
+/// A choice that waits for its results.
+#[derive(Debug)]
+struct Choice {
+    level: u32,
+    key: [Edge; 3],
+    low: [Edge; 3],
+    high: Option<Edge>,
+    is_negated: bool,
+}
+
+/// What a choice needs: a result, or two more choices, the first of which is this.
+enum BegunChoice {
+    Done(Edge),
+    Open([Edge; 3]),
+}
+
 /// What an operation needs: a result, or two more operations.
 enum Begun {
     Done(Edge),
@@ -48,10 +64,14 @@ enum Begun {
 pub(super) struct Bdd {
     nodes: Vec<BddNode>,
     unique: Table,
-    memo: Memo,
+    memo: Memo<2>,
     frames: Vec<Frame>,
+    /// The results of [`Bdd::choose`].
+    chosen: Memo<3>,
+    choices: Vec<Choice>,
+    n_chosen: usize,
     /// Operations done; the same on every machine, so it is what budgets count.
-    pub(super) steps: usize,
+    steps: usize,
     /// The most operations.
     pub(super) budget: usize,
 }
@@ -63,18 +83,22 @@ impl Bdd {
             unique: Table::new(),
             memo: Memo::new(),
             frames: Vec::new(),
+            chosen: Memo::new(),
+            choices: Vec::new(),
+            n_chosen: 0,
             steps: 0,
             budget: 0,
         }
     }
 
     /// Forgets all diagrams.
-    pub(super) fn clear(&mut self, budget: usize) {
+    pub(super) fn clear(&mut self) {
         self.nodes.truncate(1);
         self.unique.clear();
         self.memo.clear();
+        self.chosen.clear();
+        self.n_chosen = 0;
         self.steps = 0;
-        self.budget = budget;
     }
 
     pub(super) fn nodes(&self) -> &[BddNode] {
@@ -148,7 +172,7 @@ impl Bdd {
                             let Frame { level, f, g, is_negated, .. } = *frame;
                             self.frames.pop();
                             let made = self.make(level, high, edge);
-                            self.memo.set(f, g, made);
+                            self.memo.set([f, g], made);
                             begun = Begun::Done(made ^ u32::from(is_negated));
                         }
                     }
@@ -188,7 +212,7 @@ impl Bdd {
             }
             (f, g) = (f.min(g), f.max(g));
         }
-        if let Some(known) = self.memo.get(f, g) {
+        if let Some(known) = self.memo.get([f, g]) {
             return Begun::Done(known ^ u32::from(is_negated));
         }
         self.steps += 1;
@@ -200,5 +224,83 @@ impl Bdd {
         let ((high_f, low_f), (high_g, low_g)) = (of(a, f), of(b, g));
         self.frames.push(Frame { level, f, g, low: (low_f, low_g), high: None, is_negated });
         Begun::Open(high_f, high_g)
+    }
+
+    /// Returns the diagram that is `g` where `f` holds and `h` where it does not: in one pass what two conjunctions and a disjunction take three for.
+    pub(super) fn choose(&mut self, f: Edge, g: Edge, h: Edge) -> Result<Edge, Exceeded> {
+        let base = self.choices.len();
+        let mut begun = self.begin_choice([f, g, h])?;
+        loop {
+            let edge = match begun {
+                BegunChoice::Open(next) => {
+                    begun = self.begin_choice(next)?;
+                    continue;
+                }
+                BegunChoice::Done(edge) => edge,
+            };
+            if self.choices.len() == base {
+                return Ok(edge);
+            }
+            let Some(choice) = self.choices.last_mut() else { return Ok(edge) };
+            begun = match choice.high {
+                None => {
+                    choice.high = Some(edge);
+                    BegunChoice::Open(choice.low)
+                }
+                Some(high) => {
+                    let Choice { level, key, is_negated, .. } = *choice;
+                    self.choices.pop();
+                    let made = self.make(level, high, edge);
+                    self.n_chosen += 1;
+                    self.chosen.fit(self.n_chosen);
+                    self.chosen.set(key, made);
+                    BegunChoice::Done(made ^ u32::from(is_negated))
+                }
+            };
+            if self.steps > self.budget {
+                self.choices.truncate(base);
+                return Err(Exceeded);
+            }
+        }
+    }
+
+    /// Settles what needs no choice, or opens a frame. Of equal choices one is kept: neither the question nor the first answer is negated.
+    fn begin_choice(&mut self, [f, g, h]: [Edge; 3]) -> Result<BegunChoice, Exceeded> {
+        let (f, mut g, mut h) = if f & 1 == 1 { (f ^ 1, h, g) } else { (f, g, h) };
+        if g & !1 == f {
+            g = TRUE ^ (g & 1);
+        }
+        if h & !1 == f {
+            h = FALSE ^ (h & 1);
+        }
+        let done = match (f, g, h) {
+            (TRUE, _, _) => Some(g),
+            _ if g == h => Some(g),
+            (_, TRUE, _) => Some(self.or(f, h)?),
+            (_, FALSE, _) => Some(self.and(f ^ 1, h)?),
+            (_, _, FALSE) => Some(self.and(f, g)?),
+            (_, _, TRUE) => Some(self.or(f ^ 1, g)?),
+            _ if g ^ 1 == h => Some(self.xor(f, g)? ^ 1),
+            _ => None,
+        };
+        if let Some(done) = done {
+            return Ok(BegunChoice::Done(done));
+        }
+        let negated = g & 1;
+        let key = [f, g ^ negated, h ^ negated];
+        if let Some(known) = self.chosen.get(key) {
+            return Ok(BegunChoice::Done(known ^ negated));
+        }
+        self.steps += 1;
+        let nodes = key.map(|edge| self.nodes[(edge >> 1) as usize]);
+        let level = nodes.iter().map(|node| node.level).min().unwrap_or(BOTTOM);
+        let (mut high, mut low) = (key, key);
+        for (at, node) in nodes.iter().enumerate() {
+            if node.level == level {
+                (high[at], low[at]) = (node.high ^ key[at] & 1, node.low ^ key[at] & 1);
+            }
+        }
+        self.choices.push(Choice { level, key, low, high: None, is_negated: negated == 1 });
+        Ok(BegunChoice::Open(high))
     }
 }

@@ -1,18 +1,17 @@
 //! What is still certain of a formula whose diagram is too large: an interval that contains its probability.
 //!
-//! The events that stand in the most places are what makes a diagram large. So cases are told apart by them, the most probable case first, until what is left of
-//! the formula is small enough to be solved. The cases that are left when the budget ends may go either way: their weight is the width of the interval.
-//! Nothing is sampled, and every step is counted in operations, so the interval is rigorous and the same on every machine.
+//! A part that is too large for a diagram is told apart by the states of the leaves that stand in several places, the most probable ones first ([`super::conditioned`]).
+//! The states that are left when the budget ends may go either way: their weight is the width of the interval. Nothing is sampled, and every step is counted in
+//! operations, so the interval is rigorous, but for rounding, and the same on every machine.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+use super::chance::Chance;
+use super::compiled::{Shape, Top, taken_apart};
+use super::conditioned::Conditioned;
+use super::graph::{Formula, Graph};
+use super::modules::Leaf;
 
-use super::compiled::compile;
-use super::graph::{Formula, Graph, Kind};
-use super::rewrite::{given, simplified};
-
-/// The most operations on the diagram of one case.
-const OF_ONE_CASE: usize = 1 << 12;
+/// The most operations on the diagram of one part; what takes more is told apart by states.
+const OF_ONE_DIAGRAM: usize = 1 << 14;
 
 /// An interval that contains a probability.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,70 +22,59 @@ pub struct Interval {
     pub high: f64,
 }
 
-/// A case: what was decided has this probability, and this formula is left.
-struct Case {
-    weight: f64,
-    number: usize,
-    graph: Graph,
-    left: Formula,
-}
-
-impl PartialEq for Case {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Case {}
-
-impl PartialOrd for Case {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Case {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.weight.total_cmp(&other.weight).then(other.number.cmp(&self.number))
-    }
-}
-
-/// Bounds the probability of a formula; `operations` is how much work all cases together may take.
+/// Bounds the probability of a formula; `operations` is how much work all states together may take.
 pub fn bounds(graph: &Graph, root: Formula, probabilities: &[f64], operations: usize) -> Interval {
-    let (graph, left) = simplified(graph, root);
-    let mut open = BinaryHeap::from([Case { weight: 1.0, number: 0, graph, left }]);
-    // What surely holds, and what surely does not.
-    let (mut holds, mut fails) = (0.0, 0.0);
-    let (mut spent, mut number) = (0, 0);
-    while spent < operations {
-        let Some(Case { weight, graph, left, .. }) = open.pop() else { break };
-        spent += 8 * graph.len() + OF_ONE_CASE;
-        if let Ok(solved) = compile(&graph, left, OF_ONE_CASE) {
-            let chance = solved.evaluate(probabilities).top;
-            holds += weight * chance.fails;
-            fails += weight * chance.works;
-            continue;
-        }
-        let Some(event) = most_used(&graph, left) else { continue };
-        let probability = probabilities[event as usize];
-        for (happens, share) in [(false, 1.0 - probability), (true, probability)] {
-            if share > 0.0 {
-                let (graph, left) = given(&graph, left, event, happens);
-                number += 1;
-                spent += 8 * graph.len();
-                open.push(Case { weight: weight * share, number, graph, left });
+    let (parts, top, is_coherent) = taken_apart(graph, root, OF_ONE_DIAGRAM);
+    let mut left = operations;
+    // The least and the most chance of each part, and by how much they can differ.
+    let mut ends: Vec<[Chance; 2]> = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let leaves = |end: usize| -> Vec<Chance> {
+            let of = |leaf: &Leaf| match leaf {
+                Leaf::Event(event) => Chance::of(probabilities[*event as usize]),
+                Leaf::Part(inner) => ends[*inner as usize][end],
+            };
+            part.leaves.iter().map(of).collect()
+        };
+        let mut at = |leaves: Vec<Chance>| match &part.shape {
+            Shape::Large(large) => Conditioned::bounds(large, &leaves, &mut left),
+            small => [small.chance(&leaves); 2],
+        };
+        let is_exact = part
+            .leaves
+            .iter()
+            .all(|leaf| matches!(leaf, Leaf::Event(_)) || matches!(leaf, Leaf::Part(inner) if is_point(ends[*inner as usize])));
+        let both = match (is_exact, is_coherent) {
+            (true, _) => at(leaves(0)),
+            // Every part rises with each of its leaves.
+            (false, true) => [at(leaves(0))[0], at(leaves(1))[1]],
+            // It moves no faster than its leaves together.
+            (false, false) => {
+                let widths = part.leaves.iter().map(|leaf| if let Leaf::Part(inner) = leaf { width(ends[*inner as usize]) } else { 0.0 });
+                widened(at(leaves(0)), widths.sum())
             }
-        }
+        };
+        ends.push(both);
     }
-    if open.is_empty() { Interval { low: holds, high: holds } } else { Interval { low: holds, high: (1.0 - fails).max(holds) } }
+    let [low, high] = match (top, ends.last()) {
+        (Top::Constant(true), _) => [Chance::CERTAIN; 2],
+        (Top::Constant(false), _) | (_, None) => [Chance::NEVER; 2],
+        (Top::LastPart { is_negated: false }, Some(ends)) => *ends,
+        (Top::LastPart { is_negated: true }, Some([low, high])) => [high.not(), low.not()],
+    };
+    Interval { low: low.fails, high: high.fails.max(low.fails) }
 }
 
-/// Returns the event that stands in the most places, the first among equals.
-fn most_used(graph: &Graph, root: Formula) -> Option<u32> {
-    let uses = graph.uses(root);
-    let events = (0..graph.len()).filter_map(|node| match graph.kind(node) {
-        Kind::Event(event) if uses[node] > 0 => Some((uses[node], event)),
-        _ => None,
-    });
-    events.max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1))).map(|(_, event)| event)
+fn is_point([low, high]: [Chance; 2]) -> bool {
+    low == high
+}
+
+fn width([low, high]: [Chance; 2]) -> f64 {
+    (high.fails - low.fails).max(low.works - high.works).max(0.0)
+}
+
+fn widened([low, high]: [Chance; 2], by: f64) -> [Chance; 2] {
+    let least = Chance { fails: (low.fails - by).max(0.0), works: (low.works + by).min(1.0) };
+    let most = Chance { fails: (high.fails + by).min(1.0), works: (high.works - by).max(0.0) };
+    [least, most]
 }

@@ -29,6 +29,11 @@ impl Chance {
         self.not().or(other.not()).not()
     }
 
+    /// Exactly one of two independent things fails.
+    pub(super) fn xor(self, other: Self) -> Self {
+        Self { fails: self.fails * other.works + self.works * other.fails, works: self.works * other.works + self.fails * other.fails }
+    }
+
     /// At least so many of independent things fail: the Poisson-binomial recurrence, `O(n · count)`.
     pub(super) fn at_least(count: usize, of: &[Self]) -> Self {
         let mut exactly = vec![0.0; count];

@@ -1,8 +1,9 @@
 //! A formula taken apart and solved: part by part, small parts by a formula, the others by a decision diagram.
 
-use super::bdd::{Bdd, Exceeded};
+use super::bdd::Exceeded;
 use super::chance::Chance;
-use super::diagram::{Diagram, diagram};
+use super::conditioned::Conditioned;
+use super::diagram::{Arenas, Diagram, diagram};
 use super::graph::{Formula, Graph, Kind};
 use super::modules::{Leaf, Unit, UnitGate, parts};
 use super::rewrite::simplified;
@@ -44,26 +45,69 @@ pub(super) enum Shape {
     /// It holds if at least so many leaves do: one for any, all for all.
     Count(usize),
     Diagram(Diagram),
+    /// It counts over few shared leaves, and is told apart by their states.
+    States(Conditioned),
+    /// Its diagram exceeds the budget; only bounds are known of it.
+    Large(Conditioned),
+}
+
+impl Shape {
+    /// Computes the chance of a part from those of its leaves.
+    pub(super) fn chance(&self, leaves: &[Chance]) -> Chance {
+        match self {
+            Self::Count(count) => count_chance(*count, leaves),
+            Self::Diagram(diagram) => diagram.chance(&diagram.chances(leaves)),
+            Self::States(states) | Self::Large(states) => states.chance(leaves),
+        }
+    }
 }
 
 /// Compiles a formula; `budget` is how many operations any one diagram may take in any one order.
 pub(super) fn compile(graph: &Graph, root: Formula, budget: usize) -> Result<Compiled, Exceeded> {
+    let mut exceeded = false;
+    let (parts, top, is_coherent) = parts_of(graph, root, budget, &mut |_| {
+        exceeded = true;
+        None
+    });
+    if exceeded { Err(Exceeded) } else { Ok(Compiled { parts, top, is_coherent }) }
+}
+
+/// Takes a formula apart; a part whose diagram exceeds the budget is kept as it is. Says whether no event stands in the formula negated.
+pub(super) fn taken_apart(graph: &Graph, root: Formula, budget: usize) -> (Vec<Part>, Top, bool) {
+    parts_of(graph, root, budget, &mut |large| Some(Shape::Large(large)))
+}
+
+/// Solves part after part, until what is to be done with one that is too large says to stop.
+fn parts_of(
+    graph: &Graph,
+    root: Formula,
+    budget: usize,
+    too_large: &mut dyn FnMut(Conditioned) -> Option<Shape>,
+) -> (Vec<Part>, Top, bool) {
     let (graph, root) = simplified(graph, root);
     if root.is_constant() {
-        return Ok(Compiled { parts: Vec::new(), top: Top::Constant(root == Formula::TRUE), is_coherent: true });
+        return (Vec::new(), Top::Constant(root == Formula::TRUE), true);
     }
     let is_coherent = is_coherent(&graph, root);
     let found = parts(&graph, root);
-    let mut bdd = Bdd::new();
-    let mut is_flipped = Vec::with_capacity(found.units.len());
+    let mut arenas = Arenas::new();
+    let mut is_flipped: Vec<bool> = Vec::with_capacity(found.units.len());
     let mut solved = Vec::with_capacity(found.units.len());
     for unit in found.units {
-        let (shape, flip) = shape(&mut bdd, &unit, &is_flipped, budget)?;
+        let signs: Vec<bool> = unit.leaves.iter().map(|leaf| matches!(leaf, Leaf::Part(part) if is_flipped[*part as usize])).collect();
+        let leaves = unit.leaves.clone();
+        let (shape, flip) = match shape(&mut arenas, unit, signs, budget) {
+            (Ok(shape), flip) => (shape, flip),
+            (Err(large), flip) => match too_large(large) {
+                Some(shape) => (shape, flip),
+                None => return (solved, Top::Constant(false), is_coherent),
+            },
+        };
         is_flipped.push(flip);
-        solved.push(Part { leaves: unit.leaves, shape });
+        solved.push(Part { leaves, shape });
     }
     let is_negated = found.is_negated != is_flipped.last().copied().unwrap_or(false);
-    Ok(Compiled { parts: solved, top: Top::LastPart { is_negated }, is_coherent })
+    (solved, Top::LastPart { is_negated }, is_coherent)
 }
 
 /// Says whether no event stands in a formula negated.
@@ -85,17 +129,21 @@ fn is_coherent(graph: &Graph, root: Formula) -> bool {
     true
 }
 
-/// Solves a part, and says whether it was negated to be false while nothing fails.
-fn shape(bdd: &mut Bdd, unit: &Unit, is_flipped: &[bool], budget: usize) -> Result<(Shape, bool), Exceeded> {
-    let sign = |leaf: &Leaf| matches!(leaf, Leaf::Part(part) if is_flipped[*part as usize]);
-    let signs: Vec<bool> = unit.leaves.iter().map(sign).collect();
+/// Solves a part, if the budget allows it, and says whether it was negated to be false while nothing fails.
+fn shape(arenas: &mut Arenas, unit: Unit, signs: Vec<bool>, budget: usize) -> (Result<Shape, Conditioned>, bool) {
     if let [gate] = unit.gates.as_slice()
         && let Some((count, is_flipped)) = counted(gate, &signs)
     {
-        return Ok((Shape::Count(count), is_flipped));
+        return (Ok(Shape::Count(count)), is_flipped);
     }
-    let flip = holds_at_rest(unit, &signs);
-    Ok((Shape::Diagram(diagram(bdd, unit, &signs, flip, budget)?), flip))
+    let flip = holds_at_rest(&unit, &signs);
+    if Conditioned::suits(&unit) {
+        return (Ok(Shape::States(Conditioned::of(unit, signs, flip))), flip);
+    }
+    match diagram(arenas, &unit, &signs, flip, budget) {
+        Ok(diagram) => (Ok(Shape::Diagram(diagram)), flip),
+        Err(Exceeded) => (Err(Conditioned::of(unit, signs, flip)), flip),
+    }
 }
 
 /// Returns how many of the leaves a gate counts, and whether it is the negation, if all its arguments have one sign.
@@ -162,11 +210,11 @@ impl Compiled {
         for part in &self.parts {
             let leaves = leaf_chances(part, probabilities, &chances);
             let (chance, of_nodes) = match &part.shape {
-                Shape::Count(count) => (count_chance(*count, &leaves), Vec::new()),
                 Shape::Diagram(diagram) => {
                     let of_nodes = diagram.chances(&leaves);
                     (diagram.chance(&of_nodes), of_nodes)
                 }
+                other => (other.chance(&leaves), Vec::new()),
             };
             chances.push(chance);
             nodes.push(of_nodes);
@@ -193,6 +241,7 @@ impl Compiled {
             let inner = match &part.shape {
                 Shape::Count(count) => count_slopes(*count, &leaves),
                 Shape::Diagram(diagram) => diagram.slopes(&leaves, &evaluated.nodes[at]),
+                Shape::States(states) | Shape::Large(states) => states.slopes(&leaves),
             };
             for (leaf, slope) in part.leaves.iter().zip(inner) {
                 // A leaf stands in one part only.
@@ -225,7 +274,7 @@ fn count_chance(count: usize, leaves: &[Chance]) -> Chance {
 }
 
 /// A leaf decides where exactly one less than the wanted number of the others holds.
-fn count_slopes(count: usize, leaves: &[Chance]) -> Vec<f64> {
+pub(super) fn count_slopes(count: usize, leaves: &[Chance]) -> Vec<f64> {
     if count == 1 || count == leaves.len() {
         let factor = |one: &Chance| if count == 1 { one.works } else { one.fails };
         let mut after = vec![1.0; leaves.len() + 1];

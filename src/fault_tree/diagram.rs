@@ -12,11 +12,12 @@ const SMALL: usize = 1 << 14;
 /// So many operations per leaf and gate are few, too: a diagram that grows with its formula and no faster needs no better order.
 const FEW_PER_NODE: usize = 64;
 
-/// A diagram with so many times fewer nodes than it took operations is taken as it is.
-const MOSTLY_WORK: usize = 16;
+/// By how much the budget of the leader grows from round to round.
+const GROWTH: usize = 8;
 
-/// By how much the budget of a race grows from round to round.
-const GROWTH: usize = 4;
+/// How many rivals are tried in each round, and which part of the leader's budget each of them has. Most orders are about equally good, so looking for a better one may
+/// only take a small part of the time; a much better one arrives in it.
+const RIVALS: [(usize, usize); 2] = [(5, 8), (2, 8)];
 
 /// A decision diagram without anything that does not belong to it, arguments first.
 #[derive(Debug)]
@@ -28,43 +29,55 @@ pub(super) struct Diagram {
     pub(super) root: Edge,
 }
 
+/// Two arenas: that of the order which leads, and that of a rival.
+#[derive(Debug)]
+pub(super) struct Arenas {
+    leader: Bdd,
+    rival: Bdd,
+}
+
+impl Arenas {
+    pub(super) fn new() -> Self {
+        Self { leader: Bdd::new(), rival: Bdd::new() }
+    }
+}
+
 /// Builds the diagram of a part, negated if asked to, within a budget of operations per order.
 ///
-/// The rules of [`Rule`] race: each gets a budget, and as long as none arrives the budget grows, and the half of the rules that came least far leaves the
-/// race. Once one has arrived the others of that round may use no more than the best so far. Budgets count operations, never time, so the same diagram comes
-/// out everywhere.
-pub(super) fn diagram(bdd: &mut Bdd, unit: &Unit, signs: &[bool], is_negated: bool, budget: usize) -> Result<Diagram, Exceeded> {
+/// The rules of [`Rule`] race: the first one leads. As long as it does not arrive, its budget grows, and before it goes on where it stopped, rivals get a small part of
+/// what it had; the first one that arrives has won. How far one came says little: what it has built may be the easy part. Budgets count operations, never time, so the same
+/// diagram comes out everywhere.
+pub(super) fn diagram(arenas: &mut Arenas, unit: &Unit, signs: &[bool], is_negated: bool, budget: usize) -> Result<Diagram, Exceeded> {
     let task = Task { unit, signs, is_negated };
+    let Arenas { leader, rival } = arenas;
     let mut allowed = SMALL.max(FEW_PER_NODE * (unit.leaves.len() + unit.gates.len())).min(budget);
-    if let Ok(found) = task.attempt(bdd, Rule::ALL[0], allowed) {
-        return Ok(found);
-    }
-    let mut rules = Rule::ALL.to_vec();
-    while allowed < budget {
-        allowed = allowed.saturating_mul(GROWTH).min(budget);
-        let mut best: Option<(usize, Diagram)> = None;
-        let mut reached = Vec::with_capacity(rules.len());
-        for rule in rules {
-            let limit = best.as_ref().map_or(allowed, |(steps, _)| *steps);
-            match task.attempt(bdd, rule, limit) {
-                // Most of the work made what is no part of the result: another order would not save it.
-                Ok(found) if found.nodes.len().saturating_mul(MOSTLY_WORK) < bdd.steps => return Ok(found),
-                Ok(found) if best.as_ref().is_none_or(|(_, known)| found.nodes.len() < known.nodes.len()) => {
-                    best = Some((bdd.steps, found))
-                }
-                Ok(_) => {}
-                Err(gates) => reached.push((std::cmp::Reverse(gates), rule)),
-            }
+    let mut leading = Building::start(leader, task, Rule::ALL[0]);
+    // What each rule reached when it was tried last.
+    let mut rules: Vec<(usize, Rule)> = Rule::ALL[1..].iter().map(|rule| (0, *rule)).collect();
+    let mut rounds = RIVALS.into_iter().chain(std::iter::repeat(RIVALS[RIVALS.len() - 1]));
+    loop {
+        let Err(Exceeded) = leading.advance(leader, task, allowed) else { return Ok(leading.finished(leader, task)) };
+        if allowed >= budget {
+            break;
         }
-        if let Some((_, found)) = best {
-            return Ok(found);
+        let (most, part) = rounds.next().unwrap_or((0, 1));
+        rules.truncate(most);
+        for (reached, rule) in &mut rules {
+            let mut trying = Building::start(rival, task, *rule);
+            if trying.advance(rival, task, allowed / part).is_ok() {
+                return Ok(trying.finished(rival, task));
+            }
+            *reached = trying.reached();
         }
         // A stable sort: of rules that came equally far the earlier one stays.
-        reached.sort_by_key(|(gates, _)| *gates);
-        reached.truncate(reached.len().div_ceil(2).max(2));
-        rules = reached.into_iter().map(|(_, rule)| rule).collect();
+        rules.sort_by_key(|(reached, _)| std::cmp::Reverse(*reached));
+        allowed = allowed.saturating_mul(GROWTH).min(budget);
     }
-    Err(Exceeded)
+    // The best rival may arrive where the leader does not.
+    let Some((_, rule)) = rules.first() else { return Err(Exceeded) };
+    let mut last = Building::start(rival, task, *rule);
+    last.advance(rival, task, budget)?;
+    Ok(last.finished(rival, task))
 }
 
 /// A part to be built: its gates, which of its leaves are negated, and whether it is.
@@ -75,27 +88,46 @@ struct Task<'a> {
     is_negated: bool,
 }
 
-impl Task<'_> {
-    /// Builds the diagram in one order; where the budget ends it, the number of gates that were built.
-    fn attempt(self, bdd: &mut Bdd, rule: Rule, budget: usize) -> Result<Diagram, usize> {
-        let place = order(self.unit, rule);
-        bdd.clear(budget);
-        let root = built(bdd, self.unit, self.signs, &place)? ^ u32::from(self.is_negated);
-        Ok(compacted(bdd.nodes(), root, &place))
-    }
+/// A part that is being built in one order, gate after gate.
+#[derive(Debug)]
+struct Building {
+    place: Vec<u32>,
+    /// The diagrams of the leaves, and of the gates so far.
+    edges: Vec<Edge>,
+    /// The lowest level in each.
+    deepest: Vec<u32>,
 }
 
-/// Builds the gates of a part one after another; where the budget ends it, the number of gates that were built.
-fn built(bdd: &mut Bdd, unit: &Unit, signs: &[bool], place: &[u32]) -> Result<Edge, usize> {
-    let mut edges: Vec<Edge> = place.iter().zip(signs).map(|(level, sign)| bdd.leaf(*level) ^ u32::from(*sign)).collect();
-    // The lowest level in each.
-    let mut deepest: Vec<u32> = place.to_vec();
-    for (at, gate) in unit.gates.iter().enumerate() {
-        deepest.push(gate.arguments.iter().map(|(argument, _)| deepest[*argument as usize]).max().unwrap_or(0));
-        let edge = gate_edge(bdd, gate, &edges, &deepest).map_err(|Exceeded| at)?;
-        edges.push(edge);
+impl Building {
+    fn start(bdd: &mut Bdd, task: Task<'_>, rule: Rule) -> Self {
+        let place = order(task.unit, rule);
+        bdd.clear();
+        let edges = place.iter().zip(task.signs).map(|(level, sign)| bdd.leaf(*level) ^ u32::from(*sign)).collect();
+        Self { edges, deepest: place.clone(), place }
     }
-    Ok(edges.last().copied().unwrap_or(FALSE))
+
+    /// Returns how many gates are built.
+    fn reached(&self) -> usize {
+        self.edges.len() - self.place.len()
+    }
+
+    /// Builds further gates, until all are built or so many operations are done in the arena. The gate at which it stops is begun anew when it goes on; what was found
+    /// out about it is remembered.
+    fn advance(&mut self, bdd: &mut Bdd, task: Task<'_>, budget: usize) -> Result<(), Exceeded> {
+        bdd.budget = budget;
+        for gate in &task.unit.gates[self.reached()..] {
+            let deepest = gate.arguments.iter().map(|(argument, _)| self.deepest[*argument as usize]).max().unwrap_or(0);
+            let edge = gate_edge(bdd, gate, &self.edges, &self.deepest)?;
+            self.edges.push(edge);
+            self.deepest.push(deepest);
+        }
+        Ok(())
+    }
+
+    fn finished(&self, bdd: &Bdd, task: Task<'_>) -> Diagram {
+        let root = self.edges.last().copied().unwrap_or(FALSE) ^ u32::from(task.is_negated);
+        compacted(bdd.nodes(), root, &self.place)
+    }
 }
 
 /// Builds one gate: from the argument that reaches deepest, so that each further one is put on top.
@@ -115,8 +147,7 @@ fn gate_edge(bdd: &mut Bdd, gate: &UnitGate, edges: &[Edge], deepest: &[u32]) ->
             row[0] = TRUE;
             for (_, edge) in arguments {
                 for missing in (1..row.len()).rev() {
-                    let with = bdd.and(edge, row[missing - 1])?;
-                    row[missing] = bdd.or(with, row[missing])?;
+                    row[missing] = bdd.choose(edge, row[missing - 1], row[missing])?;
                 }
             }
             Ok(row[count as usize])

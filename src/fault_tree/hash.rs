@@ -3,6 +3,12 @@
 /// No node.
 const EMPTY: u32 = u32::MAX;
 
+/// From so many slots on a table only doubles: its memory counts more than the time to move it.
+const LARGE: usize = 1 << 20;
+
+/// The most results that are kept (48 MiB).
+const LARGEST_MEMO: usize = 1 << 22;
+
 /// Spreads the bits of a key (the finalizer of MurmurHash3, public domain).
 pub(super) const fn mix(key: u64) -> u64 {
     let key = (key ^ key >> 33).wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -61,7 +67,8 @@ impl Table {
     }
 
     fn grow(&mut self) {
-        let larger = vec![(EMPTY, 0); 4 * self.slots.len()];
+        let factor = if self.slots.len() < LARGE { 4 } else { 2 };
+        let larger = vec![(EMPTY, 0); factor * self.slots.len()];
         let old = std::mem::replace(&mut self.slots, larger);
         for (node, short) in old.into_iter().filter(|(node, _)| *node != EMPTY) {
             self.place(short, node);
@@ -75,49 +82,53 @@ impl Table {
     }
 }
 
-/// A table of results that forgets: each result has one slot, and a later one takes it.
+/// A table of results of operations on `N` operands that forgets: each result has one slot, and a later one takes it.
 #[derive(Debug)]
-pub(super) struct Memo {
-    slots: Vec<(u32, u32, u32)>,
+pub(super) struct Memo<const N: usize> {
+    slots: Vec<([u32; N], u32)>,
 }
 
-impl Memo {
+impl<const N: usize> Memo<N> {
+    /// An operand that no operation has.
+    const NONE: ([u32; N], u32) = ([EMPTY; N], EMPTY);
+
     pub(super) fn new() -> Self {
-        Self { slots: vec![(EMPTY, EMPTY, EMPTY); 1 << 8] }
+        Self { slots: vec![Self::NONE; 1 << 8] }
     }
 
     #[inline]
-    fn slot(&self, a: u32, b: u32) -> usize {
-        let key = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    fn slot(&self, operands: [u32; N]) -> usize {
+        let key = operands.iter().fold(0_u64, |key, one| key.rotate_left(32) ^ u64::from(*one)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let key = if N > 2 { key ^ u64::from(operands[N - 2]).wrapping_mul(0xc2b2_ae3d_27d4_eb4f) } else { key };
         (key >> 32) as usize & (self.slots.len() - 1)
     }
 
     #[inline]
-    pub(super) fn get(&self, a: u32, b: u32) -> Option<u32> {
-        let (first, second, result) = self.slots[self.slot(a, b)];
-        (first == a && second == b).then_some(result)
+    pub(super) fn get(&self, operands: [u32; N]) -> Option<u32> {
+        let (known, result) = self.slots[self.slot(operands)];
+        (known == operands).then_some(result)
     }
 
     #[inline]
-    pub(super) fn set(&mut self, a: u32, b: u32, result: u32) {
-        let slot = self.slot(a, b);
-        self.slots[slot] = (a, b, result);
+    pub(super) fn set(&mut self, operands: [u32; N], result: u32) {
+        let slot = self.slot(operands);
+        self.slots[slot] = (operands, result);
     }
 
     /// Keeps the table about as large as the nodes that it speaks of.
     #[inline]
     pub(super) fn fit(&mut self, nodes: usize) {
-        if nodes > self.slots.len() {
-            let larger = vec![(EMPTY, EMPTY, EMPTY); 4 * self.slots.len()];
+        if nodes > self.slots.len() && self.slots.len() < LARGEST_MEMO {
+            let larger = vec![Self::NONE; 4 * self.slots.len()];
             let old = std::mem::replace(&mut self.slots, larger);
-            for (a, b, result) in old.into_iter().filter(|(a, ..)| *a != EMPTY) {
-                self.set(a, b, result);
+            for (operands, result) in old.into_iter().filter(|(operands, _)| operands[0] != EMPTY) {
+                self.set(operands, result);
             }
         }
     }
 
     /// Forgets all results.
     pub(super) fn clear(&mut self) {
-        self.slots.fill((EMPTY, EMPTY, EMPTY));
+        self.slots.fill(Self::NONE);
     }
 }

@@ -11,11 +11,13 @@
 //! bdd        decision diagrams while they are built
 //! chance     a probability and its complement, both exact
 //! diagram    the best diagram of a part, and sweeps over it
+//! conditioned  parts that share few events, told apart by these
 //! compiled   all parts together: probability, importance
 //! count      numbers of sets, of any length
 //! zdd        minimal solutions of a diagram
 //! solutions  minimal cut sets: counted, and the most probable ones
 //! analysis   all of it, asked once
+//! to_order   minimal cut sets up to an order, where a diagram is too large
 //! bounds     an interval, where a diagram is too large
 //! open_psa   fault trees from files
 //! ```
@@ -27,6 +29,7 @@ mod bdd;
 mod bounds;
 mod chance;
 mod compiled;
+mod conditioned;
 mod count;
 mod diagram;
 mod graph;
@@ -36,12 +39,13 @@ pub mod open_psa;
 mod order;
 mod rewrite;
 mod solutions;
+mod to_order;
 mod zdd;
 
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Analysis, BasicEvent, CutSets, Importance, Limits, Solved, analyse};
+pub use analysis::{Analysis, BasicEvent, CutSets, Importance, Limits, ORDER_WHERE_TOO_MANY, Solved, analyse, cut_sets_to_order};
 pub use bdd::Exceeded;
 pub use bounds::{Interval, bounds};
 pub use graph::{Formula, Graph};

@@ -22,7 +22,7 @@ pub(super) enum Leaf {
 }
 
 /// One part: gates over leaves that no other part has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Unit {
     pub(super) leaves: Vec<Leaf>,
     /// Its gates, arguments first; the last one is the part.
@@ -30,7 +30,7 @@ pub(super) struct Unit {
 }
 
 /// A gate of a part.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct UnitGate {
     pub(super) kind: Kind,
     /// Leaves by their number, gates by the number of leaves more; and whether negated.

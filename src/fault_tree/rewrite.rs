@@ -36,27 +36,6 @@ pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
     rebuilt(&graph, root, grouped)
 }
 
-/// Returns what is left of a formula once an event is known to happen, or not to.
-pub(super) fn given(graph: &Graph, root: Formula, event: u32, happens: bool) -> (Graph, Formula) {
-    let uses = graph.uses(root);
-    let mut new = vec![Formula::TRUE; graph.len()];
-    let mut into = Graph::new();
-    let mut list = Vec::new();
-    for node in (0..=root.node()).filter(|node| uses[*node] > 0) {
-        list.clear();
-        list.extend(graph.arguments(node).iter().map(|one| new[one.node()].flip(one.is_negated())));
-        new[node] = match graph.kind(node) {
-            Kind::True => Formula::TRUE,
-            Kind::Event(known) if known == event => Formula::TRUE.flip(!happens),
-            Kind::Event(other) => into.event(other),
-            Kind::And => into.and(&list),
-            Kind::AtLeast(count) => into.at_least(count as usize, &list),
-            Kind::Xor => into.xor(&list),
-        };
-    }
-    simplified(&into, new[root.node()].flip(root.is_negated()))
-}
-
 /// Copies a formula out of a graph, without a look at what else is in it.
 fn extracted(graph: &Graph, root: Formula) -> (Graph, Formula) {
     let mut nodes = vec![root.node()];

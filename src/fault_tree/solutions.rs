@@ -6,14 +6,19 @@ use std::collections::BinaryHeap;
 use num_bigint::BigUint;
 
 use super::bdd::Exceeded;
-use super::compiled::{Compiled, Shape, Top};
+use super::compiled::{Compiled, Part, Shape, Top};
+use super::conditioned::Conditioned;
 use super::count::{Count, Sizes};
+use super::diagram::{Arenas, Diagram, diagram};
 use super::graph::number;
 use super::modules::Leaf;
 use super::zdd::{EMPTY, UNIT, Zdd, ZddNode, minimal_solutions};
 
 /// The most nodes that the families of counting gates may take when sets are listed.
 const MAX_COUNTING_NODES: usize = 1 << 22;
+
+/// A part that is told apart by states mostly has more sets than any diagram holds: a small part of the budget shows whether it is an exception.
+const SMALL_PART: usize = 8;
 
 /// The most numbers that the counts of one formula may take (128 MiB); above it, only orders up to one of [`SMALLER_ORDERS`] are counted.
 const MAX_COUNTED: usize = 1 << 24;
@@ -49,10 +54,12 @@ pub(super) fn solutions(compiled: &Compiled, budget: usize) -> Result<Solutions,
     for part in &compiled.parts {
         parts.push(match &part.shape {
             Shape::Count(count) => Family { leaves: part.leaves.clone(), shape: Sets::Choose(*count) },
-            Shape::Diagram(diagram) => {
-                let (Zdd { nodes, .. }, root) = minimal_solutions(diagram, budget)?;
-                let leaves = diagram.leaves.iter().map(|leaf| part.leaves[*leaf as usize]).collect();
-                Family { leaves, shape: compacted(&nodes, root) }
+            Shape::Diagram(diagram) => family(part, diagram, budget)?,
+            // Cut sets need the diagram that probabilities do without.
+            Shape::States(states) | Shape::Large(states) => {
+                let Conditioned { unit, signs, is_negated, .. } = states;
+                let few = budget / SMALL_PART;
+                family(part, &diagram(&mut Arenas::new(), unit, signs, *is_negated, few)?, few)?
             }
         });
     }
@@ -61,6 +68,12 @@ pub(super) fn solutions(compiled: &Compiled, budget: usize) -> Result<Solutions,
         return Ok(Solutions { parts: Vec::new(), top: Top::Constant(true) });
     }
     Ok(Solutions { parts, top: compiled.top })
+}
+
+fn family(part: &Part, diagram: &Diagram, budget: usize) -> Result<Family, Exceeded> {
+    let (Zdd { nodes, .. }, root) = minimal_solutions(diagram, budget)?;
+    let leaves = diagram.leaves.iter().map(|leaf| part.leaves[*leaf as usize]).collect();
+    Ok(Family { leaves, shape: compacted(&nodes, root) })
 }
 
 /// Keeps only the nodes that the root reaches.

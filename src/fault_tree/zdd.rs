@@ -27,7 +27,7 @@ pub(super) struct ZddNode {
 pub(super) struct Zdd {
     pub(super) nodes: Vec<ZddNode>,
     unique: Table,
-    memo: Memo,
+    memo: Memo<2>,
     frames: Vec<Frame>,
     steps: usize,
     budget: usize,
@@ -102,7 +102,7 @@ impl Zdd {
                     let Frame { a, b, level, .. } = *frame;
                     self.frames.pop();
                     let made = self.make(level, high, result);
-                    self.memo.set(a, b, made);
+                    self.memo.set([a, b], made);
                     Begun::Done(made)
                 }
             };
@@ -133,7 +133,7 @@ impl Zdd {
         if b == UNIT || a == b {
             return Begun::Done(EMPTY);
         }
-        if let Some(known) = self.memo.get(a, b) {
+        if let Some(known) = self.memo.get([a, b]) {
             return Begun::Done(known);
         }
         self.steps += 1;

@@ -115,6 +115,7 @@ constants! {
     "datacenter.availability" "99.99%" Share "one data centre" ASSUMED;
     "datacenter.mttr" "2h" Duration "time to restore a data centre" ASSUMED;
     "region.availability" "99.995%" Share "one region as such" ASSUMED;
+    "network.mttr" "1h" Duration "time to restore a connection" ASSUMED;
     "region.mttr" "4h" Duration "time to restore a region" ASSUMED;
     "provider.availability" "99.999%" Share "one provider as such" ASSUMED;
     "provider.mttr" "4h" Duration "time to restore a provider" ASSUMED;

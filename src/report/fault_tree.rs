@@ -6,7 +6,7 @@ use super::human::{self, Look};
 use super::table::Table;
 use super::words::{marked, share};
 use crate::fault_tree::open_psa::{Model, Top};
-use crate::fault_tree::{Analysis, CutSet, Interval};
+use crate::fault_tree::{Analysis, CutSet, CutSets, Importance, Interval};
 use crate::quantity::significant;
 
 /// The most events of the importance table in a terminal; JSON has all.
@@ -20,10 +20,26 @@ pub const MAX_LISTED: usize = 10_000;
 pub struct Analysed<'a> {
     /// The gate.
     pub top: &'a Top,
-    /// Its analysis; where its diagram exceeds the limits, an interval that contains its probability.
-    pub analysis: Result<Analysis, Interval>,
+    /// Its analysis; where its diagram exceeds the limits, what is certain of it.
+    pub analysis: Result<Analysis, Bounded>,
     /// The most probable minimal cut sets.
     pub listed: Vec<CutSet>,
+}
+
+/// What is certain of a top gate whose diagram exceeds the limits.
+#[derive(Debug)]
+pub struct Bounded {
+    /// It contains the probability.
+    pub interval: Interval,
+    /// The minimal cut sets up to an order.
+    pub cut_sets: Option<CutSets>,
+}
+
+impl Analysed<'_> {
+    /// Returns the minimal cut sets, as far as they are known.
+    pub fn cut_sets(&self) -> Option<&CutSets> {
+        self.analysis.as_ref().map_or_else(|bounded| bounded.cut_sets.as_ref(), |analysis| analysis.cut_sets.as_ref())
+    }
 }
 
 /// Renders the analysis of every top gate for a terminal.
@@ -36,23 +52,20 @@ pub fn human(model: &Model, analysed: &[Analysed<'_>], look: Look) -> String {
 }
 
 fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
-    let Analysis { probability, importances, cut_sets, .. } = match &one.analysis {
-        Ok(analysis) => analysis,
-        Err(Interval { low, high }) => {
-            return vec![format!(
-                "Probability between {} and {}: the decision diagram exceeds the limits, so the most probable cases were solved one by one. Cut sets and importances are not known.",
-                significant(*low, 6),
-                significant(*high, 6)
-            )];
-        }
-    };
-    let mut sentences = vec![format!(
-        "Probability {} over {} basic events of {}, exact for independent events.",
-        significant(*probability, 6),
-        importances.len(),
-        model.events.len(),
-    )];
-    sentences.push(match cut_sets {
+    let mut sentences = vec![match &one.analysis {
+        Ok(Analysis { probability, importances, .. }) => format!(
+            "Probability {} over {} basic events of {}, exact for independent events.",
+            significant(*probability, 6),
+            importances.len(),
+            model.events.len(),
+        ),
+        Err(Bounded { interval: Interval { low, high }, .. }) => format!(
+            "Probability between {} and {}: the decision diagram exceeds the limits, so the most probable states of the events that stand in several places were told apart. Importances are not known.",
+            significant(*low, 6),
+            significant(*high, 6)
+        ),
+    }];
+    sentences.push(match one.cut_sets() {
         None => "The minimal cut sets are too many to be found within the limits.".to_owned(),
         Some(sets) if sets.counted_to == usize::MAX => format!("{} minimal cut sets.", crate::quantity::grouped(&sets.count().to_string())),
         Some(sets) => format!(
@@ -68,10 +81,11 @@ fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
 }
 
 fn tables(model: &Model, one: &Analysed<'_>) -> Vec<Table> {
-    let Ok(Analysis { probability, importances, cut_sets, .. }) = &one.analysis else { return Vec::new() };
+    let (probability, importances): (f64, &[Importance]) =
+        one.analysis.as_ref().map_or((0.0, &[]), |analysis| (analysis.probability, &analysis.importances));
     let name = |event: u32| marked(&model.events[event as usize].name);
     let mut orders = Table::new("Minimal cut sets by order", &[">order", ">minimal cut sets"]);
-    for (order, count) in cut_sets.iter().flat_map(|sets| sets.by_order.iter().enumerate()) {
+    for (order, count) in one.cut_sets().iter().flat_map(|sets| sets.by_order.iter().enumerate()) {
         let count = count.to_string();
         if count != "0" {
             orders.row(vec![order.to_string(), crate::quantity::grouped(&count)]);
@@ -80,10 +94,10 @@ fn tables(model: &Model, one: &Analysed<'_>) -> Vec<Table> {
     let mut listed = Table::new("The most probable minimal cut sets", &[">order", ">probability", ">share", "events"]);
     for set in &one.listed {
         let events: Vec<String> = set.events.iter().map(|event| name(*event)).collect();
-        let part = if *probability > 0.0 { share((set.probability / probability).min(1.0)) } else { String::new() };
+        let part = if probability > 0.0 { share((set.probability / probability).min(1.0)) } else { String::new() };
         listed.row(vec![set.events.len().to_string(), significant(set.probability, 4), part, events.join(", ")]);
     }
-    if !one.listed.is_empty() {
+    if !one.listed.is_empty() && probability > 0.0 {
         listed.note("Share = probability ÷ that of the top gate; sets overlap, so shares may add up to more than 100 %.");
     }
     let mut importance = Table::new(
@@ -119,19 +133,13 @@ pub fn json(model: &Model, analysed: &[Analysed<'_>]) -> Value {
 }
 
 fn top(model: &Model, one: &Analysed<'_>) -> Value {
-    let Analysis { probability, importances, frequency_per_hour: _, cut_sets } = match &one.analysis {
-        Ok(analysis) => analysis,
-        Err(Interval { low, high }) => {
-            return json!({
-                "gate": one.top.name,
-                "probability": null,
-                "interval": [low, high],
-                "exact": false,
-                "basic_events": null,
-                "cut_sets": null,
-                "importance": null,
-            });
-        }
+    let (probability, importances) = match &one.analysis {
+        Ok(analysis) => (Some(analysis.probability), Some(&analysis.importances)),
+        Err(_) => (None, None),
+    };
+    let interval = match &one.analysis {
+        Ok(Analysis { probability, .. }) => [*probability, *probability],
+        Err(Bounded { interval: Interval { low, high }, .. }) => [*low, *high],
     };
     let name = |event: u32| model.events[event as usize].name.as_str();
     let finite = |value: f64| if value.is_finite() { json!(value) } else { Value::Null };
@@ -142,11 +150,11 @@ fn top(model: &Model, one: &Analysed<'_>) -> Value {
             json!({
                 "events": set.events.iter().map(|event| name(*event)).collect::<Vec<_>>(),
                 "probability": set.probability,
-                "share": finite(set.probability / probability),
+                "share": probability.map_or(Value::Null, |whole| finite(set.probability / whole)),
             })
         })
         .collect();
-    let cut_sets = cut_sets.as_ref().map(|sets| {
+    let cut_sets = one.cut_sets().map(|sets| {
         let by_order: serde_json::Map<String, Value> = sets
             .by_order
             .iter()
@@ -158,27 +166,24 @@ fn top(model: &Model, one: &Analysed<'_>) -> Value {
         let counted_to = if sets.counted_to == usize::MAX { Value::Null } else { Value::from(sets.counted_to) };
         json!({ "count": sets.count().to_string(), "by_order": by_order, "counted_to_order": counted_to, "listed": listed })
     });
-    let importance: Vec<Value> = importances
-        .iter()
-        .map(|one| {
-            json!({
-                "event": name(one.event),
-                "probability": model.events[one.event as usize].event.probability,
-                "birnbaum": one.birnbaum,
-                "fussell_vesely": one.fussell_vesely,
-                "diagnostic": one.diagnostic,
-                "raw": finite(one.raw),
-                "rrw": finite(one.rrw),
-            })
+    let importance = |one: &Importance| {
+        json!({
+            "event": name(one.event),
+            "probability": model.events[one.event as usize].event.probability,
+            "birnbaum": one.birnbaum,
+            "fussell_vesely": one.fussell_vesely,
+            "diagnostic": one.diagnostic,
+            "raw": finite(one.raw),
+            "rrw": finite(one.rrw),
         })
-        .collect();
+    };
     json!({
         "gate": one.top.name,
         "probability": probability,
-        "interval": [probability, probability],
-        "exact": true,
-        "basic_events": importances.len(),
+        "interval": interval,
+        "exact": probability.is_some(),
+        "basic_events": importances.map(Vec::len),
         "cut_sets": cut_sets,
-        "importance": importance,
+        "importance": importances.map(|all| all.iter().map(importance).collect::<Vec<_>>()),
     })
 }

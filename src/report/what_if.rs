@@ -98,7 +98,7 @@ fn at_once(lost: &Lost, journey: usize) -> String {
 
 fn interval(availability: &Availability, journey: usize) -> Option<(f64, f64)> {
     let exact = availability.journeys[journey].as_ref().map(|found| (found.unavailability, found.unavailability));
-    exact.or(availability.bounds[journey].map(|bounds| (bounds.low, bounds.high)))
+    exact.or(availability.bounds[journey].as_ref().map(|bounds| (bounds.low, bounds.high)))
 }
 
 fn shown(availability: &Availability, journey: usize) -> String {

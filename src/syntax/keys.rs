@@ -445,6 +445,7 @@ tables! {
         FAILOVER: Failover = "failover", "Who starts a failover.";
         FAILOVER_TIME: Duration = "failover-time", "How long a failover takes; 60 s assumed when automatic.", raises Unavailability;
         FAILOVER_SUCCESS: Probability = "failover-success", "The share of failovers that work.", lowers Unavailability;
+        LAG: Duration = "lag", "How far a follower is behind the leader, at worst.";
         FENCING: bool = "fencing", "Whether an old leader is kept from writing.";
     }
 
@@ -640,9 +641,9 @@ tables! {
         ROUND_TRIP: Duration = "round-trip", "The round trip.", raises Latency;
         BANDWIDTH: Bandwidth = "bandwidth", "What it carries.", lowers Latency;
         LOSS: Probability = "loss", "The share of what is sent that is lost and sent again.", raises Bytes Traffic Cost;
-        AVAILABILITY: Probability = "availability", "Of the connection.";
-        MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.";
-        MTTR: Duration = "mttr", "Mean time to restore.";
+        AVAILABILITY: Probability = "availability", "Of the connection.", lowers Unavailability;
+        MTBF: Duration = "mtbf", "Mean time between failures: the mean up time.", lowers Unavailability;
+        MTTR: Duration = "mttr", "Mean time to restore.", either Unavailability;
     }
 
     /// Measured facts about the base.

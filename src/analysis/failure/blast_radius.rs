@@ -12,11 +12,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::carrying::{Raised, Shortfall, carrying, raised, shortfalls as shortfalls_of};
 use super::evaluation::Evaluation;
 use super::events::{EffectId, Event, can_fail, events};
 use super::expression::{Outcome, any_of, whole};
 use super::margin::{Exposure, Margin};
 use super::partition::{Partitions, partitions};
+use super::recovery::{Recoveries, Stores};
 use super::requirement::{Fault, RequirementId};
 use crate::model::{ComponentId, Host, Journey, JourneyId, LocationId, NodeKind, SharedFateId, System};
 use crate::quantity::Probability;
@@ -34,6 +36,10 @@ pub struct BlastRadius {
     pub has_equal_weights: bool,
     /// Components that are called at their leader and of which the model does not say whether a follower takes over; assumed that one does.
     pub assumed_failover: Vec<ComponentId>,
+    /// Components that need more replicas for their load than by their own words; these needs are counted everywhere.
+    pub raised: Vec<Raised>,
+    /// Losses after which something must start before the peak is carried again, by what is lost.
+    pub shortfalls: Vec<Shortfall>,
     /// What a cut between two places stops.
     pub partitions: Partitions,
     partial_failure: Option<(String, String)>,
@@ -117,6 +123,8 @@ pub struct Domain {
     pub lost: Vec<(JourneyId, Probability)>,
     /// The share of all requests that fail.
     pub traffic_lost: f64,
+    /// How soon journeys are back, and how much data is lost.
+    pub recovery: Recoveries,
     /// The share of users who lose requests; exact where no user depends on two of the journeys, else an upper bound. None where a share is not stated.
     pub users_lost: Option<f64>,
 }
@@ -137,6 +145,9 @@ impl BlastRadius {
 
 /// Computes what every single failure stops.
 pub fn blast_radius(system: &System) -> BlastRadius {
+    let raised = raised(system);
+    let system = carrying(system, &raised);
+    let system = system.as_ref();
     let mut evaluation = Evaluation::of(system);
     let singles: Vec<(Event, EffectId)> = events(system).into_iter().map(|event| (event, evaluation.effects.event(event))).collect();
     let rows: Vec<(DomainKind, EffectId)> = rows(system).into_iter().map(|kind| (kind, effect_of(&mut evaluation, kind))).collect();
@@ -152,20 +163,30 @@ pub fn blast_radius(system: &System) -> BlastRadius {
 
     let weighing = Weighing::of(system);
     let callers = Callers::of(system);
+    let stores = Stores::of(system);
+    let mut shortfalls = Vec::new();
     let mut domains: Vec<Domain> = Vec::with_capacity(rows.len());
     for (kind, effect) in rows {
         let outcome = |journey: usize| outcomes[effect.index()].get(&journey).copied().unwrap_or_default();
         let absent = callers.absent(&evaluation, effect);
         let away = margin.one_failure_away(effect, &faults[effect.index()], outcome);
         let impacts = Impacts { system, callers: &callers, absent: &absent, away: &away };
-        add_domain(&mut domains, impacts.domain(kind, &outcomes[effect.index()], &weighing));
+        let mut domain = impacts.domain(kind, &outcomes[effect.index()], &weighing);
+        domain.recovery = stores.recoveries(&evaluation, &domain, effect);
+        let missing = shortfalls_of(&evaluation, &raised, &domain, effect);
+        if add_domain(&mut domains, domain) {
+            shortfalls.extend(missing);
+        }
     }
+    shortfalls.sort_by(|a, b| a.domain.cmp(&b.domain).then(a.component.cmp(&b.component)));
     domains.sort_by(|a, b| a.id.cmp(&b.id));
     let partial_failure = partial_failure(system, &evaluation, &singles, &outcomes, &callers);
     BlastRadius {
         domains,
         journeys: exposed,
         has_equal_weights: weighing.is_equal,
+        raised,
+        shortfalls,
         partitions: partitions(system),
         assumed_failover: evaluation.requirements.assumed_failover.iter().copied().collect(),
         partial_failure,
@@ -187,6 +208,8 @@ pub struct Loss {
 
 /// Computes what the loss of some domains at once stops, with all else up.
 pub fn loss(system: &System, down: &[DomainKind]) -> Loss {
+    let system = carrying(system, &raised(system));
+    let system = system.as_ref();
     let mut evaluation = Evaluation::of(system);
     let effects: Vec<EffectId> = down.iter().map(|kind| effect_of(&mut evaluation, *kind)).collect();
     let effect = evaluation.effects.together(&effects);
@@ -251,19 +274,20 @@ fn effect_of(evaluation: &mut Evaluation<'_>, kind: DomainKind) -> EffectId {
     }
 }
 
-/// Adds a row; hosts of one location whose loss does the same are one row.
-fn add_domain(domains: &mut Vec<Domain>, domain: Domain) {
+/// Adds a row; hosts of one location whose loss does the same are one row. Says whether it is a row of its own.
+fn add_domain(domains: &mut Vec<Domain>, domain: Domain) -> bool {
     if let DomainKind::Host(host) = domain.kind {
         let siblings =
             domains.iter_mut().rev().take_while(|other| matches!(other.kind, DomainKind::Host(one) if one.location == host.location));
         for sibling in siblings {
             if sibling.is_alike(&domain) {
                 sibling.alike += 1;
-                return;
+                return false;
             }
         }
     }
     domains.push(domain);
+    true
 }
 
 impl Domain {
@@ -431,6 +455,7 @@ impl Impacts<'_> {
             one_failure_away: Vec::new(),
             lost: Vec::new(),
             traffic_lost: 0.0,
+            recovery: Recoveries::default(),
             users_lost: None,
         };
         for (journey, outcome) in self.outcomes(outcomes) {

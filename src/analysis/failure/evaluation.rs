@@ -49,6 +49,14 @@ impl<'s> Evaluation<'s> {
         self.leaves[requirement.index()].chunk_by(|a, b| a.0 == b.0).map(|of_journey| of_journey[0].0 as usize)
     }
 
+    /// Says whether a journey can fail by a component.
+    pub(super) fn is_hard(&self, component: ComponentId, journey: usize) -> bool {
+        self.requirements.on(component).iter().any(|requirement| {
+            let gates = self.gates(*requirement, journey);
+            gates.iter().any(|(_, gate)| self.expressions[journey].standings[*gate as usize].is_hard)
+        })
+    }
+
     /// Returns the components of which an effect takes down an instance.
     pub(super) fn touched(&self, effect: EffectId) -> impl Iterator<Item = ComponentId> {
         let mut rest = self.effects.instances_of(effect);

@@ -9,7 +9,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::model::{Component, ComponentId, Host, LocationId, SharedFateId, System};
-use crate::syntax::vocabulary::{ComponentKind, LocationKind};
+use crate::syntax::keys::component;
+use crate::syntax::value::Symbols;
+use crate::syntax::vocabulary::{ComponentKind, LocationKind, NeededFor};
 
 /// One thing that can fail on its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,6 +83,13 @@ pub fn events(system: &System) -> Vec<Event> {
 /// Says whether a component is part of failure expressions: actors and clients are callers, and a module is a part of its carrier.
 pub(super) const fn can_fail(component: &Component) -> bool {
     !matches!(component.kind, ComponentKind::Actor | ComponentKind::Client | ComponentKind::Module)
+}
+
+/// Returns the component without which no instance of a component is up. What others need only to start or to scale (`needed-for`) leaves what runs alone.
+pub(super) fn stands_on(system: &System, component: &Component) -> Option<ComponentId> {
+    let host = system.carrier(component.hosted_on?);
+    let stated = system.component(host).facts.get(component::NEEDED_FOR).stated();
+    stated.is_none_or(|Symbols(list)| list.contains(&NeededFor::Running)).then_some(host)
 }
 
 /// Instances by a number that is unique in the system: component by component, shard by shard, replica by replica.
@@ -240,8 +249,8 @@ impl Topology {
                 placed.extend(instance.host.map(|host| (nest[host.location.index()].start, host.ordinal, number)));
             }
             beside.push(component.of.filter(|_| component.kind == ComponentKind::Sidecar));
-            if let Some(host) = component.hosted_on {
-                hosted[system.carrier(host).index()].push(id);
+            if let Some(host) = stands_on(system, component) {
+                hosted[host.index()].push(id);
             }
         }
         placed.sort_unstable();

@@ -118,8 +118,27 @@ pub(super) struct Outcome {
 
 impl Expression {
     pub(super) fn of(system: &System, journey: &Journey, requirements: &mut Requirements) -> Self {
-        let mut builder =
-            Builder { system, requirements, tree: &journey.calls, gates: Vec::new(), leaves: Vec::new(), switches: Vec::new() };
+        Self::of_part(system, journey, Part::Response, requirements)
+    }
+
+    /// Semantics, "Journeys": the completion is what follows the `~>` steps. It fails if, for any of them, the callee or anything required below it is down; the
+    /// synchronous part and the sender are not repeated. None without such a step.
+    pub(super) fn of_completion(system: &System, journey: &Journey, requirements: &mut Requirements) -> Option<Self> {
+        let has_messages = journey.calls.calls().any(|(_, call)| call.arrow == Arrow::Message);
+        has_messages.then(|| Self::of_part(system, journey, Part::Completion, requirements))
+    }
+
+    fn of_part(system: &System, journey: &Journey, part: Part, requirements: &mut Requirements) -> Self {
+        let mut builder = Builder {
+            system,
+            requirements,
+            tree: &journey.calls,
+            part,
+            is_counted: vec![part == Part::Response; journey.calls.nodes.len()],
+            gates: Vec::new(),
+            leaves: Vec::new(),
+            switches: Vec::new(),
+        };
         builder.build();
         let Builder { gates, mut leaves, switches, .. } = builder;
         leaves.sort_unstable();
@@ -284,10 +303,22 @@ pub(super) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentI
     }
 }
 
+/// Which part of a journey an expression is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What the answer waits for.
+    Response,
+    /// What follows the messages.
+    Completion,
+}
+
 struct Builder<'a> {
     system: &'a System,
     requirements: &'a mut Requirements,
     tree: &'a CallTree,
+    part: Part,
+    /// For each node, whether its failure counts: of the completion only what is a message, or behind one.
+    is_counted: Vec<bool>,
     gates: Vec<Gate>,
     leaves: Vec<(RequirementId, GateId)>,
     /// Groups with a switch, and its hours.
@@ -297,8 +328,10 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn build(&mut self) {
         let top = self.gate(Gate { parent: TOP, slot: 0, weight: 1.0, kind: GateKind::Series });
-        let root = self.requirements.of_root(self.system, self.tree.root);
-        self.require(top, root);
+        if self.part == Part::Response {
+            let root = self.requirements.of_root(self.system, self.tree.root);
+            self.require(top, root);
+        }
         // For each node the gate in which its children stand; none for what never runs.
         let mut inner: Vec<Option<GateId>> = vec![None; self.tree.nodes.len()];
         inner[CallTree::root_node().index()] = Some(top);
@@ -313,7 +346,18 @@ impl Builder<'_> {
                 continue;
             };
             let (group, slot) = (self.tree.node(parent), slots[id.index()]);
+            if self.part == Part::Completion {
+                let is_message = matches!(&self.tree.node(id).kind, NodeKind::Call(call) if call.arrow == Arrow::Message);
+                self.is_counted[id.index()] = is_message || self.is_counted[parent.index()];
+            }
             let outer = match &group.kind {
+                // As far as nothing counts yet, only what runs matters: the first of a group, and what a miss leads to.
+                NodeKind::FirstOf { .. } if !self.is_counted[parent.index()] && slot > 0 => continue,
+                NodeKind::Cached { hit } if !self.is_counted[parent.index()] && slot > 0 && hit.likely < 1.0 => {
+                    self.series(outer, 0, 1.0 - hit.likely)
+                }
+                NodeKind::Cached { .. } if !self.is_counted[parent.index()] && slot > 0 => continue,
+                NodeKind::Parallel { .. } | NodeKind::FirstOf { .. } | NodeKind::Cached { .. } if !self.is_counted[parent.index()] => outer,
                 NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence => outer,
                 NodeKind::Choice { shares } => match shares.get(slot as usize).copied().unwrap_or(0.0) {
                     share if share > 0.0 => self.series(outer, slot, share),
@@ -331,6 +375,12 @@ impl Builder<'_> {
         let node = self.tree.node(id);
         match &node.kind {
             NodeKind::Root | NodeKind::Sequence => Some(outer),
+            NodeKind::Parallel { .. } | NodeKind::FirstOf { .. } | NodeKind::Cached { .. } if !self.is_counted[id.index()] => Some(outer),
+            NodeKind::Call(call) if !self.is_counted[id.index()] => match call.when.likely {
+                never if never <= 0.0 => None,
+                always if always >= 1.0 => Some(outer),
+                sometimes => Some(self.series(outer, 0, sometimes)),
+            },
             NodeKind::Call(call) => {
                 let is_cached = node.parent.is_some_and(|parent| matches!(self.tree.node(parent).kind, NodeKind::Cached { .. }));
                 let gate = if is_cached { outer } else { self.wrapped(call, outer)? };
@@ -370,7 +420,7 @@ impl Builder<'_> {
             gate = self.series(gate, 0, call.when.likely);
         }
         let (is_soft, other) = softness(self.system, call);
-        if is_soft || call.arrow == Arrow::Message {
+        if is_soft || call.arrow == Arrow::Message && self.part == Part::Response {
             gate = self.group(gate, GateKind::Soft);
         }
         if let Some(other) = other {

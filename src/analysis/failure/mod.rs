@@ -5,13 +5,16 @@
 //!
 //! ```text
 //! events        what can fail on its own, and which instances fall with it
+//! carrying      how many replicas carry the peak
 //! requirement   how many replicas of which shard a call needs
 //! expression    a journey's calls as a tree of gates over requirements
 //! paths         the ways up through the tree
 //! draws         the tree's outcome where shards are drawn
 //! evaluation    from an effect to the journeys that it reaches
+//! network       which calls cross a connection that fails by itself
 //! margin        whether one more failure would stop more
 //! blast_radius  all of it, per domain and per journey
+//! recovery      how soon journeys are back after a loss, and how much data is gone
 //! partition     what a cut between two places stops
 //! survival      the blast radius against what a journey must outlive
 //! availability  how much of the time each journey fails, how often, and what brings it about
@@ -21,13 +24,16 @@
 
 mod availability;
 mod blast_radius;
+mod carrying;
 mod draws;
 mod evaluation;
 mod events;
 mod expression;
 mod margin;
+mod network;
 mod partition;
 mod paths;
+mod recovery;
 mod requirement;
 mod survival;
 
@@ -41,10 +47,13 @@ mod states;
 mod tests;
 
 pub use availability::{
-    Availability, Basic, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
+    Availability, Basic, Bounded, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
     JourneyCutSets, Planned, availability, open_psa, while_down,
 };
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
+pub use carrying::{Raised, Shortfall};
 pub use events::{Event, events};
+pub use network::Connection;
 pub use partition::{Cut, Partitions};
+pub use recovery::{AtWorst, Recoveries, Recovery, worst_recovery};
 pub use survival::survives;

@@ -1,10 +1,14 @@
 //! What a cut between two places stops: both are up, and neither reaches the other.
 //!
-//! The question: *which journeys lose requests while two zones, or two regions, do not reach each other?* A journey is played from its root along its calls. A call
+//! The question: *which journeys lose requests while two zones, or two regions, do not reach each other, which go on with stale data, and which write on both sides
+//! what does not fit together?* A journey is played from its root along its calls. A call
 //! works from where its caller's instance is, if enough replicas of the callee are reachable from there; it is then answered by one of these, and goes on from
 //! where that one is. So a request that enters on one side may need what is on the other.
 //!
 //! Each call loses none, some or all of the requests that make it: how many is not asked, because which caller's replica meets which callee's depends on routing.
+//!
+//! What goes on may pay with its data: a copy that is cut off from where writes go is stale, and a store that takes writes on both sides gets two truths: several leaders,
+//! too small quorums, or a leader that keeps working while the other side elects one (`failover = "automatic"` without a majority or `fencing`).
 //!
 //! Assumed. What stands in neither place reaches both, and so do callers without a place. A follower takes over where the leader is out of reach, unless the model
 //! says that nothing does: of a store with asynchronous copies then both sides may take writes. Semantics, "Links", "Journeys", "Failure".
@@ -12,9 +16,12 @@
 use super::events::{can_fail, replicas, spare};
 use super::expression::softness;
 use super::requirement::{Among, Requirement, Requirements, Shards};
+use crate::analysis::communication::access;
 use crate::model::{Call, CallTree, ComponentId, Journey, JourneyId, LocationId, NodeId, NodeKind, System};
+use crate::syntax::keys::{component, link, replication};
 use crate::syntax::link_key::Arrow;
-use crate::syntax::vocabulary::{LocationKind, Route};
+use crate::syntax::value::Fact;
+use crate::syntax::vocabulary::{Effect, Failover, LocationKind, ReplicationStyle, Route};
 
 /// The most visits of calls over all cuts; a system with more places is examined for the first cuts by id.
 const MAX_VISITS: usize = 1 << 21;
@@ -28,6 +35,10 @@ pub struct Cut {
     pub down: Vec<JourneyId>,
     /// Journeys of which some requests fail.
     pub partly_down: Vec<JourneyId>,
+    /// Journeys that go on and may read what the other side has changed since.
+    pub stale: Vec<JourneyId>,
+    /// Journeys that go on and may write on both sides what does not fit together.
+    pub conflicting: Vec<JourneyId>,
 }
 
 impl Cut {
@@ -105,13 +116,23 @@ pub(super) fn partitions(system: &System) -> Partitions {
     }
     let mut requirements = Requirements::of(system);
     let cuts = all[..examined].iter().map(|between| {
-        let mut cut = Cut { between: *between, down: Vec::new(), partly_down: Vec::new() };
+        let mut cut = Cut { between: *between, down: Vec::new(), partly_down: Vec::new(), stale: Vec::new(), conflicting: Vec::new() };
         let mut play = Play { system, sides: sides(system, *between), requirements: &mut requirements };
         for (at, journey) in system.journeys.iter().enumerate() {
             match play.journey(journey) {
                 Loses::None => {}
                 Loses::Some => cut.partly_down.push(JourneyId::at(at)),
-                Loses::All => cut.down.push(JourneyId::at(at)),
+                Loses::All => {
+                    cut.down.push(JourneyId::at(at));
+                    continue;
+                }
+            }
+            let divided = Divided { system, sides: &play.sides };
+            if journey.calls.calls().any(|(_, call)| divided.reads_stale(call)) {
+                cut.stale.push(JourneyId::at(at));
+            }
+            if journey.calls.calls().any(|(_, call)| divided.writes_apart(call)) {
+                cut.conflicting.push(JourneyId::at(at));
             }
         }
         cut
@@ -309,6 +330,103 @@ impl Play<'_> {
     }
 }
 
+/// What becomes of data while its copies do not reach each other.
+struct Divided<'a> {
+    system: &'a System,
+    sides: &'a [Vec<Side>],
+}
+
+impl Divided<'_> {
+    /// Returns from which of the two sides a component's requests come, or its instances are reached: what stands in neither reaches both.
+    fn at(&self, id: ComponentId) -> [bool; 2] {
+        let here = &self.sides[self.system.carrier(id).index()];
+        [1, 2].map(|side| here.is_empty() || here.iter().any(|one| reaches(*one, side)))
+    }
+
+    /// Returns how many replicas of a shard are reached from each side.
+    fn reached(shard: &[Side]) -> [usize; 2] {
+        [1, 2].map(|side| shard.iter().filter(|one| reaches(**one, side)).count())
+    }
+
+    /// Says whether a call writes into a store that takes writes on both sides at once, and comes from both.
+    fn writes_apart(&self, call: &Call) -> bool {
+        access(self.system, call).is_write()
+            && self.at(call.caller) == [true; 2]
+            && self.takes_writes_on_both_sides(self.system.carrier(call.callee))
+    }
+
+    /// Several leaders take writes wherever they are; without a leader, where enough copies confirm; a lone leader's side goes on while the other side elects
+    /// a new one, unless a majority is needed, the old leader is fenced off, or a person decides.
+    fn takes_writes_on_both_sides(&self, id: ComponentId) -> bool {
+        let component = self.system.component(id);
+        let Some(facts) = component.facts.table(component::REPLICATION) else { return false };
+        let writes = facts.get(replication::WRITE_QUORUM).stated().and_then(|quorum| u32::try_from(quorum).ok());
+        let needed = writes.map_or(component.needs, |writes| writes.max(component.needs)).max(1) as usize;
+        self.sides[id.index()].chunks(replicas(component).max(1)).any(|shard| {
+            let is_split = shard.contains(&1) && shard.contains(&2);
+            let [a, b] = Self::reached(shard);
+            is_split
+                && match facts.get(replication::STYLE) {
+                    Fact::Stated(ReplicationStyle::MultiLeader) => true,
+                    Fact::Stated(ReplicationStyle::Leaderless) => a >= needed && b >= needed,
+                    Fact::Stated(ReplicationStyle::SingleLeader) => {
+                        let elects = facts.get(replication::FAILOVER).stated() == Some(Failover::Automatic);
+                        let is_fenced = facts.get(replication::FENCING).stated().is_some();
+                        // A leader in neither place is reached by both.
+                        let is_cut_off = shard.first().is_some_and(|leader| *leader != 0);
+                        elects && !is_fenced && is_cut_off && a >= needed && b >= needed
+                    }
+                    Fact::Absent | Fact::Unknown => false,
+                }
+        })
+    }
+
+    /// Says whether a call reads a copy that does not hear of what the other side writes.
+    fn reads_stale(&self, call: &Call) -> bool {
+        let reads = !call.reads.is_empty() || self.system.link(call.link).facts.get(link::EFFECT).stated() == Some(Effect::Read);
+        let store = self.system.carrier(call.callee);
+        reads && (self.reads_a_cut_off_copy(call, store) || self.is_fed_from_the_other_side(call, store))
+    }
+
+    /// A copy among the component's own: a follower that is cut off from its leader; copies of which a read asks too few to meet every write.
+    fn reads_a_cut_off_copy(&self, call: &Call, store: ComponentId) -> bool {
+        let component = self.system.component(store);
+        let Some(facts) = component.facts.table(component::REPLICATION) else { return false };
+        let (from, each) = (self.at(call.caller), replicas(component).max(1));
+        self.sides[store.index()].chunks(each).any(|shard| match facts.get(replication::STYLE) {
+            Fact::Stated(ReplicationStyle::MultiLeader) => shard.contains(&1) && shard.contains(&2),
+            Fact::Stated(ReplicationStyle::SingleLeader) if self.system.calls_leader(call.link) => false,
+            Fact::Stated(ReplicationStyle::SingleLeader) => {
+                let leader = shard.first().copied().unwrap_or(0);
+                // A side whose callers reach followers there, but not the leader.
+                [1, 2].into_iter().any(|side| from[side - 1] && !reaches(leader, side) && shard.contains(&side))
+            }
+            Fact::Stated(ReplicationStyle::Leaderless) => {
+                let quorum = |key| facts.get(key).stated().and_then(|quorum| usize::try_from(quorum).ok());
+                let (reads, writes) = (quorum(replication::READ_QUORUM), quorum(replication::WRITE_QUORUM));
+                let is_split = shard.contains(&1) && shard.contains(&2);
+                is_split && matches!((reads, writes), (Some(reads), Some(writes)) if reads + writes <= each)
+            }
+            Fact::Absent | Fact::Unknown => false,
+        })
+    }
+
+    /// A component of its own that another one feeds, along `=>` or as a copy of an entity, and that does not hear from it on its side.
+    fn is_fed_from_the_other_side(&self, call: &Call, store: ComponentId) -> bool {
+        let by_link = self.system.links.iter().filter(|link| link.arrow == Arrow::Replication && self.system.carrier(link.to) == store);
+        let by_entity = self.system.entities.iter().filter(|entity| {
+            let is_read = call.reads.is_empty() || call.reads.iter().any(|id| self.system.entities[id.index()].id == entity.id);
+            is_read && entity.copies.iter().any(|copy| self.system.carrier(*copy) == store)
+        });
+        let sources = by_link.map(|link| self.system.carrier(link.from)).chain(by_entity.filter_map(|entity| entity.truth));
+        let (from, here) = (self.at(call.caller), &self.sides[store.index()]);
+        sources.filter(|source| self.system.carrier(*source) != store).any(|source| {
+            let source = self.at(source);
+            [1, 2].into_iter().any(|side| from[side - 1] && here.contains(&side) && !source[side - 1])
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Cut, partitions};
@@ -436,5 +554,80 @@ mod tests {
         };
         check(&of("false"), &["z1 <-> z2: j down"]);
         check(&of("\"automatic\""), &["z1 <-> z2: nothing"]);
+    }
+
+    /// Lists journeys of the first cut that read stale data, or write on both sides.
+    fn divided(text: &str) -> (bool, bool) {
+        let system = system(text);
+        let cuts = partitions(&system).cuts;
+        (cuts.iter().any(|cut| !cut.stale.is_empty()), cuts.iter().any(|cut| !cut.conflicting.is_empty()))
+    }
+
+    /// Two truths need both sides to take writes: never where a majority decides or an old leader is fenced off.
+    #[test]
+    fn writes_on_both_sides_need_a_store_that_takes_them() {
+        let of = |replication: &str, more: &str| {
+            divided(&format!(
+                r#"
+                [locations]
+                r = {{ kind = "region" }}
+                z1 = {{ kind = "zone", in = "r" }}
+                z2 = {{ kind = "zone", in = "r" }}
+                [components]
+                u = {{ kind = "client" }}
+                a = {{ kind = "service", on = ["z1", "z2"], replicas = 2 }}
+                b = {{ kind = "database", on = ["z1", "z2"], replicas = 2, replication = {{ {replication} }}{more} }}
+                [links]
+                "u -> a" = {{}}
+                "a -> b" = {{ effect = "write" }}
+                [journeys.j]
+                steps = ["u -> a", "a -> b"]
+                "#
+            ))
+            .1
+        };
+        assert!(of(r#"style = "multi-leader""#, ""));
+        assert!(of(r#"style = "single-leader", failover = "automatic""#, ""));
+        assert!(!of(r#"style = "single-leader", failover = "automatic", fencing = true"#, ""));
+        assert!(!of(r#"style = "single-leader", failover = "automatic", ack = "quorum""#, ""));
+        assert!(!of(r#"style = "single-leader", failover = "manual""#, ""));
+        assert!(!of(r#"style = "single-leader", failover = false"#, ""));
+        assert!(of(r#"style = "leaderless", write-quorum = 1, read-quorum = 1"#, ", needs = 1"));
+        assert!(!of(r#"style = "leaderless", write-quorum = 2, read-quorum = 1"#, ""));
+    }
+
+    /// Stale is a read of a follower that is cut off from its leader, or of a copy that another component feeds.
+    #[test]
+    fn reads_of_what_is_cut_off_are_stale() {
+        let of = |b: &str, call: &str, more: &str| {
+            divided(&format!(
+                r#"
+                [locations]
+                r = {{ kind = "region" }}
+                z1 = {{ kind = "zone", in = "r" }}
+                z2 = {{ kind = "zone", in = "r" }}
+                [components]
+                u = {{ kind = "client" }}
+                a = {{ kind = "service", on = ["z1", "z2"], replicas = 2 }}
+                b = {{ kind = "database", {b} }}
+                c = {{ kind = "cache", on = ["z1", "z2"], replicas = 2 }}
+                [links]
+                "u -> a" = {{}}
+                "a -> b" = {{ effect = "read" }}
+                "a -> c" = {{ effect = "read" }}
+                {more}
+                [journeys.j]
+                steps = ["u -> a", "{call}"]
+                "#
+            ))
+            .0
+        };
+        let pair = r#"on = ["z1", "z2"], replicas = 2, replication = { style = "single-leader", failover = "automatic" }"#;
+        assert!(of(&format!(r#"{pair}, reads-from = "any""#), "a -> b", ""));
+        assert!(!of(&format!(r#"{pair}, reads-from = "leader""#), "a -> b", ""));
+        assert!(of(r#"on = "z1""#, "a -> c", r#""b => c" = { mode = "async" }"#));
+        assert!(!of(r#"on = "z1""#, "a -> c", ""));
+        // The source is on both sides.
+        assert!(!of(pair, "a -> c", r#""b => c" = { mode = "async" }"#));
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::graph::NodeIndex;
 
 use super::events::{EffectId, Effects, can_fail, number, replicas, spare};
+use super::network;
 use crate::analysis::communication::{Access, access};
 use crate::model::{Call, ComponentId, LinkId, System};
 use crate::syntax::keys::{component, link, replication};
@@ -37,6 +38,8 @@ pub(super) struct Requirement {
     pub(super) shards: Shards,
     /// Which of a shard's replicas count.
     pub(super) among: Among,
+    /// The link on which the call comes, where it can cross a connection that fails by itself.
+    pub(super) over: Option<LinkId>,
 }
 
 /// Which shards of a component a call needs.
@@ -78,6 +81,8 @@ pub(super) struct Requirements {
     draws: Vec<Vec<f64>>,
     draw_of: Vec<Option<DrawId>>,
     synchronous: BTreeMap<ComponentId, Vec<LinkId>>,
+    /// The links whose calls can cross a connection that fails by itself.
+    crossing: BTreeSet<LinkId>,
     /// Components whose followers are assumed to take over from their leader, because the model does not say whether they do.
     pub(super) assumed_failover: BTreeSet<ComponentId>,
 }
@@ -86,8 +91,12 @@ impl Requirements {
     pub(super) fn of(system: &System) -> Self {
         let mut this = Self { of: vec![Vec::new(); system.components.len()], ..Self::default() };
         this.draw(system);
+        let has_network = network::has_figures(system);
         for id in system.link_ids() {
             let link = system.link(id);
+            if has_network && network::crosses(system, id) {
+                this.crossing.insert(id);
+            }
             if link.arrow == Arrow::Replication && link.facts.get(link::MODE).stated() == Some(ReplicationMode::Sync) {
                 this.synchronous.entry(system.carrier(link.from)).or_default().push(id);
             }
@@ -154,7 +163,7 @@ impl Requirements {
             return None;
         }
         let shards = self.draw_of[carrier.index()].map_or(Shards::Every, Shards::Drawn);
-        Some(self.intern(Requirement { component: carrier, shards, among: Among::Replicas(component.needs) }))
+        Some(self.intern(Requirement { component: carrier, shards, among: Among::Replicas(component.needs), over: None }))
     }
 
     /// Returns what a call or message requires: its callee, and what its callee writes to and waits for.
@@ -191,7 +200,7 @@ impl Requirements {
         match links.iter().min() {
             Some(link) => self.along(system, *link, reads, &mut found),
             // Without a link of its own it is called as its kind usually is.
-            None => self.add(system, other, Route::ShardKey, None, reads, &mut found),
+            None => self.add(system, other, (Route::ShardKey, None, None), reads, &mut found),
         }
         found
     }
@@ -212,7 +221,8 @@ impl Requirements {
         let is_stated = link.facts.get(link::ROUTE).stated() == Some(Route::SameShard);
         let same = is_stated && system.component(from).shards.len() == system.component(to).shards.len();
         let draw = if same { self.draw_of[from.index()] } else { None };
-        self.add(system, to, route, draw, reads, found);
+        let over = self.crossing.contains(&id).then_some(id);
+        self.add(system, to, (route, draw, over), reads, found);
         if system.calls_leader(id) && replicas(system.component(to)) >= 2 {
             let facts = system.component(to).facts.table(component::REPLICATION);
             match facts.map_or(Fact::Unknown, |facts| facts.get(replication::FAILOVER)) {
@@ -223,7 +233,7 @@ impl Requirements {
                 Fact::Absent => {
                     // Stated that nothing takes over: without its leader a shard takes no such call.
                     let shards = found.last().map_or(Shards::Every, |last| self.get(*last).shards);
-                    let leader = self.intern(Requirement { component: to, shards, among: Among::Leader });
+                    let leader = self.intern(Requirement { component: to, shards, among: Among::Leader, over });
                     found.push(leader);
                 }
             }
@@ -234,8 +244,7 @@ impl Requirements {
         &mut self,
         system: &System,
         callee: ComponentId,
-        route: Route,
-        draw: Option<DrawId>,
+        (route, draw, over): (Route, Option<DrawId>, Option<LinkId>),
         reads: bool,
         found: &mut Vec<RequirementId>,
     ) {
@@ -251,7 +260,7 @@ impl Requirements {
             (Route::ShardKey | Route::SameShard | Route::Leader, Some(draw)) => Shards::Drawn(draw),
         };
         let needs = if route == Route::All && !component.is_sharded() { number(replicas(component)) } else { needs(component, reads) };
-        found.push(self.intern(Requirement { component: callee, shards, among: Among::Replicas(needs) }));
+        found.push(self.intern(Requirement { component: callee, shards, among: Among::Replicas(needs), over }));
     }
 
     /// Returns how much of a requirement fails under an effect, if anything.

@@ -263,6 +263,61 @@ fn what_is_hosted_on_a_platform_falls_with_it() {
     check(&replicated, &[("p", "down"), ("other", "up")], &[]);
 }
 
+/// Semantics, "Further keys" (`needed-for`): what is needed for starting or scaling only leaves what runs alone.
+#[test]
+fn a_control_plane_that_is_not_needed_to_run_stops_nothing() {
+    let of = |needed: &str| {
+        format!(
+            r#"
+            components = {{ u = {{ kind = "client" }}, x = {{ kind = "service", hosted-on = "p" }}, p = {{ kind = "platform"{needed} }} }}
+            links = {{ "u -> x" = {{}} }}
+            journeys = {{ j = {{ rate = "1/s", steps = ["u -> x"] }} }}
+            "#
+        )
+    };
+    check(&of(""), &[("p", "down")], &["p/1", "x/1"]);
+    check(&of(r#", needed-for = ["running", "starting"]"#), &[("p", "down")], &["p/1", "x/1"]);
+    check(&of(r#", needed-for = ["starting", "scaling"]"#), &[("p", "up +")], &["x/1"]);
+}
+
+/// Semantics, "Failure": a component whose survivors cannot carry the peak is down. Two zones with two replicas each, of which the peak needs three: either zone stops
+/// the journey. What carries it again has to be started.
+#[test]
+fn survivors_that_cannot_carry_the_peak_are_down() {
+    let text = r#"
+        locations = { z1 = { kind = "zone" }, z2 = { kind = "zone" } }
+        [components]
+        u = { kind = "client" }
+        a = { kind = "service", on = ["z1", "z2"], replicas = 4, service-time = "100ms", concurrency = 1 }
+        k = { kind = "platform", on = "z1", needed-for = "scaling" }
+        [links]
+        "u -> a" = {}
+        [journeys.j]
+        rate = "1/s"
+        peak = "25/s"
+        steps = ["u -> a"]
+        [assumptions]
+        "failed-call.internet" = "0%"
+    "#;
+    check(text, &[("z1", "down"), ("z2", "down"), ("a", "down")], &["z1", "z2"]);
+    let with_load = system(text);
+    let radius = blast_radius(&with_load);
+    let [raised] = radius.raised.as_slice() else { panic!("{:?}", radius.raised) };
+    assert_eq!((raised.replicas, raised.needs, raised.to_carry), (4, 1, 3));
+    assert!((raised.utilization - 2.5 / 4.0).abs() < 1e-12);
+    let short: Vec<(&str, u32, u32, Vec<bool>)> = radius
+        .shortfalls
+        .iter()
+        .map(|one| (one.domain.as_str(), one.left, one.to_carry, one.starters.iter().map(|(_, is_up)| *is_up).collect()))
+        .collect();
+    assert_eq!(short, [("z1", 2, 3, vec![false]), ("z2", 2, 3, vec![true])]);
+    // At 20 a second two carry it.
+    check(&text.replace("25/s", "20/s"), &[("z1", "up +"), ("z2", "up +")], &[]);
+    assert!(blast_radius(&system(&text.replace("25/s", "20/s"))).shortfalls.is_empty());
+    // What the model says itself is no shortfall: it is down by its own words.
+    assert!(blast_radius(&system(&text.replace("replicas = 4", "replicas = 4, needs = 3"))).raised.is_empty());
+}
+
 /// Semantics, "Failure": a shared fate downs every replica of every shard of what it names, components or locations.
 #[test]
 fn a_shared_fate_takes_all_that_it_names() {
@@ -586,3 +641,71 @@ const REST: &[&str] = &[
     "[journeys.x]\nrate = \"2/s\"\nsteps = [\"u -> a\", \"a -> b\", { call = \"a -> c\", hit = 0.8, else = [\"a -> d\"] }]",
     "[journeys.y]\nrate = \"1/s\"\nsteps = [\"u -> a\", { call = \"a -> d\", when = 0.5 }, { call = \"a -> e\", when = 0.3 }, \"a ~> b\"]",
 ];
+
+/// Says when a journey is back after a loss, and what data it loses: seconds, `all`, or `?` where not all is known.
+fn recovered(system: &System, radius: &BlastRadius, id: &str) -> (String, String) {
+    let told = |time: super::AtWorst| match time.time().map(crate::quantity::Duration::seconds) {
+        Some(seconds) if seconds.is_infinite() => "all".to_owned(),
+        Some(seconds) => format!("{}", (seconds * 1e6).round() / 1e6),
+        None => "?".to_owned(),
+    };
+    let recovery = &radius.domain(id).unwrap_or_else(|| panic!("`{id}` is a domain of {}", system.id)).recovery;
+    (told(recovery.back_after()), told(recovery.data_lost()))
+}
+
+/// A place takes the copies in it with it: what is lost is what no copy elsewhere has.
+#[test]
+fn data_is_lost_with_the_copies_that_have_it() {
+    let of = |db: &str, id: &str| {
+        let system = system(&format!(
+            r#"
+            locations = {{ z1 = {{ kind = "zone", mttr = "3h" }}, z2 = {{ kind = "zone" }}, z3 = {{ kind = "zone" }} }}
+            components = {{ u = {{ kind = "client" }}, a = {{ kind = "service" }}, db = {{ kind = "database", {db} }} }}
+            links = {{ "u -> a" = {{}}, "a -> db" = {{ effect = "write" }} }}
+            journeys = {{ j = {{ steps = ["u -> a", "a -> db"] }} }}
+            "#
+        ));
+        let radius = blast_radius(&system);
+        let (back, data) = recovered(&system, &radius, id);
+        format!("{back} {data}")
+    };
+    // One copy: down until the zone is back, and the data is that of the last backup, if any.
+    assert_eq!(of(r#"on = "z1", backup = { every = "1h" }"#, "z1"), "10800 3600");
+    assert_eq!(of(r#"on = "z1", backup = false"#, "z1"), "10800 all");
+    assert_eq!(of(r#"on = "z1", backup = true"#, "z1"), "10800 ?");
+    assert_eq!(of(r#"on = "z1""#, "z2"), "0 0");
+    // The process alone keeps its data, unless it forgets it.
+    assert_eq!(of(r#"on = "z1", backup = false, mttr = "20min""#, "db"), "1200 0");
+    assert_eq!(of(r#"on = "z1", backup = false, mttr = "20min", durable = false"#, "db"), "1200 all");
+    // A majority has each write: nothing is lost, and a failover takes 30 s, or with one in ten failing 30 s + .1 · 1 h.
+    let quorum = r#"on = ["z1", "z2", "z3"], replicas = 3, replication = { style = "single-leader", ack = "quorum", failover = "automatic", failover-time = "30s" }"#;
+    assert_eq!(of(quorum, "z1"), "30 0");
+    assert_eq!(of(quorum, "z2"), "0 0");
+    assert_eq!(of(&quorum.replace("\"30s\"", "\"30s\", failover-success = 0.9"), "z1"), "390 0");
+    // The leader alone has the last ones: what the followers lag is lost, and nothing with a follower.
+    let behind = r#"on = ["z1", "z2"], replicas = 2, replication = { style = "single-leader", ack = "one", failover = "automatic", failover-time = "30s", lag = "5s" }"#;
+    assert_eq!(of(behind, "z1"), "30 5");
+    assert_eq!(of(behind, "z2"), "0 0");
+    assert_eq!(of(&behind.replace(", lag = \"5s\"", ""), "z1"), "30 ?");
+    assert_eq!(of(&behind.replace("\"one\"", "\"all\""), "z1"), "10800 0");
+}
+
+/// What an `=>` link carries elsewhere is a copy, too: nothing is lost where writers wait for it, else what it lags.
+#[test]
+fn a_copy_elsewhere_saves_the_data() {
+    let of = |copy: &str, on: &str| {
+        let system = system(&format!(
+            r#"
+            locations = {{ z1 = {{ kind = "zone" }}, z2 = {{ kind = "zone" }} }}
+            components = {{ u = {{ kind = "client" }}, db = {{ kind = "database", on = "z1", backup = {{ every = "1d" }} }}, copy = {{ kind = "database", on = "{on}", derived = true }} }}
+            links = {{ "u -> db" = {{ effect = "write" }}, "db => copy" = {{ {copy} }} }}
+            journeys = {{ j = {{ steps = ["u -> db"] }} }}
+            "#
+        ));
+        recovered(&system, &blast_radius(&system), "z1").1
+    };
+    assert_eq!(of(r#"mode = "sync""#, "z2"), "0");
+    assert_eq!(of(r#"mode = "async", lag = "10s""#, "z2"), "10");
+    assert_eq!(of(r#"mode = "async""#, "z2"), "86400");
+    assert_eq!(of(r#"mode = "sync""#, "z1"), "86400");
+}

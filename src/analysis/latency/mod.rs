@@ -172,6 +172,17 @@ pub fn loads_by_journey(system: &System) -> Vec<LoadByJourney> {
     loads
 }
 
+/// Returns how busy the busiest shard of each pool is at the peak rates, retries after failed calls included. Pools of leaders alone, and those whose workers or work
+/// are not known, are left out.
+pub fn peak_utilizations(system: &System) -> Vec<(ComponentId, f64)> {
+    let plan = Plan::new(system);
+    let rate = |journey: &Journey| peak(journey).or_else(|| journey.rate().map(Rate::per_second));
+    let rates: Vec<Option<f64>> = system.journeys.iter().map(rate).collect();
+    let used = pools::utilizations(&plan, &arrivals(&plan, &rates, &first_attempts(&plan)));
+    let pools = plan.pools.iter().zip(used).filter(|(pool, _)| !pool.is_leader);
+    pools.filter_map(|(pool, (used, _))| Some((pool.component, used?))).collect()
+}
+
 /// Computes the times of all journeys at the mean rates with the work of some components multiplied; none where a fact is missing or a pool cannot keep up.
 pub fn times_with_work(system: &System, factors: &[(ComponentId, f64)]) -> Vec<Option<Times>> {
     let mut plan = Plan::new(system);

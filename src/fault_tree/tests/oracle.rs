@@ -3,7 +3,8 @@
 use biodivine_lib_bdd::{Bdd, BddVariable, BddVariableSet};
 
 use super::random::{Dice, Tree};
-use crate::fault_tree::{BasicEvent, Formula, Graph, Limits, Solved, analyse, bounds};
+use crate::fault_tree::to_order::sets_to_order;
+use crate::fault_tree::{BasicEvent, Exceeded, Formula, Graph, Limits, Solved, analyse, bounds};
 
 /// The probability that exactly the events of a set happen.
 fn weight(state: u64, probabilities: &[f64]) -> f64 {
@@ -235,4 +236,118 @@ fn every_order_gives_the_same_numbers() {
         let counts = |solved: &Solved| solved.cut_sets().expect("few").by_order;
         assert_eq!(counts(&least), counts(&expected), "seed {seed}");
     }
+}
+
+/// The sets up to an order are the minimal ones among all sets of events that make the formula hold while no other event happens, with negations and without.
+#[test]
+fn cut_sets_to_an_order_equal_those_of_all_states() {
+    for seed in 1..=600 {
+        let mut dice = Dice::new(seed * 32_452_843);
+        let events = 2 + dice.below(9);
+        let depth = 1 + dice.below(4);
+        let tree = Tree::random(&mut dice, events, depth, seed % 3 == 0, &mut Vec::new());
+        let mut graph = Graph::new();
+        let top = tree.formula(&mut graph);
+        let holds: Vec<u64> = (0..1_u64 << events).filter(|state| tree.holds(*state)).collect();
+        for largest in 0..=4 {
+            let mut expected: Vec<Vec<u32>> = holds
+                .iter()
+                .filter(|state| state.count_ones() as usize <= largest)
+                .filter(|state| !holds.iter().any(|inner| inner != *state && *inner & **state == *inner))
+                .map(|state| (0..64).filter(|event| state >> event & 1 == 1).collect())
+                .collect();
+            expected.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+            let found = sets_to_order(&graph, top, largest, 1 << 24).expect("few sets");
+            assert_eq!(found.sets, expected, "seed {seed}, to order {largest}: {tree:?}");
+            assert_eq!(found.by_order.iter().sum::<usize>(), expected.len(), "seed {seed}");
+        }
+        if top != Formula::TRUE && top != Formula::FALSE {
+            assert_eq!(sets_to_order(&graph, top, 2, 0), Err(Exceeded), "seed {seed}");
+        }
+    }
+}
+
+/// A part that is told apart by the states of its shared leaves has the same chance and the same slopes as its diagram, whatever its leaves' chances, certain ones included.
+#[test]
+fn states_of_shared_leaves_say_what_diagrams_say() {
+    use crate::fault_tree::chance::Chance;
+    use crate::fault_tree::conditioned::Conditioned;
+    use crate::fault_tree::diagram::{Arenas, diagram};
+    use crate::fault_tree::modules::parts;
+    let mut told_apart = 0;
+    for seed in 1..=300 {
+        let mut dice = Dice::new(seed * 49_979_687);
+        let tree = Tree::random(&mut dice, 12, 5, seed % 2 == 0, &mut Vec::new());
+        let mut graph = Graph::new();
+        let top = tree.formula(&mut graph);
+        if top == Formula::TRUE || top == Formula::FALSE {
+            continue;
+        }
+        for unit in parts(&graph, top).units {
+            let signs: Vec<bool> = unit.leaves.iter().map(|_| dice.below(4) == 0).collect();
+            let leaves: Vec<Chance> = unit
+                .leaves
+                .iter()
+                .map(|_| match dice.below(12) {
+                    0 => Chance::CERTAIN,
+                    1 => Chance::NEVER,
+                    _ => Chance::of(dice.probability()),
+                })
+                .collect();
+            let is_negated = dice.below(2) == 0;
+            let built = diagram(&mut Arenas::new(), &unit, &signs, is_negated, 1 << 22).expect("a small part");
+            let chances = built.chances(&leaves);
+            let (expected, slopes) = (built.chance(&chances), built.slopes(&leaves, &chances));
+            let states = Conditioned::of(unit, signs, is_negated);
+            let found = states.chance(&leaves);
+            assert!(
+                near(found.fails, expected.fails) && near(found.works, expected.works),
+                "seed {seed}: {found:?} instead of {expected:?}"
+            );
+            for (found, expected) in states.slopes(&leaves).iter().zip(slopes) {
+                assert!((found - expected).abs() < 1e-12, "seed {seed}: {found} instead of {expected}");
+            }
+            for mut operations in [0, 1 << 8, 1 << 12, 1 << 24] {
+                let [low, high] = states.bounds(&leaves, &mut operations);
+                assert!(
+                    low.fails <= expected.fails + 1e-12 && expected.fails <= high.fails + 1e-12,
+                    "seed {seed}: {expected:?} in {low:?} {high:?}"
+                );
+            }
+            told_apart += 1;
+        }
+    }
+    assert!(told_apart > 200, "{told_apart}");
+}
+
+/// A quorum of 51 in 100 replicas over three zones: over the states of the zones, the number of replicas that fail of the others is binomial.
+#[test]
+fn a_large_quorum_over_zones_is_the_sum_over_their_states() {
+    let (zone, own) = (0.05, 0.2);
+    let mut graph = Graph::new();
+    let replicas: Vec<Formula> = (0..100)
+        .map(|at| {
+            let (place, replica) = (graph.event(at % 3), graph.event(3 + at));
+            graph.or(&[place, replica])
+        })
+        .collect();
+    let top = graph.at_least(50, &replicas);
+    // 34 replicas in the first zone, 33 in the others.
+    let mut expected = 0.0;
+    for state in 0..8_u32 {
+        let gone: u32 = (0..3).filter(|at| state >> at & 1 == 1).map(|at| if at == 0 { 34 } else { 33 }).sum();
+        let weight: f64 = (0..3).map(|at| if state >> at & 1 == 1 { zone } else { 1.0 - zone }).product();
+        let left = 100 - gone;
+        let mut binomial: f64 = (0..left).map(|_| 1.0 - own).product();
+        for failed in 0..=left {
+            if gone + failed >= 50 {
+                expected += weight * binomial;
+            }
+            binomial *= f64::from(left - failed) / f64::from(failed + 1) * own / (1.0 - own);
+        }
+    }
+    let probabilities: Vec<f64> = (0..103).map(|event| if event < 3 { zone } else { own }).collect();
+    let solved = Solved::of(&graph, top, Limits::default()).expect("few shared events");
+    assert_eq!(solved.size().1, 0, "no diagram");
+    assert!(near(solved.probability(&probabilities), expected), "{} instead of {expected}", solved.probability(&probabilities));
 }

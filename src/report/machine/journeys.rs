@@ -4,8 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
 use super::latency;
+use super::places::{data_lost, seconds};
 use crate::analysis::communication::JourneyCommunication;
-use crate::analysis::failure::{Causes, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSets};
+use crate::analysis::failure::{
+    Causes, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSets, worst_recovery,
+};
 use crate::analysis::user_location::UserLocation;
 use crate::assessment::{Assessed, Ranges, allowed_unavailability};
 use crate::model::System;
@@ -23,7 +26,7 @@ pub(super) fn journey(assessed: &Assessed<'_>, at: usize) -> Value {
     fields.other("failure", failure(assessed, at, &path));
     fields.other("communication", communication(&path, rate, counted, ranges));
     fields.other("latency", latency::latency(system, at, &path, times, by_location(assessed, at), ranges));
-    fields.other("completion", latency::completion(&path, times, ranges));
+    fields.other("completion", latency::completion(&path, times, assessment.availability.completions[at], ranges));
     fields.into_value()
 }
 
@@ -75,7 +78,7 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     let points = &journey.single_points;
     let mut fields = Figures::new(format!("{path}.failure"), ranges);
     fields.optional("unavailability", found.map(|found| found.unavailability));
-    let bounds = assessment.availability.bounds[at];
+    let bounds = assessment.availability.bounds[at].as_ref();
     let interval = found.map(|found| (found.unavailability, found.unavailability)).or(bounds.map(|bounds| (bounds.low, bounds.high)));
     fields.other("interval", interval.map_or(Value::Null, |(low, high)| json!([number(low), number(high)])));
     fields.other("exact", interval.map_or(Value::Null, |_| Value::Bool(found.is_some())));
@@ -98,19 +101,26 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     let kept = |hours: f64| found.and_then(|found| found.chance_within(allowed?, hours)).map_or(Value::Null, number);
     fields
         .other("objective_kept", allowed.map_or(Value::Null, |_| json!({ "month": kept(HOURS_PER_MONTH), "year": kept(HOURS_PER_YEAR) })));
+    let [back, data] = worst_recovery(system, &assessment.blast_radius.domains, at);
+    fields.other("rto_s", seconds(back.0));
+    fields.other("rto_by", back.1.map_or(Value::Null, Value::from));
+    fields.other("rpo_s", seconds(data.0));
+    fields.other("rpo_by", data.1.map_or(Value::Null, Value::from));
+    fields.other("data_lost", data_lost(data.0));
     fields.optional("naive_unavailability", found.map(|found| found.naive_unavailability));
     fields.optional("unavailability_without_common_cause", found.map(|found| found.without_common_cause));
     fields.other("single_points", points.iter().map(|point| Value::from(point.event.id(system))).collect::<Vec<Value>>());
     let losses = points.iter().map(|point| json!({ "event": point.event.id(system), "lost": number(point.lost.value()) }));
     fields.other("single_point_losses", losses.collect::<Vec<Value>>());
     fields.other("one_failure_away", journey.is_one_failure_away());
-    let cut_sets = found.and_then(|found| found.cut_sets.as_ref().map(|sets| cut_sets(system, found, sets)));
+    let exact = found.and_then(|found| Some((found.cut_sets.as_ref()?, Some(found.unavailability))));
+    let cut_sets = exact.or_else(|| Some((bounds?.cut_sets.as_ref()?, None))).map(|(sets, whole)| cut_sets(system, whole, sets));
     fields.other("cut_sets", cut_sets.unwrap_or(Value::Null));
     fields.other("importance", found.map_or(Value::Null, |found| importance(system, found)));
     fields.into_value()
 }
 
-fn cut_sets(system: &System, found: &JourneyAvailability, sets: &JourneyCutSets) -> Value {
+fn cut_sets(system: &System, unavailability: Option<f64>, sets: &JourneyCutSets) -> Value {
     let by_order: Map<String, Value> =
         sets.by_order.iter().map(|(order, count)| (order.to_string(), Value::from(count.as_str()))).collect();
     let top: Vec<Value> = sets
@@ -120,11 +130,11 @@ fn cut_sets(system: &System, found: &JourneyAvailability, sets: &JourneyCutSets)
             json!({
                 "events": set.events.iter().map(|event| event.id(system)).collect::<Vec<_>>(),
                 "probability": number(set.probability),
-                "share": if found.unavailability > 0.0 { number((set.probability / found.unavailability).min(1.0)) } else { Value::Null },
+                "share": unavailability.filter(|whole| *whole > 0.0).map_or(Value::Null, |whole| number((set.probability / whole).min(1.0))),
             })
         })
         .collect();
-    json!({ "count": sets.count, "by_order": by_order, "top": top })
+    json!({ "count": sets.count, "counted_to_order": sets.counted_to, "by_order": by_order, "top": top })
 }
 
 fn importance(system: &System, found: &JourneyAvailability) -> Value {

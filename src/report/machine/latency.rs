@@ -58,12 +58,21 @@ pub(super) fn latency(system: &System, at: usize, path: &str, found: &JourneyLat
 }
 
 /// Returns what is known of what follows a journey's messages; null without messages.
-pub(super) fn completion(path: &str, found: &JourneyLatency, ranges: &Ranges) -> Value {
-    found.completion.as_ref().map_or(Value::Null, |times| {
+pub(super) fn completion(path: &str, found: &JourneyLatency, unavailability: Option<f64>, ranges: &Ranges) -> Value {
+    let latency = found.completion.as_ref().map(|times| {
         let mut fields = percentiles(&format!("{path}.completion.latency"), Some(times), ranges);
         fields.other("cdf", curve(times));
-        json!({ "failure": null, "latency": fields.into_value() })
-    })
+        fields.into_value()
+    });
+    let failure = unavailability.map(|unavailability| {
+        let mut fields = Figures::new(format!("{path}.completion.failure"), ranges);
+        fields.number("unavailability", unavailability);
+        fields.into_value()
+    });
+    if latency.is_none() && failure.is_none() {
+        return Value::Null;
+    }
+    json!({ "failure": failure, "latency": latency })
 }
 
 fn percentiles<'r>(path: &str, times: Option<&Times>, ranges: &'r Ranges) -> Figures<'r> {

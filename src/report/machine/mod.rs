@@ -145,6 +145,8 @@ fn alternative(sources: &Sources, assessed: &Assessed<'_>, base: Option<&Assesse
         "journeys": journeys,
         "domains": places::domains(assessed),
         "partitions": places::partitions(system, &blast_radius.partitions),
+        "needs_raised": places::needs_raised(system, blast_radius),
+        "shortfalls": places::shortfalls(system, blast_radius),
         "traffic_weights_equal": blast_radius.has_equal_weights,
         "links": places::links(system, communication, ranges),
         "capacity": latency::capacity(system, latency, capacity, ranges),

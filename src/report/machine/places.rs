@@ -6,9 +6,10 @@ use serde_json::{Map, Value, json};
 
 use super::fields::{Figures, number};
 use crate::analysis::communication::{BandwidthUse, Communication, Limit};
-use crate::analysis::failure::Partitions;
+use crate::analysis::failure::{AtWorst, BlastRadius, Partitions, Raised, Shortfall};
 use crate::assessment::{Assessed, Assessment, Ranges};
 use crate::model::{LinkId, System};
+use crate::quantity::Duration;
 
 pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
     let Assessed { system, assessment: Assessment { blast_radius, availability, .. }, ranges, .. } = assessed;
@@ -35,11 +36,29 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Vec<Value> {
                 matters.then(|| (journey.id.clone(), found.map_or(Value::Null, number)))
             });
             fields.other("unavailability_while_down", while_down.collect::<Map<String, Value>>());
-            fields.other("rpo_s", Value::Null);
-            fields.other("rto_s", Value::Null);
+            let (back, data) = (domain.recovery.back_after(), domain.recovery.data_lost());
+            fields.other("rpo_s", seconds(data));
+            fields.other("rto_s", seconds(back));
+            fields.other("data_lost", data_lost(data));
+            fields.other("data_lost_of", domain.recovery.data.map_or(Value::Null, |(id, _)| Value::from(system.component(id).id.as_str())));
             fields.into_value()
         })
         .collect()
+}
+
+/// Returns a time, where all of it is known and it has an end.
+pub(super) fn seconds(time: AtWorst) -> Value {
+    time.time().map(Duration::seconds).filter(|seconds| seconds.is_finite()).map_or(Value::Null, number)
+}
+
+/// Returns the word for how much of a store's data is gone.
+pub(super) const fn data_lost(lost: AtWorst) -> &'static str {
+    match lost {
+        AtWorst { known, .. } if known.seconds().is_infinite() => "all",
+        AtWorst { is_complete: false, .. } => "unknown",
+        AtWorst { known, .. } if known.seconds() > 0.0 => "some",
+        AtWorst { .. } => "none",
+    }
 }
 
 /// What cuts between two places stop; how many were not examined.
@@ -49,9 +68,47 @@ pub(super) fn partitions(system: &System, partitions: &Partitions) -> Value {
     let cuts: Vec<Value> = partitions
         .cuts
         .iter()
-        .map(|cut| json!({ "id": cut.id(system), "journeys_down": ids(&cut.down), "journeys_partly_down": ids(&cut.partly_down) }))
+        .map(|cut| {
+            json!({
+                "id": cut.id(system),
+                "journeys_down": ids(&cut.down),
+                "journeys_partly_down": ids(&cut.partly_down),
+                "journeys_stale": ids(&cut.stale),
+                "journeys_conflicting": ids(&cut.conflicting),
+            })
+        })
         .collect();
     json!({ "cuts": cuts, "unexamined": partitions.unexamined })
+}
+
+/// What the peak needs more replicas of than the model says.
+pub(super) fn needs_raised(system: &System, blast_radius: &BlastRadius) -> Vec<Value> {
+    let one = |one: &Raised| {
+        json!({
+            "component": system.component(one.component).id,
+            "replicas": one.replicas,
+            "needs": one.needs,
+            "to_carry": one.to_carry,
+            "utilization": number(one.utilization),
+        })
+    };
+    blast_radius.raised.iter().map(one).collect()
+}
+
+/// What must start after a loss before the peak is carried again.
+pub(super) fn shortfalls(system: &System, blast_radius: &BlastRadius) -> Vec<Value> {
+    let one = |one: &Shortfall| {
+        let starters = one.starters.iter().map(|(id, outlives)| json!({ "component": system.component(*id).id, "outlives": outlives }));
+        json!({
+            "lost": one.domain,
+            "component": system.component(one.component).id,
+            "left": one.left,
+            "to_carry": one.to_carry,
+            "journeys": one.journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect::<Vec<_>>(),
+            "started_by": starters.collect::<Vec<_>>(),
+        })
+    };
+    blast_radius.shortfalls.iter().map(one).collect()
 }
 
 pub(super) fn links(system: &System, communication: &Communication, ranges: &Ranges) -> Vec<Value> {

@@ -149,11 +149,14 @@ pub(super) fn cut_sets(assessed: &Assessed<'_>) -> Section {
         &["journey", "events that together suffice", ">together down", ">share of its downtime"],
     );
     let mut more = Vec::new();
-    for (journey, found) in found(assessed) {
-        let Some(sets) = &found.cut_sets else { continue };
+    let availability = &assessed.assessment.availability;
+    for (at, journey) in assessed.system.journeys.iter().enumerate() {
+        let exact = availability.journeys[at].as_ref().and_then(|found| Some((found.cut_sets.as_ref()?, found.unavailability)));
+        let bounded = || availability.bounds[at].as_ref().and_then(|bounds| Some((bounds.cut_sets.as_ref()?, 0.0)));
+        let Some((sets, unavailability)) = exact.or_else(bounded) else { continue };
         for set in sets.top.iter().take(MAX_OF_A_JOURNEY) {
             let events: Vec<String> = set.events.iter().map(|event| marked(&event.id(assessed.system))).collect();
-            let part = if found.unavailability > 0.0 { share((set.probability / found.unavailability).min(1.0)) } else { String::new() };
+            let part = if unavailability > 0.0 { share((set.probability / unavailability).min(1.0)) } else { String::new() };
             table.row(vec![
                 format!("`{}`", journey.id),
                 events.join(" and "),
@@ -173,7 +176,8 @@ pub(super) fn cut_sets(assessed: &Assessed<'_>) -> Section {
                     order => format!("{} of {order}", quantity::grouped(count)),
                 })
                 .collect();
-            more.push(format!("`{}`: {}", journey.id, orders.join(", ")));
+            let only = sets.counted_to.map_or_else(String::new, |order| format!(" (larger ones than of {order} are not counted)"));
+            more.push(format!("`{}`: {}{only}", journey.id, orders.join(", ")));
         }
     }
     if !more.is_empty() {

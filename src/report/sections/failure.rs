@@ -2,7 +2,7 @@
 
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
-use crate::analysis::failure::{Domain, DomainKind};
+use crate::analysis::failure::{AtWorst, Domain, DomainKind, Recoveries};
 use crate::assessment::{Assessed, Assessment};
 use crate::model::{Journey, JourneyId};
 use crate::quantity::{self, Probability, significant};
@@ -124,22 +124,139 @@ pub(super) fn domains(assessed: &Assessed<'_>) -> Section {
     Section::new("domains", table)
 }
 
+/// How soon journeys are back after a loss, and how much data is gone.
+pub(super) fn recovery(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment: Assessment { blast_radius, .. }, .. } = assessed;
+    let mut table = Table::new(
+        "How soon journeys are back after a loss, and what data is gone",
+        &["lost", ">back after", "journeys", ">data lost", "of"],
+    );
+    let long = |time: AtWorst, all: &str| match time {
+        AtWorst { known, .. } if known.seconds().is_infinite() => all.to_owned(),
+        AtWorst { known, is_complete: true } if known.seconds() > 0.0 => quantity::duration(known),
+        AtWorst { is_complete: true, .. } => String::new(),
+        AtWorst { known, .. } if known.seconds() > 0.0 => format!("≥ {}", quantity::duration(known)),
+        AtWorst { .. } => "not known".to_owned(),
+    };
+    let mut order: Vec<&Domain> = blast_radius.domains.iter().filter(|domain| domain.recovery != Recoveries::default()).collect();
+    order.retain(|domain| !matches!(domain.kind, DomainKind::Component(id) if system.component(id).is_caller()));
+    let worst = |domain: &Domain| (domain.recovery.data_lost().known.seconds(), domain.recovery.back_after().known.seconds());
+    order.sort_by(|a, b| {
+        let (a_worst, b_worst) = (worst(a), worst(b));
+        b_worst.0.total_cmp(&a_worst.0).then(b_worst.1.total_cmp(&a_worst.1)).then_with(|| a.id.cmp(&b.id))
+    });
+    let has_data = order.iter().any(|domain| domain.recovery.data.is_some());
+    for domain in order {
+        let alike = if domain.alike > 1 { format!(", each of {}", domain.alike) } else { String::new() };
+        let gone: Vec<&str> = domain
+            .recovery
+            .journeys
+            .iter()
+            .filter(|one| one.back_after != AtWorst::NONE)
+            .map(|one| system.journeys[one.journey.index()].id.as_str())
+            .collect();
+        table.row(vec![
+            format!("`{}`{alike}", domain.id),
+            long(domain.recovery.back_after(), ""),
+            listed(&gone, 3),
+            long(domain.recovery.data_lost(), "all of it"),
+            domain.recovery.data.map_or_else(String::new, |(store, _)| format!("`{}`", system.component(store).id)),
+        ]);
+    }
+    table.drop_empty_columns();
+    if !table.rows.is_empty() {
+        table.note("Back after = time to restore what is lost; where a follower takes over, the failover.");
+    }
+    if has_data {
+        table.note("Data lost: acknowledged writes that no copy is left of: the followers' `lag`, or what came after the last backup (`backup.every`). A place takes its copies with it; a process only what is not `durable`.");
+    }
+    table.limit(MAX_ROWS, "losses");
+    Section::new("recovery", table)
+}
+
+/// What the peak needs more of than the model says, and what must start after a loss.
+pub(super) fn needs(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment: Assessment { blast_radius, .. }, .. } = assessed;
+    let mut table = Table::new(
+        "Replicas that are no spares at the peak",
+        &["component", ">replicas", ">busy at the peak", ">needed otherwise", ">carry the peak"],
+    );
+    for one in &blast_radius.raised {
+        table.row(vec![
+            format!("`{}`", system.component(one.component).id),
+            one.replicas.to_string(),
+            format!("{} %", significant(one.utilization * 100.0, 3)),
+            one.needs.to_string(),
+            if one.to_carry > one.replicas { format!("{}, more than there are", one.to_carry) } else { one.to_carry.to_string() },
+        ]);
+    }
+    if !table.rows.is_empty() {
+        table.note("Needs = ⌈busy at the peak · replicas⌉ where that is more: fewer cannot carry the peak, and are counted as down. All figures of failure use these needs.");
+    }
+    table.limit(MAX_ROWS, "components");
+    Section::new("needs", table)
+}
+
+/// What must start after a loss before the peak is carried again.
+pub(super) fn shortfalls(assessed: &Assessed<'_>) -> Section {
+    let Assessed { system, assessment: Assessment { blast_radius, .. }, .. } = assessed;
+    let mut table = Table::new(
+        "What must start after a loss before the peak is carried again",
+        &["lost", "short of", ">left", ">carry the peak", "journeys", "started by"],
+    );
+    for one in &blast_radius.shortfalls {
+        let ids: Vec<&str> = one.journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect();
+        let starters: Vec<String> = one
+            .starters
+            .iter()
+            .map(|(id, outlives)| format!("`{}`{}", system.component(*id).id, if *outlives { "" } else { " (lost too)" }))
+            .collect();
+        let by = if starters.is_empty() { "not stated".to_owned() } else { starters.join(", ") };
+        table.row(vec![
+            format!("`{}`", one.domain),
+            format!("`{}`", system.component(one.component).id),
+            one.left.to_string(),
+            one.to_carry.to_string(),
+            listed(&ids, 3),
+            by,
+        ]);
+    }
+    if !table.rows.is_empty() {
+        table.note("A design that must start nothing to outlive a loss is statically stable. Started by: what others need for starting or scaling (`needed-for`).");
+    }
+    table.limit(MAX_ROWS, "losses");
+    Section::new("static-stability", table)
+}
+
 /// What a cut between two places stops.
 pub(super) fn partitions(assessed: &Assessed<'_>) -> Section {
     let Assessed { system, assessment: Assessment { blast_radius, .. }, .. } = assessed;
-    let mut table = Table::new("What a cut between two places stops", &["cut", "journeys down", "partly down"]);
+    let mut table = Table::new(
+        "What a cut between two places stops",
+        &["cut", "journeys down", "partly down", "may read stale data", "may write on both sides"],
+    );
     let partitions = &blast_radius.partitions;
     let names = |journeys: &[JourneyId]| {
         let ids: Vec<&str> = journeys.iter().map(|id| system.journeys[id.index()].id.as_str()).collect();
         listed(&ids, 3)
     };
-    let (costly, harmless): (Vec<_>, Vec<_>) = partitions.cuts.iter().partition(|cut| !cut.down.is_empty() || !cut.partly_down.is_empty());
+    let (costly, harmless): (Vec<_>, Vec<_>) = partitions
+        .cuts
+        .iter()
+        .partition(|cut| [&cut.down, &cut.partly_down, &cut.stale, &cut.conflicting].iter().any(|list| !list.is_empty()));
     for cut in costly {
-        table.row(vec![format!("`{}`", cut.id(system)), names(&cut.down), names(&cut.partly_down)]);
+        table.row(vec![
+            format!("`{}`", cut.id(system)),
+            names(&cut.down),
+            names(&cut.partly_down),
+            names(&cut.stale),
+            names(&cut.conflicting),
+        ]);
     }
+    table.drop_empty_columns();
     if !harmless.is_empty() {
         let ids: Vec<String> = harmless.iter().map(|cut| cut.id(system)).collect();
-        table.note(format!("Costs no request: {}.", listed(&ids.iter().map(String::as_str).collect::<Vec<_>>(), 6)));
+        table.note(format!("Costs no request and divides no data: {}.", listed(&ids.iter().map(String::as_str).collect::<Vec<_>>(), 6)));
     }
     if partitions.unexamined > 0 {
         table.note(format!("{} further cuts were not examined.", partitions.unexamined));

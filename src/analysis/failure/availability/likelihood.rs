@@ -4,11 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use super::super::network::Connection;
 use crate::analysis::communication::Assumed;
 use crate::model::assumptions::{self, Assumptions};
 use crate::model::{Component, ComponentId, LocationId, SharedFateId, System};
 use crate::quantity::{Duration, Probability};
-use crate::syntax::keys::{Key, component, deploy, location, replication, shared_fate, team};
+use crate::syntax::keys::{Key, component, deploy, location, network, replication, shared_fate, team};
 use crate::syntax::value::{Fact, Facts, OrTrue};
 use crate::syntax::vocabulary::{ComponentKind, Failover, OnCall, Vocabulary};
 
@@ -138,6 +139,13 @@ pub(super) fn of_location(system: &System, id: LocationId, asked: &mut Asked) ->
         None,
         asked,
     )
+}
+
+/// The failures of a connection of the network.
+pub(super) fn of_connection(system: &System, connection: Connection, asked: &mut Asked) -> Likelihood {
+    let Some((facts, path)) = connection.facts(system) else { return Likelihood::NEVER };
+    let stated = Stated::of(facts, network::AVAILABILITY, network::MTBF, network::MTTR);
+    stated.likelihood(&path, "network", &system.assumptions, None, asked)
 }
 
 /// The failures of a shared fate; none where no figure is stated.

@@ -29,13 +29,15 @@ mod tests;
 use std::collections::BTreeMap;
 
 use super::blast_radius::DomainKind;
-use super::events::Event;
+use super::carrying::{carrying, raised};
+use super::events::{Event, can_fail};
 use super::expression::Expression;
 use super::requirement::Requirements;
 use crate::analysis::communication::Assumed;
 use crate::fault_tree::open_psa as format;
-use crate::fault_tree::{CutSets, Formula, Interval, Limits, Solved, bounds};
-use crate::model::System;
+use crate::fault_tree::{CutSets, Formula, Interval, Limits, ORDER_WHERE_TOO_MANY, Solved, bounds, cut_sets_to_order};
+use crate::model::{ComponentId, Host, System};
+use crate::syntax::keys::shared_fate;
 
 pub use chance::HOURS_PER_MONTH;
 pub use planned::Planned;
@@ -52,16 +54,21 @@ pub const HOURS_PER_YEAR: f64 = 8_760.0;
 const MAX_LISTED: usize = 20;
 
 /// The most operations on decision diagrams over all journeys, and the fewest that each journey has.
-const MAX_OPERATIONS: usize = 1 << 22;
+const MAX_OPERATIONS: usize = 1 << 19;
 const MIN_OPERATIONS: usize = 1 << 14;
+
+/// How many operations on states take the time of one on diagrams, about.
+const STATES_PER_OPERATION: usize = 1 << 8;
 
 /// How available each journey is.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Availability {
     /// Per journey; none where the limits did not allow an exact answer.
     pub journeys: Vec<Option<JourneyAvailability>>,
-    /// Per journey an interval that contains its unavailability, where there is no exact answer.
-    pub bounds: Vec<Option<Interval>>,
+    /// Per journey what is certain of it, where there is no exact answer.
+    pub bounds: Vec<Option<Bounded>>,
+    /// Per journey the share of its completions that fail in the long run; none without messages, or where the limits did not allow an exact answer.
+    pub completions: Vec<Option<f64>>,
     /// Per journey how long it is down on purpose.
     pub planned: Vec<Planned>,
     /// What was assumed.
@@ -80,6 +87,17 @@ impl Availability {
         let at = self.domains.get(&domain)?;
         self.journeys[journey].as_ref()?.while_down.get(*at).copied().flatten()
     }
+}
+
+/// What is certain of a journey whose decision diagram exceeds the limits.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bounded {
+    /// Its unavailability is no less.
+    pub low: f64,
+    /// And no more.
+    pub high: f64,
+    /// The minimal cut sets up to an order; none where the limits did not allow even these, or nothing is explained.
+    pub cut_sets: Option<JourneyCutSets>,
 }
 
 /// How available one journey is.
@@ -137,8 +155,10 @@ pub struct Causes {
 /// The minimal cut sets of a journey.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JourneyCutSets {
-    /// How many there are, of any length.
+    /// How many there are, of any length, or of the orders that were looked for.
     pub count: String,
+    /// The largest order that was looked for; none where all were.
+    pub counted_to: Option<usize>,
     /// How many there are by order, those of none left out.
     pub by_order: Vec<(usize, String)>,
     /// The most probable ones, first the most probable.
@@ -178,6 +198,8 @@ pub fn availability(system: &System, detail: Detail) -> Availability {
 
 /// Computes how available each journey is while some domains are down, and everything else fails as it does.
 pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Availability {
+    let system = carrying(system, &raised(system));
+    let system = system.as_ref();
     let mut requirements = Requirements::of(system);
     let expressions: Vec<Expression> = system.journeys.iter().map(|journey| Expression::of(system, journey, &mut requirements)).collect();
     let mut structure = Structure::of(system);
@@ -195,16 +217,28 @@ pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Avail
             Some(_) => None,
             None => {
                 let top = journey::with_chances(&mut structure, &requirements, expression, &mut Draws::new());
-                Some(bounds(&structure.graph, top, &structure.probabilities, operations))
+                let Interval { low, high } = bounds(&structure.graph, top, &structure.probabilities, STATES_PER_OPERATION * operations);
+                let variants = match detail {
+                    Detail::Figures => None,
+                    Detail::Explained => journey::of_all_variants(&mut structure, &requirements, expression),
+                };
+                Some(Bounded { low, high, cut_sets: variants.and_then(|top| cut_sets(&structure, top, limits)) })
             }
         });
         journeys.push(found);
     }
+    let mut completion = |journey| {
+        let expression = Expression::of_completion(system, journey, &mut requirements)?;
+        let top = journey::with_chances(&mut structure, &requirements, &expression, &mut Draws::new());
+        Some(Solved::of(&structure.graph, top, limits).ok()?.probability(&structure.probabilities))
+    };
+    let completions = system.journeys.iter().map(&mut completion).collect();
     let asked = structure.asked;
     let planned = |(journey, expression)| planned::planned(system, journey, &requirements, expression);
     Availability {
         journeys,
         bounds: intervals,
+        completions,
         planned: system.journeys.iter().zip(&expressions).map(planned).collect(),
         assumed: asked.assumed.into_values().collect(),
         asked: asked.facts,
@@ -213,8 +247,50 @@ pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Avail
     }
 }
 
+/// Returns how long it takes to restore a domain, in hours: its mean time to restore; of a component the longer of that and of the time to undo a failed change. None
+/// where nobody says, and for what no person of the system restores.
+pub(super) fn restore_hours(system: &System, domain: DomainKind) -> Option<f64> {
+    let asked = &mut likelihood::Asked::default();
+    match domain {
+        DomainKind::Location(location) | DomainKind::Host(Host { location, .. }) => {
+            Some(likelihood::of_location(system, location, asked).hours)
+        }
+        DomainKind::SharedFate(fate) => {
+            let stated = || system.shared_fates[fate.index()].facts.get(shared_fate::MTTR).stated().map(|time| time.seconds() / 3_600.0);
+            likelihood::of_shared_fate(system, fate, asked).map(|found| found.hours).or_else(stated)
+        }
+        DomainKind::Component(id) => can_fail(system.component(id)).then(|| {
+            let change = likelihood::change(system, id).filter(|(change, _)| change.unavailability > 0.0);
+            f64::max(likelihood::of_component(system, id, asked).hours, change.map_or(0.0, |(change, _)| change.hours))
+        }),
+    }
+}
+
+/// Returns how long a failover of a component takes, in hours, where who starts it is stated.
+pub(super) fn failover_hours(system: &System, id: ComponentId) -> Option<f64> {
+    let asked = &mut likelihood::Asked::default();
+    let own = likelihood::of_component(system, id, asked);
+    likelihood::failover_hours(system, id, own.hours, asked)
+}
+
+/// Says whether one event takes all replicas of a component down: it has only one, or its failures have a common cause, or its changes fail.
+pub(super) fn falls_as_a_whole(system: &System, id: ComponentId) -> bool {
+    let component = system.component(id);
+    if !can_fail(component) {
+        return false;
+    }
+    if likelihood::change(system, id).is_some_and(|(change, _)| change.unavailability > 0.0) {
+        return true;
+    }
+    let asked = &mut likelihood::Asked::default();
+    let is_one = component.instances.len() == 1;
+    (is_one || likelihood::common_cause(system, id, asked) > 0.0) && likelihood::of_component(system, id, asked).unavailability > 0.0
+}
+
 /// Writes the failure of a journey as a fault tree in the Open-PSA model exchange format.
 pub fn open_psa(system: &System, journey: usize) -> String {
+    let system = carrying(system, &raised(system));
+    let system = system.as_ref();
     let mut requirements = Requirements::of(system);
     let expressions: Vec<Expression> = system.journeys.iter().map(|journey| Expression::of(system, journey, &mut requirements)).collect();
     let mut structure = Structure::of(system);
@@ -255,6 +331,7 @@ fn of_journey(
         *match basic {
             Basic::Chance => continue,
             Basic::Change(_) => &mut causes.changes,
+            Basic::Network(_) => &mut causes.network,
             Basic::Single(Event::Host(_) | Event::Location(_)) => &mut causes.places,
             Basic::Single(Event::Instance(..) | Event::SharedFate(_)) | Basic::Common(_) | Basic::Failover(..) | Basic::Switch(..) => {
                 &mut causes.instances
@@ -340,10 +417,9 @@ fn naive(structure: &mut Structure<'_>, requirements: &Requirements, expression:
 }
 
 fn cut_sets(structure: &Structure<'_>, top: Formula, limits: Limits) -> Option<JourneyCutSets> {
-    let found: CutSets = Solved::of(&structure.graph, top, limits).ok()?.cut_sets().ok()?;
-    if found.counted_to != usize::MAX {
-        return None;
-    }
+    let all = Solved::of(&structure.graph, top, limits).and_then(|solved| solved.cut_sets()).ok();
+    let to_order = || cut_sets_to_order(&structure.graph, top, ORDER_WHERE_TOO_MANY, limits.cut_sets).ok();
+    let found: CutSets = all.filter(|found| found.counted_to == usize::MAX).or_else(to_order)?;
     let by_order = found.by_order.iter().map(ToString::to_string).enumerate().filter(|(_, count)| count != "0").collect();
     let basic = |event: &u32| structure.basics[*event as usize].0;
     let mut top: Vec<JourneyCutSet> = found
@@ -354,5 +430,6 @@ fn cut_sets(structure: &Structure<'_>, top: Formula, limits: Limits) -> Option<J
     for set in &mut top {
         set.events.sort_by_cached_key(|event| event.id(structure.system));
     }
-    Some(JourneyCutSets { count: found.count().to_string(), by_order, top })
+    let counted_to = (found.counted_to != usize::MAX).then_some(found.counted_to);
+    Some(JourneyCutSets { count: found.count().to_string(), counted_to, by_order, top })
 }

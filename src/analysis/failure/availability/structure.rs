@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::events::{Event, can_fail, number, replicas, spare};
+use super::super::events::{Event, can_fail, number, replicas, spare, stands_on};
 use super::super::expression::Switch;
+use super::super::network::{Connection, between, origin};
 use super::super::requirement::{Among, DrawId, RequirementId, Requirements, Shards};
 use super::likelihood::{self, Asked, Likelihood};
 use crate::fault_tree::{Formula, Graph, Limits, Solved};
-use crate::model::{ComponentId, Host, JourneyId, LocationId, SharedFateId, System};
+use crate::model::{ComponentId, Host, JourneyId, LinkId, LocationId, SharedFateId, System};
 use crate::syntax::vocabulary::{ComponentKind, ReplicationStyle};
 
 /// The most operations on the diagram of the first member of a group, to know how often it fails.
 const MAX_OPERATIONS_OF_A_SWITCH: usize = 1 << 16;
+
+/// The most hosts of one component that are told apart as origins of calls; of more, only their places are.
+const MAX_ORIGINS: usize = 256;
 
 /// What happens by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +28,8 @@ pub enum Basic {
     Change(ComponentId),
     /// A failover of a shard.
     Failover(ComponentId, u32),
+    /// A connection of the network.
+    Network(Connection),
     /// The switch to another member of a group that is tried in order: the journey, and which of its switches.
     Switch(JourneyId, u32),
     /// No failure: which way requests go. Without frequency and importance, and in no cut set.
@@ -45,6 +51,7 @@ impl Basic {
                     format!("{}/failover", component.id)
                 }
             }
+            Self::Network(connection) => connection.id(system),
             Self::Switch(journey, number) => format!("{}/switch/{number}", system.journeys[journey.index()].id),
             Self::Chance => String::new(),
         }
@@ -61,6 +68,14 @@ pub(super) enum Question {
     Variants,
     /// How probable it is while something is down: what never happens by itself stays in it.
     Condition,
+}
+
+/// A host from which a component's requests come, with their share, and the formula that one does.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    host: Option<Host>,
+    share: f64,
+    chosen: Formula,
 }
 
 /// All basic events of a system that a journey met, and the formulas over them.
@@ -85,6 +100,10 @@ pub(super) struct Structure<'s> {
     places: BTreeMap<(Question, Host), Formula>,
     instances: BTreeMap<(Question, ComponentId, usize), Formula>,
     shards: BTreeMap<(Question, ComponentId, u32, Among), Formula>,
+    /// The same as callers along a link find it.
+    shards_over: BTreeMap<(Question, LinkId, ComponentId, u32, Among), Formula>,
+    /// From where the requests of a component come, and which of them does.
+    origins: BTreeMap<ComponentId, Vec<Origin>>,
     /// What the formulas that are made now are asked for.
     pub(super) question: Question,
     /// The sidecars of each component, and the shared fates of each component and location.
@@ -127,6 +146,8 @@ impl<'s> Structure<'s> {
             places: BTreeMap::new(),
             instances: BTreeMap::new(),
             shards: BTreeMap::new(),
+            shards_over: BTreeMap::new(),
+            origins: BTreeMap::new(),
             question: Question::default(),
             sidecars,
             fates_of_component,
@@ -230,8 +251,7 @@ impl<'s> Structure<'s> {
                 any.push(self.instance(sidecar, at));
             }
         }
-        if let Some(host) = component.hosted_on {
-            let host = self.system.carrier(host);
+        if let Some(host) = stands_on(self.system, component) {
             let needs = self.system.component(host).needs;
             for shard in 0..self.system.component(host).shards.len() {
                 any.push(self.shard(host, number(shard), Among::Replicas(needs)));
@@ -274,6 +294,90 @@ impl<'s> Structure<'s> {
         let formula = self.graph.or(&[down, failover]);
         self.shards.insert((self.question, id, shard, among), formula);
         formula
+    }
+
+    /// A shard as callers along a link find it: what they do not reach is down for them. Where a caller's replicas do not all cross the same connections, one of
+    /// them is drawn by its share of the work, as if all of them were up.
+    fn shard_over(&mut self, link: LinkId, id: ComponentId, shard: u32, among: Among) -> Formula {
+        let key = (self.question, link, id, shard, among);
+        if let Some(known) = self.shards_over.get(&key) {
+            return *known;
+        }
+        let each = replicas(self.system.component(id));
+        let first = shard as usize * each;
+        let origins = self.origins(self.system.carrier(self.system.link(link).from));
+        // Callers that cross the same connections find the same.
+        let mut found: Vec<(Vec<Option<Connection>>, Vec<Origin>)> = Vec::new();
+        for origin in origins {
+            let crossed: Vec<Option<Connection>> = (first..first + each)
+                .map(|at| between(self.system, link, origin.host, self.system.component(id).instances[at].host))
+                .collect();
+            match found.iter_mut().find(|(known, _)| *known == crossed) {
+                Some((_, callers)) => callers.push(origin),
+                None => found.push((crossed, vec![origin])),
+            }
+        }
+        let is_alone = found.len() == 1;
+        let mut any = vec![self.failover(id, shard)];
+        for (crossed, callers) in found {
+            let mut down: Vec<Formula> = Vec::with_capacity(each);
+            for (at, connection) in (first..first + each).zip(crossed) {
+                let instance = self.instance(id, at);
+                let cut = connection.map_or(Formula::FALSE, |connection| self.connection(connection));
+                down.push(self.graph.or(&[instance, cut]));
+            }
+            let fails = match among {
+                Among::Leader => down.first().copied().unwrap_or(Formula::FALSE),
+                Among::Replicas(needs) => self.graph.at_least(spare(self.system.component(id), needs) as usize + 1, &down),
+            };
+            let chosen = match self.question {
+                _ if is_alone => Formula::TRUE,
+                Question::Variants if callers.iter().any(|origin| origin.share > 0.0) => Formula::TRUE,
+                Question::Variants => Formula::FALSE,
+                Question::Chance | Question::Condition => {
+                    let chosen: Vec<Formula> = callers.iter().map(|origin| origin.chosen).collect();
+                    self.graph.or(&chosen)
+                }
+            };
+            any.push(self.graph.and(&[chosen, fails]));
+        }
+        let formula = self.graph.or(&any);
+        self.shards_over.insert(key, formula);
+        formula
+    }
+
+    fn connection(&mut self, connection: Connection) -> Formula {
+        let likelihood = likelihood::of_connection(self.system, connection, &mut self.asked);
+        self.basic(Basic::Network(connection), likelihood, likelihood.unavailability)
+    }
+
+    /// From which hosts a component's requests come, with the share of each and the formula that it is that one.
+    fn origins(&mut self, id: ComponentId) -> Vec<Origin> {
+        if let Some(known) = self.origins.get(&id) {
+            return known.clone();
+        }
+        let component = self.system.component(id);
+        let mut by_host: BTreeMap<Option<Host>, f64> = BTreeMap::new();
+        for instance in &component.instances {
+            // Machines of their own in one place are the same distance from all others.
+            let host = instance.host.map(|host| origin(self.system, host));
+            *by_host.entry(host).or_insert(0.0) += instance.weight * component.shards[instance.shard as usize].share;
+        }
+        if by_host.len() > MAX_ORIGINS {
+            for (host, weight) in std::mem::take(&mut by_host) {
+                *by_host.entry(host.map(|host| Host { ordinal: 0, ..host })).or_insert(0.0) += weight;
+            }
+        }
+        let all: f64 = by_host.values().sum();
+        let shares: Vec<f64> = by_host.values().map(|weight| if all > 0.0 { weight / all } else { 0.0 }).collect();
+        let chosen = super::journey::one_of(self, &shares);
+        let mut origins: Vec<Origin> =
+            by_host.into_keys().zip(shares).zip(chosen).map(|((host, share), chosen)| Origin { host, share, chosen }).collect();
+        if origins.is_empty() {
+            origins.push(Origin { host: None, share: 1.0, chosen: Formula::TRUE });
+        }
+        self.origins.insert(id, origins.clone());
+        origins
     }
 
     /// Semantics, "Failure": a single-leader component with two replicas or more and a stated failover is down while a new leader takes over, as often as
@@ -345,7 +449,10 @@ impl<'s> Structure<'s> {
     ) -> Formula {
         let requirement = *requirements.get(id);
         let shards = self.system.component(requirement.component).shards.len();
-        let of = |this: &mut Self, shard: usize| this.shard(requirement.component, number(shard), requirement.among);
+        let of = |this: &mut Self, shard: usize| match requirement.over {
+            None => this.shard(requirement.component, number(shard), requirement.among),
+            Some(link) => this.shard_over(link, requirement.component, number(shard), requirement.among),
+        };
         match requirement.shards {
             Shards::Every => {
                 let all: Vec<Formula> = (0..shards).map(|shard| of(self, shard)).collect();

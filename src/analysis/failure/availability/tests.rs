@@ -479,3 +479,167 @@ fn a_switch_takes_its_time() {
     let (_, without) = first(&text(""));
     near(without.unavailability, 0.01 * 0.02);
 }
+
+/// A connection of 90 % that every call crosses: the call fails with it. U = 1 − .9·.99 of a callee of 99 %; the network's share is that of Σ Birnbaum · q.
+#[test]
+fn a_connection_between_two_places_fails_what_crosses_it() {
+    let text = format!(
+        r#"
+        locations = {{ z1 = {{ kind = "zone" }}, z2 = {{ kind = "zone" }} }}
+        [components]
+        u = {{ kind = "client" }}
+        a = {{ kind = "service", on = "z1", availability = "100%" }}
+        b = {{ kind = "service", on = "z2", availability = "99%" }}
+        [links]
+        "u -> a" = {{}}
+        "a -> b" = {{}}
+        [network]
+        "z1 <-> z2" = {{ availability = "90%", mttr = "30min" }}
+        [journeys.j]
+        steps = ["u -> a", "a -> b"]
+        {HEAD}"#
+    );
+    let (system, found) = first(&text);
+    near(found.unavailability, 1.0 - 0.9 * 0.99);
+    assert_eq!(sets(&system, &found), ["b/1", "z1 <-> z2"]);
+    near(found.causes.network, 0.1 * 0.99 / (0.1 * 0.99 + 0.01 * 0.9));
+    // Both are restored in 30 minutes.
+    near(found.incidents_per_year, 8_760.0 * (0.1 * 0.99 + 0.01 * 0.9) / 0.5);
+    // By its mean up time: 9 h up, 1 h down.
+    let by_times = text.replace(r#"availability = "90%", mttr = "30min""#, r#"mtbf = "9h", mttr = "1h""#);
+    near(first(&by_times).1.unavailability, 1.0 - 0.9 * 0.99);
+    // A pair without a figure, a figure of loss alone, and a call inside a zone change nothing.
+    let without = text.replace(r#"availability = "90%", mttr = "30min""#, r#"round-trip = "5ms""#);
+    near(first(&without).1.unavailability, 0.01);
+    near(first(&text.replace("on = \"z2\"", "on = \"z1\"")).1.unavailability, 0.01);
+    // An optional call does without it.
+    let optional = text.replace(r#""a -> b"]"#, r#"{ call = "a -> b", required = false }]"#);
+    assert_eq!(first(&optional).1.unavailability, 0.0);
+}
+
+/// Two callers in two zones, the callee in one: half of the requests cross. A copy of the callee on both sides keeps them all.
+#[test]
+fn who_calls_from_the_same_side_does_not_cross() {
+    let of = |b: &str| {
+        first(&format!(
+            r#"
+            locations = {{ z1 = {{ kind = "zone" }}, z2 = {{ kind = "zone" }} }}
+            [components]
+            u = {{ kind = "client" }}
+            a = {{ kind = "service", on = ["z1", "z2"], replicas = 2, availability = "100%" }}
+            b = {{ kind = "service", {b}, availability = "100%" }}
+            [links]
+            "u -> a" = {{}}
+            "a -> b" = {{}}
+            [network]
+            "z1 <-> z2" = {{ availability = "80%" }}
+            [journeys.j]
+            steps = ["u -> a", "a -> b"]
+            {HEAD}"#
+        ))
+    };
+    near(of(r#"on = "z1""#).1.unavailability, 0.5 * 0.2);
+    assert_eq!(of(r#"on = ["z1", "z2"], replicas = 2"#).1.unavailability, 0.0);
+    // Both copies are needed: wherever the caller is, one of them is across.
+    let (system, found) = of(r#"on = ["z1", "z2"], replicas = 2, needs = 2"#);
+    near(found.unavailability, 0.2);
+    assert_eq!(sets(&system, &found), ["z1 <-> z2"]);
+}
+
+/// A class has a connection for each of its links; a pair of places one for all calls between them. 1 − .9² against 1 − .9 for two calls.
+#[test]
+fn a_class_has_a_connection_for_each_link() {
+    let of = |network: &str| {
+        first(&format!(
+            r#"
+            locations = {{ z1 = {{ kind = "zone" }}, z2 = {{ kind = "zone" }} }}
+            [components]
+            u = {{ kind = "client" }}
+            a = {{ kind = "service", on = "z1", availability = "100%" }}
+            b = {{ kind = "service", on = "z2", availability = "100%" }}
+            c = {{ kind = "service", on = "z2", availability = "100%" }}
+            [links]
+            "u -> a" = {{}}
+            "a -> b" = {{}}
+            "a -> c" = {{}}
+            [network]
+            {network}
+            [journeys.j]
+            steps = ["u -> a", "a -> b", "a -> c"]
+            {HEAD}
+            "region.availability" = "100%""#
+        ))
+    };
+    let (system, found) = of(r#"cross-zone = { availability = "90%" }"#);
+    near(found.unavailability, 1.0 - 0.9 * 0.9);
+    assert_eq!(sets(&system, &found), ["a -> b", "a -> c"]);
+    let (system, found) = of(r#""z1 <-> z2" = { availability = "90%" }"#);
+    near(found.unavailability, 0.1);
+    assert_eq!(sets(&system, &found), ["z1 <-> z2"]);
+    // The pair's figure stands for its class.
+    near(of("cross-zone = { availability = \"50%\" }\n\"z1 <-> z2\" = { availability = \"90%\" }").1.unavailability, 0.1);
+    // From users to the system.
+    near(of(r#"internet = { availability = "70%" }"#).1.unavailability, 0.3);
+}
+
+/// Semantics, "Failure": three replicas of which the peak needs all are 3-of-3, whatever else would be needed: U = 1 − .9³ instead of .1³.
+#[test]
+fn replicas_that_carry_the_peak_are_no_spares() {
+    let of = |peak: &str| {
+        let system = system(&format!(
+            r#"
+            components = {{ u = {{ kind = "client" }}, a = {{ kind = "service", replicas = 3, availability = "90%", common-cause = 0, service-time = "100ms", concurrency = 1 }} }}
+            links = {{ "u -> a" = {{}} }}
+            [journeys.j]
+            rate = "1/s"
+            peak = "{peak}"
+            steps = ["u -> a"]
+            [assumptions]
+            "failed-call.internet" = "0%"
+            "#
+        ));
+        availability(&system, Detail::Explained).journeys.swap_remove(0).expect("a small model").unavailability
+    };
+    // One replica carries 10 a second.
+    near(of("9/s"), 0.001);
+    near(of("10/s"), 0.001);
+    near(of("11/s"), 1.0 - 0.9 * 0.9 * 0.9 - 3.0 * 0.81 * 0.1);
+    near(of("21/s"), 1.0 - 0.9 * 0.9 * 0.9);
+    // More than all of them carry: still all of them.
+    near(of("99/s"), 1.0 - 0.9 * 0.9 * 0.9);
+}
+
+/// Semantics, "Journeys": the completion fails with the callee of a message or what it requires; the sender and the answer's part are not repeated.
+#[test]
+fn a_completion_has_an_unavailability_of_its_own() {
+    let of = |steps: &str| {
+        let system = system(&format!(
+            r#"
+            [components]
+            u = {{ kind = "client" }}
+            a = {{ kind = "service", availability = "90%" }}
+            q = {{ kind = "queue", availability = "98%" }}
+            w = {{ kind = "job", availability = "95%" }}
+            d = {{ kind = "database", availability = "99%" }}
+            [links]
+            "u -> a" = {{}}
+            "a ~> q" = {{}}
+            "q ~> w" = {{}}
+            "w -> d" = {{}}
+            "a -> d" = {{}}
+            [journeys.j]
+            steps = [{steps}]
+            "#
+        ));
+        let found = availability(&system, Detail::Figures);
+        (found.journeys[0].as_ref().expect("a small model").unavailability, found.completions[0])
+    };
+    let (answer, completion) = of(r#""u -> a", "a ~> q", "q ~> w", "w -> d""#);
+    near(answer, 0.1);
+    near(completion.expect("it has messages"), 1.0 - 0.98 * 0.95 * 0.99);
+    let (_, completion) = of(r#""u -> a", "a -> d", { call = "a ~> q", when = 0.5 }, "q ~> w""#);
+    near(completion.expect("it has messages"), 0.5 * (1.0 - 0.98 * 0.95));
+    let (_, completion) = of(r#""u -> a", "a ~> q", "q ~> w", { call = "w -> d", required = false }"#);
+    near(completion.expect("it has messages"), 1.0 - 0.98 * 0.95);
+    assert_eq!(of(r#""u -> a", "a -> d""#).1, None);
+}
