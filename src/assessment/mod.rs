@@ -2,6 +2,7 @@
 //!
 //! [`Assessment`] has a field per analysis and no `Default`; the report takes it apart in full, so a new analysis does not compile until it is run and shown.
 
+mod evaluations;
 mod figures;
 mod gates;
 mod observed;
@@ -23,8 +24,9 @@ use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
 use crate::quantity::Date;
 
-pub use figures::{Figures, Ranges, figures, figures_of, ranges};
-pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
+pub use evaluations::Evaluations;
+pub use figures::{Figures, Ranges, figures, ranges};
+pub use gates::{Gate, GateState, allowed_unavailability, has_gates_of_time};
 pub use observed::{Fit, Observation, Observed, Unit};
 
 /// All results of one alternative.
@@ -71,6 +73,8 @@ pub struct Assessed<'a> {
     pub figures: Figures,
     /// The ranges of these numbers.
     pub ranges: Ranges,
+    /// The numbers at other inputs.
+    pub evaluations: Evaluations<'a>,
     /// What the rules found, as the policy judges it.
     pub hazards: Hazards,
     /// What a simulation of it found, where one was asked for.
@@ -87,7 +91,9 @@ impl<'a> Assessed<'a> {
 
     fn with(system: &'a System, assessment: Assessment, hazards: Hazards) -> Self {
         let figures = figures(system, &assessment);
-        let mut assessed = Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default(), simulation: None };
+        let evaluations = Evaluations::new(system);
+        let ranges = ranges(&evaluations);
+        let mut assessed = Self { system, assessment, figures, ranges, evaluations, hazards: Hazards::default(), simulation: None };
         assessed.take(hazards);
         assessed
     }

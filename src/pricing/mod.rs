@@ -30,7 +30,7 @@ mod unit;
 mod tests;
 
 pub use bill::{Billed, BilledCategory, MAX_BILL_BYTES, read_bill};
-pub use book::{Catalogue, Confidence, Meters, Price, Scale, Scaled, Scope, Step};
+pub use book::{Catalogue, Confidence, Meters, Price, Prices, Scale, Scaled, Scope, Step};
 pub use diff::{Change, diff};
 pub use import::{About, Imported, ListFormat, import};
 pub use lint::{Finding, lint};
