@@ -315,6 +315,8 @@ fn limit(print: Print, value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    //! Semantics, "Gates": what is stated is held, what is not computed is not evaluated.
+
     use super::{Gate, GateState};
     use crate::assessment::assess_to_judge;
     use crate::model::testing::system;

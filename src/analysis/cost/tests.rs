@@ -1,4 +1,4 @@
-//! Hand-computed bills, and laws.
+//! Semantics, "Cost": hand-computed bills, and laws.
 
 use proptest::prelude::*;
 
