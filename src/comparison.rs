@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{Assessed, figures_of};
-use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey, System};
+use crate::assessment::{Assessed, Evaluations};
+use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark};
 
@@ -53,8 +53,7 @@ pub fn compare(base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
 /// Compares two systems.
 pub fn compare_by(same: SameInput, base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
     let (from, to) = (&base.figures, &alternative.figures);
-    let (base, alternative) = (base.system, alternative.system);
-    let ranges = difference_ranges(same, base, alternative);
+    let ranges = difference_ranges(same, [&base.evaluations, &alternative.evaluations]);
     let mut deltas = Vec::new();
     for (path, (figure, to)) in &to.0 {
         let Some((_, from)) = from.0.get(path) else { continue };
@@ -74,7 +73,7 @@ pub fn compare_by(same: SameInput, base: &Assessed<'_>, alternative: &Assessed<'
         }
         deltas.push(Delta { path: path.clone(), from: *from, to: *to, difference_range, sign_certain });
     }
-    Comparison { id: alternative.id.clone(), against: base.id.clone(), deltas }
+    Comparison { id: alternative.system.id.clone(), against: base.system.id.clone(), deltas }
 }
 
 /// The ranges of the differences of one kind of figure.
@@ -100,15 +99,14 @@ struct Input {
 type Identity = (Span, String);
 
 /// The ranged keys of both sides, and which of them are one input.
-struct Keys {
-    sides: [Vec<RangedKey>; 2],
+struct Keys<'a> {
+    sides: [&'a [RangedKey]; 2],
     /// What the base's keys are called on the other side, by path and range; none where places tell.
     translated: Option<BTreeMap<(String, [u64; 2]), Identity>>,
 }
 
-impl Keys {
-    fn new(same: SameInput, base: &System, alternative: &System) -> Self {
-        let sides = [base.ranged_keys(), alternative.ranged_keys()];
+impl<'a> Keys<'a> {
+    fn new(same: SameInput, sides: [&'a [RangedKey]; 2]) -> Self {
         let own = |key: &RangedKey| {
             let (span, part) = key.identity();
             ((key.path.clone(), key.ends()), (span, part.to_owned()))
@@ -130,12 +128,12 @@ impl Keys {
     }
 }
 
-fn difference_ranges(same: SameInput, base: &System, alternative: &System) -> BTreeMap<Figure, Evaluated> {
-    let keys = Keys::new(same, base, alternative);
-    Figure::ALL.iter().map(|figure| (*figure, difference_range(*figure, base, alternative, &keys))).collect()
+fn difference_ranges(same: SameInput, sides: [&Evaluations<'_>; 2]) -> BTreeMap<Figure, Evaluated> {
+    let keys = Keys::new(same, sides.map(Evaluations::keys));
+    Figure::ALL.iter().map(|figure| (*figure, difference_range(*figure, sides, &keys))).collect()
 }
 
-fn difference_range(figure: Figure, base: &System, alternative: &System, keys: &Keys) -> Evaluated {
+fn difference_range(figure: Figure, sides: [&Evaluations<'_>; 2], keys: &Keys<'_>) -> Evaluated {
     let inputs = inputs(figure, keys);
     if inputs.is_empty() {
         return Evaluated::Exact;
@@ -166,12 +164,11 @@ fn difference_range(figure: Figure, base: &System, alternative: &System, keys: &
                     }
                 }
             };
-            let from = figures_of(figure, &base.at(|key| choose(0, key)));
-            let to = figures_of(figure, &alternative.at(|key| choose(1, key)));
-            for (path, (_, to)) in &to.0 {
+            let [from, to] = [0, 1].map(|side| sides[side].at(figure, |key| choose(side, key)));
+            for (path, to) in to.of(figure) {
                 let Some((_, from)) = from.0.get(path) else { continue };
                 let difference = to - from;
-                let range = ranges.entry(path.clone()).or_insert((difference, difference));
+                let range = ranges.entry(path.to_owned()).or_insert((difference, difference));
                 *range = (range.0.min(difference), range.1.max(difference));
             }
         }
@@ -189,7 +186,7 @@ const fn opposite(end: End) -> End {
 
 /// Returns the ranged keys that move a figure on either side, by identity. A key that both sides share moves the difference either way; a key of one side moves it as it
 /// moves the figure of that side.
-fn inputs(figure: Figure, keys: &Keys) -> Vec<Input> {
+fn inputs(figure: Figure, keys: &Keys<'_>) -> Vec<Input> {
     let moves = |side: usize| {
         let mut moves: BTreeMap<Identity, Mark> = BTreeMap::new();
         for key in keys.sides[side].iter().filter(|key| key.mark(figure) != Mark::None) {

@@ -90,6 +90,38 @@ fn mistakes_are_also_json_sarif_and_github_commands() {
     assert!(run("github").starts_with("::error file="));
 }
 
+/// What stands in the place of a file that may be left out was meant to be read: passing over it in silence would be a wrong result.
+#[test]
+fn a_directory_or_a_broken_link_in_the_place_of_a_file_is_an_error() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let model = scratch.path().join("models/shop");
+    std::fs::create_dir_all(model.join("answers")).expect("directories");
+    std::fs::write(model.join("system.toml"), "schema = 1\n[components]\na = { kind = \"service\" }\n").expect("a model");
+    let refused = |place: &std::path::Path, command: &str, words: &str| {
+        let output = weighbridge().arg(command).arg(&model).assert().code(2);
+        let stderr = String::from_utf8_lossy(&output.get_output().stderr).into_owned();
+        assert_eq!(stderr, format!("error: cannot read `{}`: it {words}\n", place.display()), "{command}");
+    };
+    let places = ["models/weighbridge.toml", "models/shop/answers.toml", "models/shop/questionnaire.toml", "models/shop/answers/ana.toml"];
+    for place in places.map(|place| scratch.path().join(place)) {
+        weighbridge().arg("check").arg(&model).assert().success();
+        std::fs::create_dir(&place).expect("a directory");
+        // The workspace is found above the real place of a model.
+        let shown = if place.ends_with("weighbridge.toml") { place.canonicalize().expect("it is there") } else { place.clone() };
+        refused(&shown, "check", "is no regular file");
+        refused(&shown, "verdict", "is no regular file");
+        std::fs::remove_dir(&place).expect("it goes");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink("nowhere.toml", &place).expect("a link");
+            let shown = shown.parent().expect("a directory").join(place.file_name().expect("a name"));
+            refused(&shown, "check", "is a link that leads nowhere");
+            std::fs::remove_file(&place).expect("it goes");
+        }
+    }
+    weighbridge().args(["check", "/dev/null"]).assert().code(2).stderr("error: cannot read `/dev/null`: it is no regular file\n");
+}
+
 #[test]
 fn a_closed_pipe_is_success() {
     let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("weighbridge"))

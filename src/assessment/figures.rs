@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use super::Assessment;
-use crate::analysis::capacity::{Capacity, capacity};
+use super::evaluations::Evaluations;
+use crate::analysis::capacity::max_rate;
 use crate::analysis::communication::{Communication, communication};
 use crate::analysis::cost::{Bill, Category, Cost, Rates, bill};
 use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
 use crate::analysis::latency::{Depth, Latency, Times, latency};
 use crate::model::{DistanceClass, End, MAX_UNMARKED_RANGES, RangedKey, System};
-use crate::quantity::Exact;
+use crate::quantity::{Exact, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark};
 
@@ -27,35 +28,71 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
     figures.fail(&assessment.blast_radius);
     figures.last(system, &assessment.availability);
     figures.wait(system, &assessment.latency);
-    figures.carry(&assessment.capacity);
+    figures.carry(assessment.capacity.max_rate);
     if let Some(Cost { bill, .. }) = &assessment.cost {
         figures.cost(bill, &Rates::of(system));
     }
     figures
 }
 
-/// Computes the figures of one kind, and nothing else: the evaluation of a choice of inputs.
+/// An analysis that gives figures. What it gives of several kinds is computed together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Analysis {
+    Counting,
+    BlastRadius,
+    Availability,
+    Times,
+    Cost,
+}
+
+/// Computes the figures of one kind, and nothing else.
 pub fn figures_of(kind: Figure, system: &System) -> Figures {
-    let mut figures = Figures::default();
-    match kind {
-        Figure::Messages | Figure::Bytes | Figure::Traffic => figures.count(system, &communication(system)),
-        Figure::TrafficLost => figures.fail(&blast_radius(system)),
-        Figure::Unavailability => figures.last(system, &availability(system, Detail::Figures)),
-        Figure::Latency => figures.wait(system, &latency(system, Depth::Figures)),
-        Figure::Utilization => figures.wait(system, &latency(system, Depth::Load)),
-        Figure::Capacity => figures.carry(&capacity(system, &latency(system, Depth::Load))),
-        Figure::Cost => {
-            let rates = Rates::of(system);
-            if let Some(bill) = bill(system, &communication(system), &rates) {
-                figures.cost(&bill, &rates);
-            }
-        }
-    }
+    let mut figures = Analysis::of(kind).figures(system);
     figures.0.retain(|_, (of, _)| *of == kind);
     figures
 }
 
+impl Analysis {
+    /// Returns the analysis that gives the figures of a kind.
+    pub(super) const fn of(kind: Figure) -> Self {
+        match kind {
+            Figure::Messages | Figure::Bytes | Figure::Traffic => Self::Counting,
+            Figure::TrafficLost => Self::BlastRadius,
+            Figure::Unavailability => Self::Availability,
+            Figure::Latency | Figure::Utilization | Figure::Capacity => Self::Times,
+            Figure::Cost => Self::Cost,
+        }
+    }
+
+    /// Computes its figures, and nothing else: the evaluation of a choice of inputs.
+    pub(super) fn figures(self, system: &System) -> Figures {
+        let mut figures = Figures::default();
+        match self {
+            Self::Counting => figures.count(system, &communication(system)),
+            Self::BlastRadius => figures.fail(&blast_radius(system)),
+            Self::Availability => figures.last(system, &availability(system, Detail::Figures)),
+            Self::Times => {
+                let latency = latency(system, Depth::Figures);
+                figures.wait(system, &latency);
+                figures.carry(max_rate(system, &latency));
+            }
+            Self::Cost => {
+                let rates = Rates::of(system);
+                if let Some(bill) = bill(system, &communication(system), &rates) {
+                    figures.cost(&bill, &rates);
+                }
+            }
+        }
+        figures
+    }
+}
+
 impl Figures {
+    /// Goes through the figures of one kind.
+    pub fn of(&self, kind: Figure) -> impl Iterator<Item = (&str, f64)> {
+        self.0.iter().filter(move |(_, (of, _))| *of == kind).map(|(path, (_, value))| (path.as_str(), *value))
+    }
+
     fn add(&mut self, path: String, kind: Figure, value: f64) {
         self.0.insert(path, (kind, value));
     }
@@ -113,8 +150,8 @@ impl Figures {
         }
     }
 
-    fn carry(&mut self, capacity: &Capacity) {
-        if let Some(rate) = capacity.max_rate {
+    fn carry(&mut self, max_rate: Option<Rate>) {
+        if let Some(rate) = max_rate {
             self.add("capacity.max_rate_per_s".to_owned(), Figure::Capacity, rate.per_second());
         }
     }
@@ -166,8 +203,8 @@ pub type Ranges = BTreeMap<String, (f64, f64)>;
 /// without a known direction at both ends (semantics, "Ranges and differences").
 ///
 /// At most `2 · 2^6` evaluations per kind of figure; above that a kind has no ranges.
-pub fn ranges(system: &System) -> Ranges {
-    let keys = system.ranged_keys();
+pub fn ranges(evaluations: &Evaluations<'_>) -> Ranges {
+    let keys = evaluations.keys();
     let mut ranges = Ranges::new();
     for figure in Figure::ALL {
         let mut open: Vec<(Span, &str)> = keys.iter().filter(|key| key.mark(*figure) == Mark::Either).map(RangedKey::identity).collect();
@@ -179,7 +216,7 @@ pub fn ranges(system: &System) -> Ranges {
         let is_directed = keys.iter().any(|key| matches!(key.mark(*figure), Mark::Raises | Mark::Lowers));
         for corner in 0..1_usize << open.len() {
             for &towards in if is_directed { &[End::Low, End::High][..] } else { &[End::Low] } {
-                let chosen = system.at(|key: &RangedKey| match key.mark(*figure) {
+                let found = evaluations.at(*figure, |key: &RangedKey| match moves(*figure, key) {
                     Mark::None => End::Likely,
                     Mark::Raises => towards,
                     Mark::Lowers => {
@@ -194,8 +231,8 @@ pub fn ranges(system: &System) -> Ranges {
                         if corner >> at & 1 == 1 { End::High } else { End::Low }
                     }
                 });
-                for (path, (_, value)) in figures_of(*figure, &chosen).0 {
-                    let range = ranges.entry(path).or_insert((value, value));
+                for (path, value) in found.of(*figure) {
+                    let range = ranges.entry(path.to_owned()).or_insert((value, value));
                     *range = (range.0.min(value), range.1.max(value));
                 }
             }
@@ -203,4 +240,15 @@ pub fn ranges(system: &System) -> Ranges {
     }
     ranges.retain(|_, (low, high)| low != high);
     ranges
+}
+
+/// Returns how a figure moves with a key. On a key that moves times alone, loads and capacity do not depend: it is chosen as for the times, so that one
+/// evaluation serves all three.
+fn moves(figure: Figure, key: &RangedKey) -> Mark {
+    match (figure, key.mark(figure), key.mark(Figure::Latency)) {
+        (Figure::Utilization, Mark::None, mark @ (Mark::Raises | Mark::Lowers)) => mark,
+        (Figure::Capacity, Mark::None, Mark::Raises) => Mark::Lowers,
+        (Figure::Capacity, Mark::None, Mark::Lowers) => Mark::Raises,
+        (_, mark, _) => mark,
+    }
 }

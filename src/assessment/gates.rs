@@ -82,14 +82,13 @@ impl Gate {
     }
 }
 
-/// Says whether an objective is stated, so that a check need not compute what no gate asks for.
-pub fn has_gates(system: &System) -> bool {
-    let of_system = system.single(Table::Objectives).is_some_and(|facts| facts.entries().next().is_some());
-    // A journey's own objectives have the names of the system's.
-    let names = Table::Objectives.rows();
-    let is_objective =
-        |facts: &Facts| facts.entries().any(|(index, _)| names.iter().any(|row| row.name == facts.table.rows()[index as usize].name));
-    of_system || super::spending::has_gates(system) || system.journeys.iter().any(|journey| is_objective(&journey.facts))
+/// Says whether an objective of time is stated: times take longest to compute, and nothing else asks for them.
+pub fn has_gates_of_time(system: &System) -> bool {
+    let states = |facts: &Facts, index: Index| facts.entry(index.0).is_some_and(|entry| matches!(entry.state, State::Stated(_)));
+    PERCENTILES.iter().any(|(_, of_journey, of_system, _)| {
+        system.single(Table::Objectives).is_some_and(|facts| states(facts, *of_system))
+            || system.journeys.iter().any(|one| states(&one.facts, *of_journey))
+    })
 }
 
 /// Returns the share of time that the objective allows a declared journey to be down; its own wins.
@@ -334,6 +333,8 @@ fn limit(print: Print, value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    //! Semantics, "Gates": what is stated is held, what is not computed is not evaluated.
+
     use super::{Gate, GateState};
     use crate::assessment::assess_to_judge;
     use crate::model::testing::system;

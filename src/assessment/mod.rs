@@ -2,6 +2,7 @@
 //!
 //! [`Assessment`] has a field per analysis and no `Default`; the report takes it apart in full, so a new analysis does not compile until it is run and shown.
 
+mod evaluations;
 mod figures;
 mod first_miss;
 mod gates;
@@ -31,9 +32,10 @@ use crate::model::{Model, System};
 use crate::quantity::Date;
 use crate::syntax::keys::Figure;
 
+pub use evaluations::Evaluations;
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use first_miss::{FirstMiss, Missed};
-pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
+pub use gates::{Gate, GateState, allowed_unavailability, has_gates_of_time};
 pub use observed::{Fit, Observation, Observed, Unit};
 pub use ratchet::{Against, against, gates_at_common_inputs};
 pub use spending::judge_increases;
@@ -92,6 +94,8 @@ pub struct Assessed<'a> {
     pub figures: Figures,
     /// The ranges of these numbers.
     pub ranges: Ranges,
+    /// The numbers at other inputs.
+    pub evaluations: Evaluations<'a>,
     /// What the rules found, as the policy judges it.
     pub hazards: Hazards,
     /// What a simulation of it found, where one was asked for.
@@ -110,8 +114,10 @@ impl<'a> Assessed<'a> {
 
     fn with(system: &'a System, assessment: Assessment, hazards: Hazards) -> Self {
         let figures = figures(system, &assessment);
+        let evaluations = Evaluations::new(system);
+        let ranges = ranges(&evaluations);
         let mut assessed =
-            Self { system, assessment, figures, ranges: ranges(system), hazards: Hazards::default(), simulation: None, today: None };
+            Self { system, assessment, figures, ranges, evaluations, hazards: Hazards::default(), simulation: None, today: None };
         assessed.take(hazards);
         assessed
     }

@@ -13,11 +13,6 @@ fn budget(system: &System) -> Option<&Facts> {
     system.single(Table::Cost)?.table(cost::BUDGET)
 }
 
-/// Says whether a ceiling is stated.
-pub(super) fn has_gates(system: &System) -> bool {
-    budget(system).is_some_and(|facts| !facts.is_empty())
-}
-
 /// Judges the ceilings that need no other design.
 pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
     let mut gates = Vec::new();

@@ -41,12 +41,15 @@ pub(super) fn people(directory: &Path) -> Result<Vec<PathBuf>> {
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
-    let mut found: Vec<PathBuf> = fs::read_dir(&folder)
-        .with_context(|| format!("cannot list the directory `{}`", folder.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file())
-        .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
-        .collect();
+    let listed = || format!("cannot list the directory `{}`", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&folder).with_context(listed)? {
+        let path = entry.with_context(listed)?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if !is_hidden && path.extension().is_some_and(|extension| extension == "toml") {
+            found.extend(disk::there(path)?);
+        }
+    }
     found.sort_unstable();
     each_once(&found)?;
     Ok(found)
@@ -82,12 +85,7 @@ pub(super) struct Found {
 
 /// Reads an answers file; one that does not exist, or is blank, holds no answers.
 pub(super) fn read(path: &Path, questionnaire: &Questionnaire) -> Result<Found> {
-    let text = match fs::metadata(path) {
-        Ok(metadata) if !metadata.is_file() => bail!("cannot read `{}`: answers are kept in a regular file", path.display()),
-        Ok(_) => disk::read_text(path)?,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(error).with_context(|| format!("cannot read `{}`", path.display())),
-    };
+    let text = disk::there(path.to_owned())?.map_or_else(|| Ok(String::new()), |path| disk::read_text(&path))?;
     let mut sources = Sources::default();
     let file = sources.add(harmless(&path.display().to_string()), text.clone());
     let (answers, diagnostics) = understood(&sources, file, questionnaire);

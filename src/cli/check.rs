@@ -16,7 +16,8 @@ use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{DayArgument, Outcome, diagnostics, disk, output};
 use crate::assessment::{
-    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, judge_increases, judged,
+    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, has_gates_of_time, judge_increases,
+    judged,
 };
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
@@ -129,7 +130,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             // Gates, findings and the answers are held against the same results. Only the verdict asks for the gates of alternatives that nobody has accepted.
             let has_room = arguments.format == CheckFormat::Json;
             let is_judged = |system: &System| arguments.gate_all || has_room || system.is_gated();
-            let assess = |system| if is_judged(system) { assess_to_judge(system) } else { assess_to_find(system) };
+            let has_answers = weighing.inputs.is_some();
+            let assess = |system| assess_as_needed(system, is_judged(system), has_answers);
             let mut assessed: Vec<(&System, Assessment)> =
                 model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
             judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), policy.max_increase);
@@ -293,8 +295,8 @@ fn read_found(files: &DiskFiles, today: Option<Date>) -> Result<(Model, Vec<(Str
         bail!("`{directory}` has mistakes: {}; `weighbridge check {directory}` lists them", diagnostics::tally(&model.diagnostics));
     }
     let (policy, _) = read_policy(&model, today);
-    // As `check` does it: answers are held against the gated.
-    let assess = |system: &System| if system.is_gated() { assess_to_judge(system) } else { assess_to_find(system) };
+    let has_answers = weighing.inputs.is_some();
+    let assess = |system: &System| assess_as_needed(system, system.is_gated(), has_answers);
     let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess(system))).collect();
     let answers = weighing.inputs.and_then(|inputs| held_against(&inputs, &assessed).answers);
     let found = assessed.iter().map(|(system, assessment)| {
@@ -304,6 +306,11 @@ fn read_found(files: &DiskFiles, today: Option<Date>) -> Result<(Model, Vec<(Str
     let found = found.collect();
     drop(assessed);
     Ok((model, found))
+}
+
+/// Assesses a system as far as its gates, the rules and the answers ask: times, which take longest, only where an objective or an answer may speak of them.
+fn assess_as_needed(system: &System, is_judged: bool, has_answers: bool) -> Assessment {
+    if is_judged && (has_answers || has_gates_of_time(system)) { assess_to_judge(system) } else { assess_to_find(system) }
 }
 
 /// What answers and designs say of each other.

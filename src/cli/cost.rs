@@ -115,7 +115,7 @@ fn diff(arguments: &DiffArguments, color: Color) -> Result<Outcome> {
 pub(super) fn calibrate(arguments: &CalibrateArguments, color: Color) -> Result<Outcome> {
     let Some(opened) = open(&arguments.path, color)? else { return Ok(Outcome::Invalid) };
     let system = opened.system();
-    let text = disk::read_limited(&arguments.bill, crate::pricing::MAX_BILL_BYTES)?;
+    let text = disk::read_text_up_to(&arguments.bill, crate::pricing::MAX_BILL_BYTES)?;
     let mut sources = Sources::default();
     let file = sources.add(arguments.bill.display().to_string(), text);
     let (billed, found) = crate::pricing::read_bill(&sources, file, &arguments.tag);

@@ -13,8 +13,8 @@ use crate::hazard::{self, Finding, RULES};
 use crate::report::text::{harmless, is_harmful, wrap};
 use crate::source::Sources;
 
-/// The longest source line that is shown whole, in bytes.
-const LONGEST_LINE: usize = 240;
+/// The longest source line that the renderer is given whole, in bytes; it cuts what the terminal is too narrow for.
+const LONGEST_LINE: usize = 4_096;
 
 /// The most diagnostics that are drawn for people; the rest is counted.
 const MAX_SHOWN: usize = 200;

@@ -30,7 +30,7 @@ impl DiskFiles {
     /// Opens a model directory.
     pub(super) fn open(directory: &Path) -> Result<Self> {
         let real = directory.canonicalize().with_context(|| format!("cannot open the directory `{}`", directory.display()))?;
-        let workspace = workspace_above(&real);
+        let workspace = workspace_above(&real)?;
         Ok(Self { shown: directory.to_owned(), real, workspace })
     }
 
@@ -46,25 +46,44 @@ impl DiskFiles {
 }
 
 /// Finds `weighbridge.toml` in a directory above, up to the one that holds a repository.
-fn workspace_above(real: &Path) -> Option<(String, PathBuf)> {
+fn workspace_above(real: &Path) -> Result<Option<(String, PathBuf)>> {
     let mut relative = String::new();
     let mut at = real;
     while !at.join(".git").exists() {
-        at = at.parent()?;
+        let Some(above) = at.parent() else { break };
+        at = above;
         relative.push_str("../");
-        let file = at.join(WORKSPACE_FILE);
-        if file.is_file() {
-            return Some((format!("{relative}{WORKSPACE_FILE}"), file));
+        if let Some(file) = there(at.join(WORKSPACE_FILE))? {
+            return Ok(Some((format!("{relative}{WORKSPACE_FILE}"), file)));
         }
     }
-    None
+    Ok(None)
+}
+
+/// Returns the path of a file that may be left out, if it is there. A directory, a pipe or a broken link in its place is an error: passing over it would
+/// leave out what somebody meant to be read.
+pub(super) fn there(file: PathBuf) -> Result<Option<PathBuf>> {
+    if file.symlink_metadata().is_err_and(|error| is_missing(&error)) {
+        return Ok(None);
+    }
+    let metadata = match fs::metadata(&file) {
+        Err(error) if is_missing(&error) => bail!("cannot read `{}`: it is a link that leads nowhere", file.display()),
+        found => found.with_context(|| format!("cannot read `{}`", file.display()))?,
+    };
+    if !metadata.is_file() {
+        bail!("cannot read `{}`: it is no regular file", file.display());
+    }
+    Ok(Some(file))
+}
+
+fn is_missing(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
 }
 
 impl Files for DiskFiles {
     fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
-        let other = |error: std::io::Error| match error.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => FileError::NotFound,
-            _ => FileError::Other(format!("the system refuses it: {error}")),
+        let other = |error: std::io::Error| {
+            if is_missing(&error) { FileError::NotFound } else { FileError::Other(format!("the system refuses it: {error}")) }
         };
         let (joined, root) = match &self.workspace {
             Some((relative, file)) if relative == path => (file.clone(), file.parent().unwrap_or(file).to_owned()),
@@ -178,7 +197,7 @@ pub(super) fn target(path: &Path) -> Result<Target> {
     if path.join(BASE_FILE).is_file() || path.is_dir() {
         return Ok(Target { files: DiskFiles::open(path)?, alternative: None });
     }
-    if !path.is_file() {
+    if there(path.to_owned())?.is_none() {
         bail!("there is no file or directory `{}`", path.display());
     }
     if path.file_name().is_some_and(|name| name == BASE_FILE) {
@@ -204,11 +223,7 @@ fn parent(path: &Path) -> &Path {
 
 /// Finds the model directories of an argument: its own, or those in the folder.
 pub(super) fn targets(path: &Path) -> Result<Vec<Target>> {
-    let base = path.join(BASE_FILE);
-    if base.symlink_metadata().is_ok() && !base.is_file() {
-        bail!("`{}` is no regular file", base.display());
-    }
-    if path.is_dir() && !path.join(BASE_FILE).is_file() {
+    if there(path.join(BASE_FILE))?.is_none() && path.is_dir() {
         let mut found = Vec::new();
         search(path, 0, &mut found)?;
         if found.is_empty() {
@@ -271,22 +286,6 @@ fn collect_toml(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Res
         }
     }
     Ok(())
-}
-
-/// Reads a file of at most so many bytes as text; a larger one is refused before it is read.
-pub(super) fn read_limited(path: &Path, limit: usize) -> Result<String> {
-    let refused = || format!("cannot read `{}`", path.display());
-    let metadata = fs::metadata(path).with_context(refused)?;
-    if metadata.len() > limit as u64 {
-        bail!("`{}` has {} bytes, the limit is {limit} ({} MiB)", path.display(), metadata.len(), limit >> 20);
-    }
-    let mut bytes = Vec::new();
-    fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes)).with_context(refused)?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-        anyhow::anyhow!("cannot read `{}`: byte {} in line {line} begins no character of UTF-8", path.display(), valid + 1)
-    })
 }
 
 /// Reads a file of at most [`MAX_FILE_BYTES`] as text.

@@ -176,7 +176,7 @@ fn read_book(path: &Path, color: Color) -> Result<Option<Book>> {
 
 /// Lays books over the embedded ones.
 fn catalogue(books: &[PathBuf], color: Color) -> Result<Option<Catalogue>> {
-    let mut catalogue = Catalogue::clone(&pricing::embedded());
+    let mut catalogue = pricing::embedded().clone();
     for path in books {
         let Some(book) = read_book(path, color)? else { return Ok(None) };
         catalogue.lay(&book);
@@ -264,7 +264,7 @@ fn import(arguments: &ImportArguments, color: Color) -> Result<Outcome> {
     if !crate::syntax::link_key::is_id(&arguments.provider) {
         bail!("`{}` is no provider's id: a lower-case letter, then lower-case letters, digits and hyphens", arguments.provider);
     }
-    let text = disk::read_limited(&arguments.file, pricing::MAX_BILL_BYTES)?;
+    let text = disk::read_text_up_to(&arguments.file, pricing::MAX_BILL_BYTES)?;
     let mut sources = Sources::default();
     let file = sources.add(arguments.file.display().to_string(), text);
     let name = arguments.file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());

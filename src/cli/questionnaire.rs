@@ -87,13 +87,21 @@ fn open(file: Option<&Path>) -> Result<Opened> {
 
 /// Reads the questionnaire that was chosen, or that of a model directory, or the built-in one; one with mistakes is shown them, and nothing is returned.
 pub(super) fn opened(choice: &Choice, directory: Option<&Path>, color: Color) -> Result<Option<Questionnaire>> {
-    let of_model = directory.map(|directory| directory.join(QUESTIONNAIRE_FILE)).filter(|path| path.is_file());
-    let opened = open(choice.questionnaire.as_deref().or(of_model.as_deref()))?;
+    let opened = open(questionnaire_file(directory, choice.questionnaire.as_deref())?.as_deref())?;
     if !has_errors(&opened.diagnostics) {
         return Ok(Some(opened.questionnaire));
     }
     narrate(&opened.sources, &opened.diagnostics, color);
     Ok(None)
+}
+
+/// Finds the questionnaire that was chosen, or that of a model directory; none means the built-in one.
+pub(super) fn questionnaire_file(directory: Option<&Path>, chosen: Option<&Path>) -> Result<Option<PathBuf>> {
+    match (chosen, directory) {
+        (Some(path), _) => Ok(Some(path.to_owned())),
+        (None, Some(directory)) => disk::there(directory.join(QUESTIONNAIRE_FILE)),
+        (None, None) => Ok(None),
+    }
 }
 
 /// Shows diagnostics on standard error.

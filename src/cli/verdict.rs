@@ -120,7 +120,7 @@ pub(super) fn judged(path: Option<&Path>, wanted: &WeighingArguments, no_input: 
         None => Some(PathBuf::from(".")),
     };
     let mut model = match &directory {
-        Some(directory) if directory.join(BASE_FILE).is_file() => Some(Model::read(&disk::DiskFiles::open(directory)?)),
+        Some(directory) if disk::there(directory.join(BASE_FILE))?.is_some() => Some(Model::read(&disk::DiskFiles::open(directory)?)),
         _ => None,
     };
     let mut own = Sources::default();

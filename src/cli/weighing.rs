@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::answers_file::{self, ANSWERS_FILE};
+use super::questionnaire::questionnaire_file;
 use super::{disk, output};
 use crate::assessment::{Assessment, assess_to_judge};
 use crate::decision::{Design, Inputs, Judgement, Prefer, judge};
@@ -16,9 +17,6 @@ use crate::questionnaire::cases::{Case, PUBLISHED_CASES, read_cases};
 use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, merge, read};
 use crate::report::shell;
 use crate::source::Sources;
-
-/// A questionnaire of a model's own.
-const QUESTIONNAIRE_FILE: &str = "questionnaire.toml";
 
 /// Which side counts where the model contradicts an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -98,7 +96,12 @@ pub(super) struct Weighing {
 /// Reads questionnaire and answers of a directory, or those that the arguments name; their files go into `sources`.
 pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArguments, sources: &mut Sources) -> Result<Weighing> {
     let mut diagnostics = Vec::new();
-    let questionnaire = questionnaire(directory, arguments, sources, &mut diagnostics)?;
+    let own = questionnaire_file(directory, arguments.questionnaire.as_deref())?;
+    let (together, apart) = files(directory, arguments)?;
+    if own.is_none() && together.is_none() && apart.is_empty() && arguments.set.is_empty() {
+        return Ok(Weighing { inputs: None, diagnostics });
+    }
+    let questionnaire = questionnaire(own.as_deref(), sources, &mut diagnostics)?;
     if has_errors(&diagnostics) {
         return Ok(Weighing { inputs: None, diagnostics });
     }
@@ -108,7 +111,6 @@ pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArgume
         diagnostics.extend(found);
         Ok(answers)
     };
-    let (together, apart) = files(directory, arguments)?;
     let mut people = Vec::new();
     for path in apart {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -143,19 +145,14 @@ pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArgume
     Ok(Weighing { inputs: Some(Inputs { questionnaire, answers, people, cases, prefer: arguments.prefer.policy() }), diagnostics })
 }
 
-fn questionnaire(
-    directory: Option<&Path>,
-    arguments: &WeighingArguments,
-    sources: &mut Sources,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Questionnaire> {
-    let own = directory.map(|directory| directory.join(QUESTIONNAIRE_FILE)).filter(|path| path.is_file());
-    let Some(path) = arguments.questionnaire.clone().or(own) else {
+/// Reads a questionnaire of one's own, or the built-in one.
+fn questionnaire(own: Option<&Path>, sources: &mut Sources, diagnostics: &mut Vec<Diagnostic>) -> Result<Questionnaire> {
+    let Some(path) = own else {
         let mut embedded = Sources::default();
         let file = embedded.add("should-you-distribute.toml", SHOULD_YOU_DISTRIBUTE);
         return Ok(read(&embedded, file).0);
     };
-    let file = sources.add(shown_path(&path), disk::read_text(&path)?);
+    let file = sources.add(shown_path(path), disk::read_text(path)?);
     let (questionnaire, found) = read(sources, file);
     diagnostics.extend(found);
     Ok(questionnaire)
@@ -172,7 +169,7 @@ fn files(directory: Option<&Path>, arguments: &WeighingArguments) -> Result<(Opt
         }
     }
     let Some(directory) = directory else { return Ok((None, Vec::new())) };
-    Ok((Some(directory.join(ANSWERS_FILE)).filter(|path| path.is_file()), answers_file::people(directory)?))
+    Ok((disk::there(directory.join(ANSWERS_FILE))?, answers_file::people(directory)?))
 }
 
 /// The published cases, where the questionnaire asks what they answer.

@@ -3,7 +3,9 @@
 //! To add a result: one row in [`COUNTERPARTS`], one function from a [`Design`] to what it computes. The answers that the row knows are the ids of the options
 //! of the program's questionnaire; an own questionnaire that uses the key is held against those of its options that have such an id.
 
+mod data;
 mod figures;
+mod load;
 mod promises;
 mod today;
 
@@ -114,6 +116,16 @@ pub const COUNTERPARTS: &[Counterpart] = counterparts! {
     "remote-calls" Today &[], today::remote_calls;
     "retries-without-idempotence" Today today::TWICE, today::repeated;
     "dual-writes" Today today::ACROSS, today::across_parts;
+    "capacity" Today load::LOADS, load::load;
+    "utilization" Today load::WAITS, load::backlog;
+    "bytes" Today load::AMOUNTS, load::amounts;
+    "profiles" Today load::PROFILES, load::profiles;
+    "autoscale-bounds" Today load::STOPS, load::bounds;
+    "depth-without-trace" Today data::TRACED, data::traces;
+    "several-writers" Today data::ORDERED, data::ordered;
+    "consistency-modes" Today data::CUT_OFF, data::cut_off;
+    "cross-shard-links" Today data::SPLIT, data::split;
+    "trust-zones" Today data::TRUSTED, data::zones;
     "single-points" Promised promises::SURVIVED, promises::survived;
     "replication" Promised promises::LOST, promises::lost_data;
     "partial-failure" Promised promises::PARTS, promises::parts_fail_alone;
@@ -185,12 +197,16 @@ mod tests {
         let mut sources = Sources::default();
         let file = sources.add("questionnaire.toml", SHOULD_YOU_DISTRIBUTE);
         let (questionnaire, _) = read(&sources, file);
+        let page = include_str!("../../docs/verdict.md");
         for row in COUNTERPARTS {
             let questions: Vec<_> = questionnaire.questions.iter().filter(|question| question.model.as_deref() == Some(row.key)).collect();
             assert!(!questions.is_empty(), "no question names `{}`", row.key);
             for question in questions {
                 let unknown: Vec<_> = row.knows.iter().filter(|id| question.find_option(id).is_none()).collect();
                 assert!(unknown.is_empty(), "{}: {unknown:?}", question.id);
+                // A question of options is held against none by a row of numbers.
+                let is_held = !row.knows.is_empty() || question.options.is_empty();
+                assert!(!is_held || page.contains(&format!("`{}`", question.id)), "docs/verdict.md has no row for `{}`", question.id);
             }
         }
     }

@@ -316,3 +316,123 @@ fn a_rejected_alternative_does_not_switch_the_promise_off() {
     assert_eq!(broken(&[("copies", &copies("proposed", ""))]), [], "a choice is left");
     assert_eq!(broken(&[("copies", &copies("accepted", ""))]), [("survive".to_owned(), "copies".to_owned())]);
 }
+
+/// Visits per second × work, by hand: the application 11 × 10 ms = 0.11, the database 13 × its work.
+#[test]
+fn the_machines_are_bounded_by_the_replicas_that_the_peak_keeps_busy() {
+    let load = |db: &str| computed("capacity", &pair("service-time = \"10ms\", concurrency = 1", db, ""));
+    let (options, words) = load("service-time = \"20ms\", concurrency = 1").expect("workers and work are stated");
+    assert_eq!((options, words.as_str()), (vec!["fits-easily"], "the peak keeps at most 0.37 replicas busy: `db` 0.26 and `app` 0.11"));
+    let options = |db: &str| load(db).map(|(options, _)| options);
+    assert_eq!(options("service-time = \"60ms\", concurrency = 1"), Some(vec!["fits-with-care", "fits-easily"]), "0.89");
+    let thirteen = options("service-time = \"1s\", concurrency = 1, replicas = 4");
+    assert_eq!(
+        thirteen,
+        Some(vec!["tens-of-machines", "few-machines", "fits-with-care", "fits-easily"]),
+        "four replicas have work for thirteen"
+    );
+    assert_eq!(options("service-time = \"20ms\""), None, "nobody says how many requests the database works on at once");
+}
+
+#[test]
+fn a_job_that_is_given_more_than_it_does_has_a_backlog() {
+    let job = |work: &str| {
+        fitting(
+            "utilization",
+            &format!(
+                "[components]\ntimer = {{ kind = \"actor\" }}\nbill = {{ kind = \"job\", service-time = \"{work}\", concurrency = 1 }}\n\
+                 [links]\n\"timer -> bill\" = {{}}\n[journeys.night]\nrate = \"2/min\"\nsteps = [\"timer -> bill\"]\n"
+            ),
+        )
+    };
+    assert_eq!(job("31s"), Some(vec!["hours", "days", "weeks"]));
+    assert_eq!(job("29s"), None);
+}
+
+#[test]
+fn steps_are_small_only_where_all_say_so() {
+    let steps = |link: &str, times: u32| {
+        let text = pair("on = \"a\"", "on = \"b\"", "");
+        let text = text.replace("{ protocol = \"sql\" }", &format!("{{ protocol = \"sql\"{link} }}"));
+        fitting("bytes", &text.replace("times = 3", &format!("times = {times}")))
+    };
+    assert_eq!(steps(", payload = \"1KB\", response = \"4KB\"", 3), Some(vec!["small-async-ok", "moderate"]));
+    assert_eq!(steps(", payload = \"1KB\"", 3), None, "nobody says how large the reply is");
+    assert_eq!(steps(", payload = \"1KB\", response = \"1MB\"", 3), Some(vec!["huge-or-chatty", "moderate"]));
+    assert_eq!(steps("", 50), Some(vec!["huge-or-chatty", "moderate"]));
+    assert_eq!(steps(", payload = \"1KB\", response = \"40KB\"", 3), None, "between small and huge");
+}
+
+#[test]
+fn parts_on_several_types_of_machines_are_not_alike() {
+    let on = |machine: &str| {
+        let two = "[components.ml]\nkind = \"service\"\non = \"c\"\nmachine = \"gpu\"\n";
+        fitting("profiles", &pair(&format!("on = \"a\"{machine}"), "on = \"b\"", two))
+    };
+    assert_eq!(on(", machine = \"small\""), Some(vec!["one-odd-part", "several-profiles"]));
+    assert_eq!(on(", machine = \"gpu\""), None, "running alike is not wanting to");
+    assert_eq!(on(""), None);
+}
+
+#[test]
+fn what_ends_growth_is_stated_or_stated_absent() {
+    let stops = |app: &str| fitting("autoscale-bounds", &pair(app, "on = \"b\"", ""));
+    let grows = |rest: &str| stops(&format!("autoscale = {{ target = \"60%\" }}, replicas = {{ min = 1, usual = 2, max = {rest}"));
+    assert_eq!(stops("on = \"a\""), None);
+    assert_eq!(grows("false }, budget-cap = false, rate-limit = false"), Some(vec!["nothing"]));
+    assert_eq!(grows("9 }, budget-cap = false"), Some(vec!["rate-limits"]), "a largest number of copies, and no cap");
+    assert_eq!(grows("false }, budget-cap = \"900 EUR/month\", rate-limit = false"), Some(vec!["caps"]));
+}
+
+#[test]
+fn a_program_that_loses_the_trace_speaks_against_traces() {
+    let trace = |app: &str| fitting("depth-without-trace", &pair(app, "on = \"b\"", ""));
+    assert_eq!(trace("trace = false"), Some(vec!["searchable-logs", "logs-by-hand", "debugger-on-one-box"]));
+    assert_eq!((trace("trace = \"w3c\""), trace("on = \"a\"")), (None, None));
+}
+
+#[test]
+fn stated_orders_speak_against_none() {
+    let queue = |keys: &str| {
+        let more = format!("[components.q]\nkind = \"queue\"\non = \"c\"\n[links.\"app ~> q\"]\n{keys}\n");
+        fitting("several-writers", &pair("on = \"a\"", "on = \"b\"", &more))
+    };
+    assert_eq!(queue("ordering = \"key\""), Some(vec!["within-one-record", "across-records", "legally"]));
+    assert_eq!(queue("ordering = \"total\""), Some(vec!["across-records", "within-one-record", "legally"]));
+    assert_eq!(queue("ordering = \"none\""), None);
+    let data = |conflict: &str| {
+        let more = format!("[entities]\norder = {{ truth = \"db\", writers = [\"app\", \"user\"], conflict = \"{conflict}\" }}\n");
+        fitting("several-writers", &pair("on = \"a\"", "on = \"b\"", &more))
+    };
+    assert_eq!((data("last-write").is_some(), data("merge")), (true, None));
+}
+
+#[test]
+fn copies_that_are_cut_off_refuse_or_serve() {
+    let db = |replication: &str| {
+        fitting("consistency-modes", &pair("on = \"a\"", &format!("on = [\"a\", \"b\", \"c\"], replicas = 3, {replication}"), ""))
+    };
+    assert_eq!(
+        db("replication = { style = \"single-leader\", ack = \"quorum\" }, reads-from = \"leader\""),
+        Some(vec!["refuse", "per-operation", "never-thought"])
+    );
+    assert_eq!(fitting("consistency-modes", &pair("on = \"a\"", "on = \"b\"", "")), None, "there are no copies");
+}
+
+#[test]
+fn a_shard_key_is_a_line_to_split_along() {
+    let key = |key: &str| fitting("cross-shard-links", &pair("on = \"a\"", &format!("on = \"b\", shards = 2, shard-key = \"{key}\""), ""));
+    assert_eq!(key("country-code"), Some(vec!["country", "tenant", "time", "other"]));
+    assert_eq!(key("hash"), Some(vec!["other", "tenant", "country", "time"]));
+    assert_eq!(fitting("cross-shard-links", &pair("on = \"a\"", "on = \"b\"", "")), None);
+}
+
+#[test]
+fn a_partner_at_the_other_end_is_another_ones_machine() {
+    let link = |trust: &str| {
+        let more = format!("[components.bank]\nkind = \"external\"\n[links.\"app -> bank\"]\ntrust = \"{trust}\"\n");
+        fitting("trust-zones", &pair("on = \"a\"", "on = \"b\"", &more))
+    };
+    assert_eq!(link("partner"), Some(vec!["outside-partners", "inside-too"]));
+    assert_eq!(link("internal"), None);
+}

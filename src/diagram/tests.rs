@@ -82,7 +82,7 @@ fn links_in<'a>(scenes: impl IntoIterator<Item = &'a Scene>) -> BTreeSet<String>
     scenes.into_iter().flat_map(links).collect()
 }
 
-/// Diagrams, "The real renderer": every component and link is drawn, or inside a box that says how many.
+/// Every component and link is drawn, or inside a box that says how many.
 #[test]
 fn nothing_is_lost() {
     for system in all_systems() {
@@ -119,7 +119,7 @@ fn aggregates_say_how_many() {
     }
 }
 
-/// Diagrams, "Readability": one picture up to 30 components and 45 links, an overview and drill-downs above.
+/// One picture up to 30 components and 45 links, an overview and drill-downs above.
 #[test]
 fn large_systems_are_divided() {
     let names = |size: usize| -> Vec<String> { diagrams(&generated(size), View::Deployment).into_iter().map(|one| one.name).collect() };
@@ -298,7 +298,7 @@ fn the_context_is_one_box_and_its_callers() {
     assert_eq!(scene.edges.len(), 1);
 }
 
-/// Diagrams, "The real renderer": a portable subset, self-contained, the same bytes every time.
+/// A portable subset, self-contained, the same bytes every time.
 #[test]
 fn the_source_is_portable() {
     for system in all_systems() {
@@ -322,7 +322,7 @@ fn the_source_is_portable() {
     }
 }
 
-/// Diagrams, "Names are hostile until escaped": no name adds a line to the source.
+/// No name adds a line to the source.
 #[test]
 fn hostile_names_add_no_line() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plantuml/hostile-names.json");

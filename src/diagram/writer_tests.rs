@@ -112,7 +112,7 @@ fn named(name: &str) -> Vec<Scene> {
     vec![first, diagrams(&system, View::Context).remove(0).scene, sequence(&system)]
 }
 
-/// Diagrams, "Names are hostile until escaped": no name adds a tag, a statement or an attribute.
+/// No name adds a tag, a statement or an attribute.
 #[test]
 fn hostile_names_are_text_in_every_language() {
     let first_words = |text: &str| -> Vec<String> {

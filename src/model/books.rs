@@ -1,13 +1,12 @@
 //! The price books that a model names in `[cost] books`, laid over the embedded ones.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::load::resolve;
 use super::system::System;
 use super::{FileError, Files};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pricing::{Book, Catalogue, embedded, read};
+use crate::pricing::{Book, Prices, embedded, read};
 use crate::source::{FileId, Sources};
 use crate::syntax::decode;
 use crate::syntax::keys::{Table, cost};
@@ -25,7 +24,7 @@ pub(super) fn stock<'s>(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut known: BTreeMap<String, Option<Book>> = BTreeMap::new();
-    let mut catalogues: BTreeMap<Vec<String>, Arc<Catalogue>> = BTreeMap::new();
+    let mut laid: BTreeMap<Vec<String>, Prices> = BTreeMap::new();
     for system in systems {
         let words: Vec<Word> = system.single(Table::Cost).map_or_else(Vec::new, |facts| facts.words(cost::BOOKS).to_vec());
         if let Some(word) = words.get(MAX_BOOKS) {
@@ -48,12 +47,12 @@ pub(super) fn stock<'s>(
             named.push(path);
         }
         if !named.is_empty() {
-            let laid = catalogues.entry(named).or_insert_with_key(|named| {
-                let mut catalogue = Catalogue::clone(&embedded());
+            let prices = laid.entry(named).or_insert_with_key(|named| {
+                let mut catalogue = embedded().clone();
                 named.iter().filter_map(|path| known[path].as_ref()).for_each(|book| catalogue.lay(book));
-                Arc::new(catalogue)
+                catalogue.into()
             });
-            system.prices = Arc::clone(laid);
+            system.prices = prices.clone();
         }
     }
 }

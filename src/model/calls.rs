@@ -507,11 +507,12 @@ impl Builder<'_, '_, '_> {
     }
 }
 
-/// Says why a component cannot stand in for a callee: it is that callee, or the caller does not call it.
+/// Says why a component cannot stand in for a callee: it is an end of the call, or the caller does not call it.
 pub(super) fn unlinked_fallback(word: &Word, [caller, callee, fallback]: [&str; 3], is_called: bool) -> Option<Diagnostic> {
-    if callee == fallback {
+    if [caller, callee].contains(&fallback) {
+        let message = format!("the fallback of a call from `{caller}` to `{callee}` is `{fallback}` itself");
         return Some(
-            Diagnostic::new(Code::UnlinkedFallback, word.span, format!("the fallback of a call to `{callee}` is `{callee}` itself"))
+            Diagnostic::new(Code::UnlinkedFallback, word.span, message)
                 .help("name another component, or write `fallback = true` for an answer without a call"),
         );
     }

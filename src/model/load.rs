@@ -250,7 +250,7 @@ impl Loader<'_> {
                 return None;
             }
             Err(FileError::TooLarge(size)) => Err(format!("the file has {size} bytes, the limit is {MAX_FILE_BYTES} (8 MiB)")),
-            Err(FileError::Other(words)) => Err(words),
+            Err(FileError::Other(words)) => Err(format!("the file cannot be read: {words}")),
         };
         match text {
             Ok(text) => {

@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::assumptions::{Assumptions, Constant};
 use super::calls::CallTree;
 use super::distance::DistanceClass;
-use crate::pricing::Catalogue;
+use crate::pricing::Prices;
 use crate::quantity::{Duration, Probability, Ranged, Rate};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
@@ -96,7 +95,7 @@ pub struct System {
     /// The constants.
     pub assumptions: Assumptions,
     /// The prices: the embedded books, with those of `[cost] books` laid over them.
-    pub prices: Arc<Catalogue>,
+    pub prices: Prices,
     /// Components joined by links, in the order of their ids.
     pub graph: DiGraph<ComponentId, LinkId>,
 }
@@ -260,7 +259,7 @@ pub struct SharedFate {
 }
 
 /// An end of a range.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum End {
     /// The low end.
     Low,

@@ -1,6 +1,7 @@
 //! Prices, and books laid over each other.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::HOURS_PER_MONTH;
@@ -212,6 +213,33 @@ impl Meters {
         "function-requests",
         "function-duration",
     ];
+}
+
+/// The prices of a system. The embedded books are read when the first price is looked up: most models name no provider.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Prices {
+    /// Those of the embedded books.
+    #[default]
+    Embedded,
+    /// Those of the embedded books with a model's own laid over them.
+    Own(Arc<Catalogue>),
+}
+
+impl Deref for Prices {
+    type Target = Catalogue;
+
+    fn deref(&self) -> &Catalogue {
+        match self {
+            Self::Embedded => super::embedded(),
+            Self::Own(catalogue) => catalogue,
+        }
+    }
+}
+
+impl From<Catalogue> for Prices {
+    fn from(catalogue: Catalogue) -> Self {
+        Self::Own(Arc::new(catalogue))
+    }
 }
 
 /// Books laid over each other: the prices that hold.

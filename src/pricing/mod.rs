@@ -33,7 +33,7 @@ mod tests;
 
 pub use age::age;
 pub use bill::{Billed, BilledCategory, MAX_BILL_BYTES, read_bill};
-pub use book::{Catalogue, Confidence, Meters, Ownership, Price, Scale, Scaled, Scope, Step};
+pub use book::{Catalogue, Confidence, Meters, Ownership, Price, Prices, Scale, Scaled, Scope, Step};
 pub use diff::{Change, diff};
 pub use import::{About, Imported, ListFormat, import};
 pub use lint::{Finding, lint};

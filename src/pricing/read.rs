@@ -1,7 +1,7 @@
 //! Reads a price book. Reading never stops at the first mistake, and every mistake is shown at its place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -45,8 +45,8 @@ const EMBEDDED: &[(&str, &str)] = &[
 ];
 
 /// Returns the embedded books, laid over each other. They are read once.
-pub fn embedded() -> Arc<Catalogue> {
-    static BOOKS: LazyLock<Arc<Catalogue>> = LazyLock::new(|| {
+pub fn embedded() -> &'static Catalogue {
+    static BOOKS: LazyLock<Catalogue> = LazyLock::new(|| {
         let mut catalogue = Catalogue::default();
         for (name, text) in EMBEDDED {
             let mut sources = Sources::default();
@@ -54,9 +54,9 @@ pub fn embedded() -> Arc<Catalogue> {
             let (book, _) = read(&sources, file, name);
             catalogue.lay(&book);
         }
-        Arc::new(catalogue)
+        catalogue
     });
-    Arc::clone(&BOOKS)
+    &BOOKS
 }
 
 /// Returns the texts of the embedded books, by name.

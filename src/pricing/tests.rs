@@ -6,7 +6,7 @@
 use proptest::prelude::*;
 
 use super::read::embedded_texts;
-use super::{Catalogue, Cost, Options, Price, SECONDS_PER_MONTH, cost, embedded, lint, read};
+use super::{Cost, Options, Price, SECONDS_PER_MONTH, cost, embedded, lint, read};
 use crate::diagnostic::one_line;
 use crate::quantity::Exact;
 use crate::source::Sources;
@@ -253,7 +253,7 @@ reason = "contract"
 "m7g.large" = { price = "0.03 USD", per = "instance-hour", as-of = "2026", source = "contract" }"#,
     );
     assert_eq!(found, Vec::<String>::new());
-    let mut catalogue = Catalogue::clone(&embedded());
+    let mut catalogue = embedded().clone();
     catalogue.lay(&overlay);
     let first = |key: &str| catalogue.find(key).expect("a price").first_paid().plain();
     assert_eq!(first("aws/us-east-1/vm/m7g.large"), "0.03", "its own rows are prices that are paid");

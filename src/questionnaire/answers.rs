@@ -103,8 +103,13 @@ pub fn parse_text(questionnaire: &Questionnaire, question: QuestionId, value: &s
     let asked = questionnaire.question(question);
     let option = |word: &str| {
         asked.find_option(word).ok_or_else(|| {
-            let hint = nearest(word, asked.options.iter().map(|option| option.id.as_str()));
-            format!("the question `{}` has no option `{word}`{}", asked.id, did_you_mean(hint))
+            let ids = || asked.options.iter().map(|option| option.id.as_str());
+            let hint = match nearest(word, ids()) {
+                // A word that resembles none may be a number or a label: whoever typed it needs the list.
+                None if !asked.options.is_empty() => format!("; its options are {}", ids().collect::<Vec<_>>().join(", ")),
+                near => did_you_mean(near),
+            };
+            format!("the question `{}` has no option `{word}`{hint}", asked.id)
         })
     };
     let response = match asked.kind {

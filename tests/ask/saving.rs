@@ -244,7 +244,7 @@ fn answers_are_read_from_files_alone() {
     for arguments in [&["ask", "--answers", "/dev/zero"][..], &["ask", "--ui", "off", "--answers", "/dev/null"]] {
         let output = place.run(arguments, "1\n");
         assert_eq!(code(&output), 2, "{arguments:?}");
-        assert!(err(&output).contains("answers are kept in a regular file"), "{arguments:?}: {}", err(&output));
+        assert!(err(&output).contains(": it is no regular file"), "{arguments:?}: {}", err(&output));
     }
     // What is only read may be a device, and is read as far as the limit.
     for arguments in [&["verdict", "--answers", "/dev/zero"][..], &["questionnaire", "lint", "/dev/zero"]] {

@@ -161,6 +161,16 @@ fn a_line_that_is_too_long_ends_nothing() {
     assert!(!place.answers().contains("xxx"), "what is left of the line is no answer");
 }
 
+/// `yes b | weighbridge ask` would never end.
+#[test]
+fn a_pipe_that_never_ends_is_left() {
+    let place = Place::new();
+    let output = place.run(&["ask", "--ui", "line"], &format!("1\n{}", "b\n".repeat(10_000)));
+    assert_eq!(code(&output), 2);
+    assert!(err(&output).ends_with("more than 10000 lines came through the pipe, and the walk has not ended; answers are saved\n"));
+    assert!(place.answers().contains("value = \"one-place\""), "{}", place.answers());
+}
+
 #[test]
 fn a_line_that_is_asked_for_is_asked_for_again() {
     let place = Place::new();

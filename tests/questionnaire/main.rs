@@ -277,12 +277,16 @@ fn a_setting_with_a_typing_mistake_names_the_nearest() {
     let mut refuse = |setting: &str| answers.set_from_text(&questionnaire(), setting).expect_err("a mistake");
     assert_eq!(refuse("outage-our=annoying"), "no question has the id `outage-our`; did you mean `outage-hour`?");
     assert_eq!(refuse("outage-hour=anoying"), "the question `outage-hour` has no option `anoying`; did you mean `annoying`?");
+    assert_eq!(
+        refuse("outage-hour=2"),
+        "the question `outage-hour` has no option `2`; its options are annoying, costs-little, costs-a-lot, threatens-business-or-safety"
+    );
     assert_eq!(refuse("top-three=reach,scale,ops,money"), "the question `top-three` takes at most 3 options, not 4");
     assert_eq!(refuse("availability-target=120"), "the answer to `availability-target` lies between 0 and 100, not 120");
     assert_eq!(refuse("nonsense"), "`nonsense` is not of the form `question=option`");
 }
 
-/// The file of the design page, with a comment of somebody's own.
+/// A file of answers with a comment of somebody's own.
 const ANSWERS: &str = r#"# our answers
 format = 1
 questionnaire = "should-you-distribute@1.0.0"

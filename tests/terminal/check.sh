@@ -284,6 +284,9 @@ terminal resize-window -x 30 -y 6
 see '> 4. On several'
 terminal resize-window -x 15 -y 3
 see 'too small'
+# What nobody sees is not answered.
+keys 1 Enter '?'
+see 'too small'
 terminal resize-window -x 80 -y 24
 see '  5. Law pins their data to places'
 keys Enter

@@ -55,34 +55,57 @@ pub struct AfterLosing {
 
 /// Computes what a system carries.
 pub fn capacity(system: &System, latency: &Latency) -> Capacity {
-    let visited: Vec<&StationLoad> =
-        latency.stations.iter().filter(|station| station.shards.iter().any(|shard| shard.arrivals.per_second() > 0.0)).collect();
-    let is_complete =
-        !visited.is_empty() && visited.iter().all(|station| station.is_known) && system.journeys.iter().all(|one| one.rate().is_some());
-    let mut by_component: BTreeMap<ComponentId, f64> = BTreeMap::new();
-    for station in &visited {
-        if let Some(used) = station.used() {
-            let most = by_component.entry(station.component).or_insert(0.0);
-            *most = most.max(used);
-        }
-    }
-    let mut busiest: Vec<(ComponentId, f64)> = by_component.into_iter().filter(|(_, used)| *used > 0.0).collect();
-    busiest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let growth = busiest.first().map(|(_, used)| 1.0 / used);
-    let rate: f64 = system.journeys.iter().filter_map(|journey| journey.rate()).map(Rate::per_second).sum();
+    let Carried { visited, is_complete, busiest, rate } = &Carried::of(system, latency);
     let at_peak: f64 =
         system.journeys.iter().filter_map(|one| one.facts.get(journey::PEAK).stated().or_else(|| one.rate())).map(Rate::per_second).sum();
-    let max_rate = growth.filter(|_| is_complete).map(|growth| Rate::new(rate * growth));
-    let headroom = if is_complete { peak_headroom(&visited).filter(|_| at_peak > 0.0) } else { None };
+    let growth = busiest.first().map(|(_, used)| 1.0 / used);
+    let headroom = if *is_complete { peak_headroom(visited).filter(|_| at_peak > 0.0) } else { None };
     Capacity {
-        max_rate,
+        max_rate: max_rate(system, latency),
         growth,
-        is_complete,
+        is_complete: *is_complete,
         headroom,
         bottleneck: busiest.first().map(|(id, _)| *id),
         next_bottleneck: busiest.get(1).map(|(id, _)| *id),
         full_in_months: outlook::outlook(system),
-        after_losing: after_losing(system, &visited, growth, rate, is_complete),
+        after_losing: after_losing(system, visited, growth, *rate, *is_complete),
+    }
+}
+
+/// Computes the most requests that all journeys together may send, and nothing else.
+pub fn max_rate(system: &System, latency: &Latency) -> Option<Rate> {
+    let Carried { is_complete, busiest, rate, .. } = Carried::of(system, latency);
+    busiest.first().filter(|_| is_complete).map(|(_, used)| Rate::new(rate * (1.0 / used)))
+}
+
+/// What the visited pools carry at the mean rates.
+struct Carried<'l> {
+    visited: Vec<&'l StationLoad>,
+    /// Whether every visited pool and every rate is known.
+    is_complete: bool,
+    /// The busiest pool of each component, busiest first.
+    busiest: Vec<(ComponentId, f64)>,
+    /// The rates of all journeys.
+    rate: f64,
+}
+
+impl<'l> Carried<'l> {
+    fn of(system: &System, latency: &'l Latency) -> Self {
+        let visited: Vec<&StationLoad> =
+            latency.stations.iter().filter(|station| station.shards.iter().any(|shard| shard.arrivals.per_second() > 0.0)).collect();
+        let is_complete =
+            !visited.is_empty() && visited.iter().all(|station| station.is_known) && system.journeys.iter().all(|one| one.rate().is_some());
+        let mut by_component: BTreeMap<ComponentId, f64> = BTreeMap::new();
+        for station in &visited {
+            if let Some(used) = station.used() {
+                let most = by_component.entry(station.component).or_insert(0.0);
+                *most = most.max(used);
+            }
+        }
+        let mut busiest: Vec<(ComponentId, f64)> = by_component.into_iter().filter(|(_, used)| *used > 0.0).collect();
+        busiest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        let rate = system.journeys.iter().filter_map(|journey| journey.rate()).map(Rate::per_second).sum();
+        Self { visited, is_complete, busiest, rate }
     }
 }
 

@@ -4,6 +4,9 @@
 
 mod style;
 
+#[cfg(test)]
+mod tests;
+
 pub use style::{Style, StyleMatch};
 
 use std::collections::BTreeSet;

@@ -1,7 +1,5 @@
 //! Why one bill differs from another: other use, other prices, another design.
 
-use std::sync::Arc;
-
 use super::{Bill, Rates, bill};
 use crate::analysis::communication::Communication;
 use crate::model::System;
@@ -29,7 +27,7 @@ pub fn effects(base: (&System, &Communication), head: (&System, &Communication))
     let rates = Rates::of(base.0).from_other(base.0, head.0);
     let used = bill(base.0, base.1, &rates)?;
     let mut repriced = base.0.clone();
-    repriced.prices = Arc::clone(&head.0.prices);
+    repriced.prices = head.0.prices.clone();
     let priced = bill(&repriced, base.1, &rates)?;
     if [&used, &priced, &to].iter().any(|bill| bill.currency != from.currency) {
         return None;

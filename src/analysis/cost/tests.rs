@@ -1,4 +1,4 @@
-//! Hand-computed bills, and laws.
+//! Semantics, "Cost": hand-computed bills, and laws.
 
 use proptest::prelude::*;
 
@@ -126,7 +126,7 @@ read = { rate = "1/s", steps = ["user -> lb", "lb -> app"] }
     let file = sources.add("task.toml", row);
     let (book, found) = crate::pricing::read(&sources, file, "task");
     assert_eq!(found, []);
-    let mut catalogue = crate::pricing::Catalogue::clone(&crate::pricing::embedded());
+    let mut catalogue = crate::pricing::embedded().clone();
     catalogue.lay(&book);
     fixed.prices = catalogue.into();
     let rate = break_even((&functions, &communication(&functions)), (&fixed, &communication(&fixed))).expect("they cross");

@@ -1,4 +1,4 @@
-//! Cases worked out by hand, one sentence of the semantics each; links without a network, so that closed forms hold.
+//! Semantics, "Queueing": cases worked out by hand, one sentence each; links without a network, so that closed forms hold.
 
 use super::{Depth, Flag, JourneyLatency, Latency, State, latency};
 use crate::model::System;

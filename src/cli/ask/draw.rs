@@ -113,10 +113,15 @@ impl Body {
     }
 }
 
+/// Says whether a page has room there; where it has none, nothing is to be answered unseen.
+pub(super) fn has_room(area: Rect) -> bool {
+    area.width >= MIN_WIDTH && area.height >= MIN_HEIGHT
+}
+
 /// Draws everything.
 pub(super) fn draw(frame: &mut Frame<'_>, keyboard: &mut Keyboard<'_>, next_command: &str, style: Style) {
     let area = frame.area();
-    if area.width < MIN_WIDTH || area.height < MIN_HEIGHT {
+    if !has_room(area) {
         // The window was made smaller; the state is safe, and ^Q quits also where letters are text.
         frame.render_widget(Paragraph::new("too small; ^Q quits"), area);
         return;

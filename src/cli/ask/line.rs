@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, IsTerminal, Read};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::columns::wrap;
 use super::{Ending, Session};
@@ -17,6 +17,9 @@ use crate::survey::{Action, Effect, Page};
 /// The longest line that is read, in bytes.
 const MAX_LINE: u64 = 65_536;
 
+/// The most lines of a walk that come through a pipe: whoever writes `yes | weighbridge ask` would wait, and fill a log, for ever.
+const MAX_PIPED_LINES: usize = 10_000;
+
 const COMMANDS: &str = "  a number, or an option's id   answers; several as 1,3; none
   an empty line                 goes on, and keeps the answer that is there
   b back   s skip   r review   g go to (g 5, g outage-hour)   q save and quit
@@ -30,6 +33,7 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
     session.keyboard.survey_mut().apply(Action::Next).map_err(anyhow::Error::msg)?;
     let mut is_page_shown = false;
     let mut pending: Option<Purpose> = None;
+    let mut n_piped = 0;
     loop {
         if !is_page_shown {
             show(session);
@@ -50,6 +54,10 @@ pub(super) fn walk(session: &mut Session<'_>) -> Result<Ending> {
             }
         };
         if !std::io::stdin().is_terminal() {
+            n_piped += 1;
+            if n_piped > MAX_PIPED_LINES {
+                bail!("more than {MAX_PIPED_LINES} lines came through the pipe, and the walk has not ended; answers are saved");
+            }
             // What comes through a pipe is echoed by nobody else.
             say(&line);
         }

@@ -12,7 +12,7 @@ use ratatui::crossterm::event::{self, DisableBracketedPaste, EnableBracketedPast
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 
-use super::draw::{Style, draw};
+use super::draw::{Style, draw, has_room};
 use super::{Ending, Session};
 use crate::survey::keyboard::{Key, Press};
 
@@ -77,8 +77,8 @@ pub(super) fn walk(session: &mut Session<'_>, color: bool, is_screen: &Arc<Atomi
     // Not `Terminal::clear`: it asks for the cursor's place on standard output, which may be a file.
     let mut terminal = Terminal::new(CrosstermBackend::new(io::stderr()))?;
     loop {
-        redraw(&mut terminal, session, color)?;
-        let keys = match event::read()? {
+        let is_seen = redraw(&mut terminal, session, color)?;
+        let keys: Vec<Key> = match event::read()? {
             Event::Key(pressed) if pressed.kind != KeyEventKind::Release => key(pressed).into_iter().collect(),
             // Pasted text is text: a newline in it must not answer anything.
             Event::Paste(text) if session.keyboard.is_field() || session.keyboard.prompt().is_some() => {
@@ -86,7 +86,7 @@ pub(super) fn walk(session: &mut Session<'_>, color: bool, is_screen: &Arc<Atomi
             }
             _ => Vec::new(),
         };
-        for key in keys {
+        for key in keys.into_iter().filter(|key| is_seen || leaves(*key)) {
             match session.keyboard.press(key) {
                 Press::Drawn => {}
                 Press::Changed(id) => {
@@ -102,10 +102,16 @@ pub(super) fn walk(session: &mut Session<'_>, color: bool, is_screen: &Arc<Atomi
     }
 }
 
-fn redraw(terminal: &mut Terminal<CrosstermBackend<Stderr>>, session: &mut Session<'_>, color: bool) -> Result<()> {
+/// Draws the page; returns whether it could be shown.
+fn redraw(terminal: &mut Terminal<CrosstermBackend<Stderr>>, session: &mut Session<'_>, color: bool) -> Result<bool> {
     let next_command = session.commands.next.clone();
-    terminal.draw(|frame| draw(frame, &mut session.keyboard, &next_command, Style { color }))?;
-    Ok(())
+    let drawn = terminal.draw(|frame| draw(frame, &mut session.keyboard, &next_command, Style { color }))?;
+    Ok(has_room(drawn.area))
+}
+
+/// Says whether a key leaves every page, so that it acts also where no page can be shown.
+const fn leaves(key: Key) -> bool {
+    matches!(key, Key::Control('c' | 'q'))
 }
 
 fn key(pressed: KeyEvent) -> Option<Key> {

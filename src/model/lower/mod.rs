@@ -24,6 +24,7 @@ use super::layers::Merged;
 use super::limits::{Limits, MAX_ELEMENTS_OF_ALL};
 use super::system::{ComponentId, EntityId, LinkId, LocationId, System, Team, TeamId, schema_span, system_name};
 use crate::diagnostic::{Code, Diagnostic, MAX_DIAGNOSTICS, Severity};
+use crate::pricing::Prices;
 use crate::source::Span;
 use crate::syntax::keys::{Table, alternative, component, location, system};
 use crate::syntax::value::{Entry, Fact, Facts, State};
@@ -152,7 +153,7 @@ impl Lowering<'_> {
             network_pairs,
             observed: BTreeMap::new(),
             assumptions,
-            prices: crate::pricing::embedded(),
+            prices: Prices::default(),
             graph,
         };
         let declared: BTreeSet<String> = journeys.keys().cloned().collect();
@@ -186,7 +187,7 @@ impl Lowering<'_> {
             network_pairs: BTreeMap::new(),
             observed: BTreeMap::new(),
             assumptions: Assumptions::default(),
-            prices: crate::pricing::embedded(),
+            prices: Prices::default(),
             graph: DiGraph::new(),
         }
     }

@@ -124,7 +124,7 @@ fn an_inline_table_that_was_written_on_one_line_stays_there() {
     check("k={a=1,b.c = {  }}\n", "k = { a = 1, b.c = {} }\n");
 }
 
-/// Model, "Grammar decisions": `fmt` rewrites TOML 1.1.
+/// `fmt` rewrites TOML 1.1.
 #[test]
 fn an_inline_table_over_lines_becomes_one_line() {
     check("k = {\n  a = 1,\n  b = [1, ],\n}\n", "k = { a = 1, b = [1] }\n");

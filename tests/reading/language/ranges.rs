@@ -3,7 +3,7 @@
 use super::{AB, MESH, base};
 use weighbridge::syntax::keys::{Shape, Table};
 
-/// Model, "Grammar decisions": a range is accepted wherever a quantity is. A ranged value of every quantity key is visited exactly once, and
+/// Semantics, "Ranges and differences": a range is accepted wherever a quantity is. A ranged value of every quantity key is visited exactly once, and
 /// [`System::at`] replaces it by the chosen end.
 #[test]
 fn every_ranged_key_is_visited_once() {
