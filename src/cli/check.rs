@@ -16,8 +16,8 @@ use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{DayArgument, Outcome, diagnostics, disk, output};
 use crate::assessment::{
-    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, has_gates_of_time, judge_increases,
-    judged,
+    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, has_gates_of_time,
+    judge_increases, judged,
 };
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};

@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 
 use super::output::{Color, Look};
 use super::{Format, Outcome, diagnostics, disk, output};
-use crate::assessment::{assess_to_judge, figures, ranges};
+use crate::assessment::{Evaluations, assess_to_judge, figures, ranges};
 use crate::attribution;
 use crate::comparison::Comparison;
 use crate::difference::{Change, changed_elements};
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let Some(system) = model.systems().find(|system| system.id == id) else { bail!("`{typed}` is no alternative of its model") };
     let path = find_figure(system, &arguments.figure)?;
     let found = sensitivity(system, &path).ok_or_else(|| anyhow!("`{typed}` has no figure `{path}`"))?;
-    let ranges = ranges(system);
+    let ranges = ranges(&Evaluations::new(system));
     let again = format!("`weighbridge why {} {}` explains it again.", shell(&path), shell(&typed.to_string()));
     let text = match arguments.format {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&report::value(system, &model.sources, &ranges, &found))?),

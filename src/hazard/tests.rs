@@ -449,10 +449,11 @@ fn a_fact_that_becomes_unknown_never_adds_an_error() {
             .collect()
     };
     let (mut compared, mut wrong) = (0, BTreeSet::new());
-    let clean = include_str!("../../tests/fixtures/hazards/system.toml").replace("schema = 1\n", "");
-    for (name, example) in all_examples().map(|(name, example)| (name, example.to_owned())).chain([("the clean model", clean)]) {
-        let before = errors(&read_example(&example));
-        let (base, rest) = base_of(&example);
+    // Examples leave out the version.
+    let clean: &'static str = include_str!("../../tests/fixtures/hazards/system.toml").split_once("schema = 1\n").expect("a version").1;
+    for (name, example) in all_examples().chain([("the clean model", clean)]) {
+        let before = errors(&read_example(example));
+        let (base, rest) = base_of(example);
         for changed in with_one_unknown(base) {
             let Some(model) = try_example(&format!("{changed}{rest}")) else { continue };
             compared += 1;

@@ -3,14 +3,13 @@
 //! What is put together is lowered as a file would be. An element that another one names comes with it: a call needs its link, a link its ends.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use super::assumptions::{Assumptions, Override};
 use super::layers::Merged;
 use super::limits::Limits;
 use super::lower;
 use super::system::{ComponentId, System};
-use crate::pricing::Catalogue;
+use crate::pricing::Prices;
 use crate::source::Span;
 use crate::syntax::keys::Table;
 use crate::syntax::value::{CallForm, Copies, Facts, FallbackForm, ShardPlan, State, StepForm, Steps, Value, Word};
@@ -29,7 +28,7 @@ pub enum Part {
     /// A constant that the model overrides.
     Assumption(&'static str, Override),
     /// The price books.
-    Prices(Arc<Catalogue>),
+    Prices(Prices),
 }
 
 impl Part {
@@ -121,7 +120,7 @@ impl Parts {
         for (name, stated) in system.assumptions.overrides() {
             parts.insert(format!("assumptions.{name}"), Part::Assumption(name, stated.clone()));
         }
-        parts.insert(PRICES.to_owned(), Part::Prices(Arc::clone(&system.prices)));
+        parts.insert(PRICES.to_owned(), Part::Prices(system.prices.clone()));
         let changes = system.components.iter().filter(|one| one.changes != 1.0).map(|one| (one.id.clone(), one.changes)).collect();
         Self { id: system.id.clone(), parts, changes }
     }
@@ -141,7 +140,7 @@ impl Parts {
                 Part::Single(table, facts) => drop(merged.singles.insert(*table, facts.clone())),
                 Part::Element(table, item) => drop(merged.items.entry(*table).or_default().insert(item.id.text.clone(), item.clone())),
                 Part::Assumption(name, stated) => drop(overrides.insert(*name, stated.clone())),
-                Part::Prices(catalogue) => prices = Some(Arc::clone(catalogue)),
+                Part::Prices(of_system) => prices = Some(of_system.clone()),
             }
         }
         let mut found = Vec::new();
