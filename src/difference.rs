@@ -6,8 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assessment::Assessed;
+use crate::attribution::Attribution;
 use crate::comparison::{Comparison, SameInput, compare_by};
-use crate::model::{Model, System};
+use crate::model::assumptions::Override;
+use crate::model::{Model, Part, Parts, System};
 use crate::source::{Sources, Span};
 use crate::syntax::value::{Entry, Facts, State, Value};
 
@@ -61,6 +63,8 @@ pub struct Difference {
     pub changes: Vec<Change>,
     /// What its figures say otherwise; none where only one of the models has the alternative.
     pub figures: Option<Comparison>,
+    /// Which changes the figures' differences come from, where that was asked.
+    pub why: Option<Attribution>,
 }
 
 /// Compares two sound models, alternative by alternative, the base first.
@@ -76,60 +80,14 @@ pub fn difference(before: &Model, after: &Model) -> Vec<Difference> {
                 figures: Some(compare_by(SameInput::Path, &Assessed::of(old), &Assessed::of(new))),
                 id,
                 kind: None,
+                why: None,
             },
             (old, _) => {
                 let kind = if old.is_some() { ChangeKind::Removed } else { ChangeKind::Added };
-                Difference { id, kind: Some(kind), changes: Vec::new(), figures: None }
+                Difference { id, kind: Some(kind), changes: Vec::new(), figures: None, why: None }
             }
         })
         .collect()
-}
-
-/// An element's facts by what identifies it, with its place.
-type Elements<'a> = BTreeMap<String, (Span, Vec<&'a Facts>)>;
-
-fn elements(system: &System) -> Elements<'_> {
-    let mut elements = Elements::new();
-    let mut add = |path: String, span: Option<Span>, facts| {
-        let span = span.or_else(|| Facts::entries(facts).next().map(|(_, entry)| entry.key));
-        if let Some(span) = span {
-            elements.entry(path).or_insert_with(|| (span, Vec::new())).1.push(facts);
-        }
-    };
-    for (table, facts) in &system.singles {
-        add(table.path().to_owned(), None, facts);
-    }
-    for team in &system.teams {
-        add(format!("teams.{}", team.id), Some(team.span), &team.facts);
-    }
-    for location in &system.locations {
-        add(format!("locations.{}", location.id), Some(location.span), &location.facts);
-    }
-    for component in &system.components {
-        add(format!("components.{}", component.id), Some(component.span), &component.facts);
-    }
-    for link in &system.links {
-        add(format!("links.{}", link.id), Some(link.span), &link.facts);
-    }
-    for journey in system.journeys.iter().filter(|journey| !journey.implied) {
-        add(format!("journeys.{}", journey.id), Some(journey.span), &journey.facts);
-    }
-    for entity in &system.entities {
-        add(format!("entities.{}", entity.id), Some(entity.span), &entity.facts);
-    }
-    for fate in &system.shared_fates {
-        add(format!("shared-fate.{}", fate.id), Some(fate.span), &fate.facts);
-    }
-    for (class, facts) in &system.network_classes {
-        add(format!("network.{}", class.word()), None, facts);
-    }
-    for ((a, b), facts) in &system.network_pairs {
-        add(format!("network.{} <-> {}", system.location(*a).id, system.location(*b).id), None, facts);
-    }
-    for (path, facts) in &system.observed {
-        add(format!("observed.{path}"), None, facts);
-    }
-    elements
 }
 
 /// A stated value: how it is compared, how it is written, where.
@@ -139,10 +97,14 @@ struct Stated {
     place: Span,
 }
 
-/// Lists the facts of an element by key, nested tables key by key.
-fn facts_of(parts: &[&Facts], sources: &Sources) -> BTreeMap<String, Stated> {
+/// Lists the facts of a part by key, nested tables key by key.
+fn facts_of(part: &Part, sources: &Sources) -> BTreeMap<String, Stated> {
     let mut found = BTreeMap::new();
-    let mut open: Vec<(String, &Facts)> = parts.iter().map(|facts| (String::new(), *facts)).collect();
+    if let Part::Assumption(_, Override { value, span }) = part {
+        let meaning = format!("{:?}", (value.low, value.likely, value.high));
+        found.insert("value".to_owned(), Stated { meaning, text: on_one_line(sources.text(*span)), place: *span });
+    }
+    let mut open: Vec<(String, &Facts)> = part.facts().map(|facts| (String::new(), facts)).into_iter().collect();
     while let Some((prefix, facts)) = open.pop() {
         for (index, entry) in facts.entries() {
             let name = format!("{prefix}{}", facts.table.rows()[index as usize].name);
@@ -210,16 +172,23 @@ fn without_layout(text: &str) -> String {
     out
 }
 
-fn changes((old, old_sources): (&System, &Sources), (new, new_sources): (&System, &Sources)) -> Vec<Change> {
-    let (before, after) = (elements(old), elements(new));
+/// Lists what two systems say otherwise: elements, facts, assumptions, price books.
+pub fn changes((old, old_sources): (&System, &Sources), (new, new_sources): (&System, &Sources)) -> Vec<Change> {
+    let (before, after) = (Parts::of(old).parts, Parts::of(new).parts);
     let mut changes = Vec::new();
     let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let place = |part: &Part, sources: &Sources| part.place().map(|span| sources.place(span)).unwrap_or_default();
     for path in paths {
         let whole = |kind, place| Change { element: path.clone(), key: None, kind, from: None, to: None, place };
         match (before.get(path), after.get(path)) {
-            (Some((span, _)), None) => changes.push(whole(ChangeKind::Removed, old_sources.place(*span))),
-            (None, Some((span, _))) => changes.push(whole(ChangeKind::Added, new_sources.place(*span))),
-            (Some((_, old)), Some((_, new))) => {
+            (Some(part), None) => changes.push(whole(ChangeKind::Removed, place(part, old_sources))),
+            (None, Some(part)) => changes.push(whole(ChangeKind::Added, place(part, new_sources))),
+            (Some(Part::Prices(old)), Some(Part::Prices(new))) => {
+                if old != new {
+                    changes.push(whole(ChangeKind::Changed, String::new()));
+                }
+            }
+            (Some(old), Some(new)) => {
                 changes_of_element(
                     path,
                     &facts_of(old, old_sources),
@@ -232,6 +201,11 @@ fn changes((old, old_sources): (&System, &Sources), (new, new_sources): (&System
         }
     }
     changes
+}
+
+/// Returns the paths of the elements that two systems describe otherwise.
+pub fn changed_elements(changes: &[Change]) -> Vec<String> {
+    changes.iter().map(|change| change.element.clone()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn changes_of_element(

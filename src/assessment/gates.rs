@@ -34,7 +34,7 @@ impl GateState {
 }
 
 /// An objective and whether it is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Gate {
     /// The objective's key.
     pub id: &'static str,
@@ -44,6 +44,8 @@ pub struct Gate {
     pub limit: String,
     /// The figure, in words; none where it is not computed.
     pub value: Option<String>,
+    /// The figure as a number of which more is worse; none where it is none, or is not computed.
+    pub measured: Option<f64>,
     /// Whether it is reached.
     pub state: GateState,
     /// What is missing, where it is not evaluated: the path of a fact, or a sentence.
@@ -147,6 +149,7 @@ pub(super) fn gates(system: &System, results: &Results<'_>) -> Vec<Gate> {
                     journey: Some(own.id.clone()),
                     limit: limit(*print, &value),
                     value: None,
+                    measured: None,
                     state: GateState::NotEvaluated,
                     needs: vec!["a release that computes it".into()],
                 });
@@ -193,16 +196,17 @@ const PERCENTILES: &[(&str, Index, Index, Percentile)] = &[
 /// Judges a percentile at the mean rates. A journey whose pools cannot keep up misses every limit.
 fn latency_gate(system: &System, latency: &Latency, at: usize, id: &'static str, most: Duration, percentile: Percentile) -> Gate {
     let found = &latency.journeys[at];
-    let (state, value) = match (&found.mean_load, found.state) {
+    let (state, value, measured) = match (&found.mean_load, found.state) {
         (_, Keeps::Overloaded { component, utilization }) => {
             let used = quantity::significant(utilization * 100.0, 3);
-            (GateState::Fail, Some(format!("overloaded: `{}` would be {used} % busy", system.component(component).id)))
+            let words = format!("overloaded: `{}` would be {used} % busy", system.component(component).id);
+            (GateState::Fail, Some(words), Some(f64::INFINITY))
         }
-        (None, _) => (GateState::NotEvaluated, None),
+        (None, _) => (GateState::NotEvaluated, None, None),
         (Some(times), _) => {
             let time = percentile(times);
             let state = if time.seconds() <= most.seconds() { GateState::Pass } else { GateState::Fail };
-            (state, Some(quantity::duration(time)))
+            (state, Some(quantity::duration(time)), Some(time.seconds()))
         }
     };
     let journey = system.journeys[at].id.clone();
@@ -210,7 +214,7 @@ fn latency_gate(system: &System, latency: &Latency, at: usize, id: &'static str,
         GateState::NotEvaluated => lacking(latency, &[&format!("journeys.{journey}.latency"), "journeys.*.latency"]),
         _ => Vec::new(),
     };
-    Gate { id, journey: Some(journey), limit: quantity::duration(most), value, state, needs }
+    Gate { id, journey: Some(journey), limit: quantity::duration(most), value, measured, state, needs }
 }
 
 /// Returns the facts that some figures of time or capacity lack.
@@ -236,7 +240,8 @@ fn throughput_gate(system: &System, latency: &Latency, capacity: &Capacity, at: 
         }
         _ => Vec::new(),
     };
-    Gate { id: "throughput", journey: Some(journey.id.clone()), limit: quantity::rate(least), value, state, needs }
+    let measured = rate.map(|rate| -rate);
+    Gate { id: "throughput", journey: Some(journey.id.clone()), limit: quantity::rate(least), value, measured, state, needs }
 }
 
 fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive: Survive) -> Gate {
@@ -251,7 +256,7 @@ fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive:
         GateState::NotEvaluated if survive == Survive::Partition => vec!["fewer places: some cuts between them were not examined".into()],
         _ => Vec::new(),
     };
-    Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, state, needs }
+    Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, measured: None, state, needs }
 }
 
 fn availability_gate(system: &System, availability: &Availability, at: usize, wanted: &Value) -> Gate {
@@ -277,6 +282,7 @@ fn availability_gate(system: &System, availability: &Availability, at: usize, wa
         journey: Some(system.journeys[at].id.clone()),
         limit: limit(Print::Availability, wanted),
         value,
+        measured: found.map(|(_, high)| high),
         state,
         needs,
     }
@@ -301,7 +307,7 @@ fn consistency_gate(system: &System, guarantees: &Guarantees, at: usize, limit: 
             (GateState::NotEvaluated, None, needs)
         }
     };
-    Gate { id: "consistency", journey: Some(journey), limit, value, state, needs }
+    Gate { id: "consistency", journey: Some(journey), limit, value, measured: None, state, needs }
 }
 
 /// Prints a stated limit.

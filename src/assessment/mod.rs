@@ -5,6 +5,7 @@
 mod figures;
 mod gates;
 mod observed;
+mod ratchet;
 mod spending;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,7 @@ use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
+pub use ratchet::{Against, against, gates_at_common_inputs};
 pub use observed::{Fit, Observation, Observed, Unit};
 pub use spending::judge_increases;
 

@@ -49,6 +49,7 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
                 journey: None,
                 limit,
                 value: Some("unbounded".to_owned()),
+                measured: Some(f64::INFINITY),
                 state: GateState::Fail,
                 needs: Vec::new(),
             },
@@ -72,7 +73,7 @@ fn caps(cost: Option<&Cost>) -> Gate {
         }
     };
     let needs = not_billed(state, cost.is_none());
-    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, state, needs }
+    Gate { id: "require-caps", journey: None, limit: "stated".to_owned(), value, measured: None, state, needs }
 }
 
 /// Judges a ceiling. A bill that lacks prices is a lower bound: above the ceiling it fails, below it nothing is known.
@@ -95,7 +96,8 @@ fn ceiling(id: &'static str, limit: String, (most, currency): (Exact, Currency),
         }
         _ => not_billed(state, found.is_none()),
     };
-    Gate { id, journey: None, limit, value, state, needs }
+    let measured = found.map(|(amount, _)| amount.approximate());
+    Gate { id, journey: None, limit, value, measured, state, needs }
 }
 
 /// Returns what a gate on money lacks that is not evaluated: a bill, or prices of what it lists.
@@ -136,5 +138,5 @@ fn increase(most: Probability, base: Option<&Cost>, own: Option<&Cost>) -> Gate 
         _ => (None, GateState::NotEvaluated),
     };
     let needs = not_billed(state, base.is_none() || own.is_none());
-    Gate { id: "max-increase", journey: None, limit, value, state, needs }
+    Gate { id: "max-increase", journey: None, limit, value, measured: None, state, needs }
 }

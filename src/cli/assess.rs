@@ -6,11 +6,16 @@ use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
 use super::output::{Color, Look};
+use super::git::Since;
 use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
-use super::{DayArgument, Format, ModelPath, Outcome, diagnostics, disk, output};
+use super::why::WhyArguments;
+use super::{DayArgument, Format, ModelPath, Outcome, diagnostics, disk, drawing, output};
 use crate::assessment::{Assessed, assess_all, judge_by_answers};
+use crate::attribution::Attribution;
+use crate::comparison::compare as compare_systems;
 use crate::decision::{Design, Inputs, Judgement, judge};
+use crate::difference::changes;
 use crate::model::{Model, Setting};
 use crate::quantity::Date;
 use crate::report;
@@ -37,7 +42,17 @@ pub(super) struct AssessArguments {
     set: Vec<Setting>,
 }
 
-/// Arguments of `compare`, and those that `assess` has, too.
+/// Arguments of `compare`.
+#[derive(Debug, clap::Args)]
+pub(super) struct CompareArguments {
+    #[command(flatten)]
+    common: Arguments,
+
+    #[command(flatten)]
+    why: WhyArguments,
+}
+
+/// Arguments that `assess` and `compare` have.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -82,6 +97,9 @@ pub(super) struct ReportArguments {
 
     #[command(flatten)]
     day: DayArgument,
+
+    #[command(flatten)]
+    since: Since,
 }
 
 /// The formats of a report.
@@ -141,6 +159,8 @@ struct Opened<'m> {
     judgement: Option<Judgement>,
     /// What would be, where that was asked.
     asked: Option<WhatIf>,
+    /// Why alternatives differ from the base, by their ids, where that was asked.
+    shared_out: Vec<(String, Attribution)>,
     typed: &'m str,
 }
 
@@ -192,7 +212,7 @@ impl Found {
             judge_by_answers(&self.model, &mut assessed, self.today, &judgement.for_rules());
         }
         assessed.retain(|one| one.system.is_base() || only.is_none_or(|id| one.system.id == id));
-        Opened { model: &self.model, assessed, judgement, asked: None, typed: &self.typed }
+        Opened { model: &self.model, assessed, judgement, asked: None, shared_out: Vec::new(), typed: &self.typed }
     }
 }
 
@@ -201,6 +221,7 @@ impl Opened<'_> {
         let mut view = view_of(self.model, &self.assessed, pictures, self.typed, self.judgement.as_ref());
         // What was asked comes first.
         view.opening.splice(0..0, self.asked.iter().flat_map(|asked| report::what_if::sections(self.model, asked)));
+        view.opening.extend(self.shared_out.iter().map(|(id, found)| report::attribution::section(found, &format!("`{id}`"), "today")));
         view
     }
 
@@ -208,6 +229,12 @@ impl Opened<'_> {
         let mut value = machine::value_of(self.model, &self.assessed, self.judgement.as_ref());
         if let Some(asked) = &self.asked {
             value["what_if"] = report::what_if::value(self.model, asked);
+        }
+        for (id, found) in &self.shared_out {
+            let comparison = value["comparison"].as_array_mut().and_then(|all| all.iter_mut().find(|one| one["id"] == id.as_str()));
+            if let Some(comparison) = comparison {
+                comparison["why"] = report::attribution::value(found);
+            }
         }
         value
     }
@@ -242,22 +269,35 @@ fn asked(found: &Found, common: &Arguments, down: &[String], set: &[Setting]) ->
     })
 }
 
-pub(super) fn compare(arguments: &Arguments, color: Color) -> Result<Outcome> {
-    let Some(found) = find(disk::target(&arguments.model.path)?, arguments.day, arguments.format, color)? else {
-        return Ok(Outcome::Invalid);
-    };
-    let opened = found.open();
+pub(super) fn compare(arguments: &CompareArguments, color: Color) -> Result<Outcome> {
+    let CompareArguments { common, why } = arguments;
+    let Some(found) = find(disk::target(&common.model.path)?, common.day, common.format, color)? else { return Ok(Outcome::Invalid) };
+    let mut opened = found.open();
+    opened.shared_out = shared_out(&opened, why)?;
     let text = rendered(
         &opened,
-        arguments.format,
+        common.format,
         "comparison.md.j2",
         Pictures::Left,
-        arguments.template_dir.as_ref(),
+        common.template_dir.as_ref(),
         color,
         human::render_comparison,
     )?;
     output::print(&text)?;
     Ok(Outcome::Pass)
+}
+
+/// Says why the alternatives differ from the base, where that is asked; by the alternative's id.
+fn shared_out(opened: &Opened<'_>, why: &WhyArguments) -> Result<Vec<(String, Attribution)>> {
+    let Some((base, alternatives)) = opened.assessed.split_first() else { return Ok(Vec::new()) };
+    let sources = &opened.model.sources;
+    let mut found = Vec::new();
+    for one in alternatives {
+        let changes = changes((base.system, sources), (one.system, sources));
+        let attributed = why.attribute([base.system, one.system], &changes, &compare_systems(base, one))?;
+        found.extend(attributed.map(|attributed| (one.system.id.clone(), attributed)));
+    }
+    Ok(found)
 }
 
 pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcome> {
@@ -267,7 +307,12 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
         ReportFormat::Markdown | ReportFormat::Html | ReportFormat::Csv => Format::Markdown,
         ReportFormat::Json => Format::Json,
     };
-    let targets = disk::targets(&arguments.model.path)?;
+    let targets = arguments.since.retain(disk::targets(&arguments.model.path)?)?;
+    let n_models = targets.len();
+    if n_models == 0 {
+        output::narrate("no model has changed: there is nothing to report");
+        return Ok(Outcome::Pass);
+    }
     if arguments.format == ReportFormat::Html && targets.len() > 1 {
         bail!("`{}` holds {} models, and a page shows one: name one of them", arguments.model.path.display(), targets.len());
     }
@@ -279,7 +324,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
         let with_pictures = || opened.view(Pictures::Included);
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {
-                texts.push(html::render(&with_pictures()));
+                texts.push(html::render(&with_pictures(), &drawing::for_page));
                 continue;
             }
             (ReportFormat::Csv, _) => {
@@ -294,7 +339,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
             }
             (ReportFormat::Markdown, wanted @ (ReportProfile::Pr | ReportProfile::Summary)) => {
                 let overrides = arguments.template_dir.as_ref().map_or_else(|| Ok(Vec::new()), own_templates)?;
-                texts.push(profile::render(&with_pictures(), wanted.profile(), "report.md.j2", &overrides)?);
+                texts.push(profile::render(&with_pictures(), wanted.profile(), n_models, "report.md.j2", &overrides)?);
                 continue;
             }
             _ => {}
@@ -304,6 +349,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     let text = match (arguments.format, texts.as_slice()) {
         (ReportFormat::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),
         (ReportFormat::Csv, _) => texts.concat(),
+        (ReportFormat::Markdown, _) if arguments.profile == ReportProfile::Pr => format!("{}\n{}", profile::MARKER, texts.join("\n")),
         _ => texts.join("\n"),
     };
     match &arguments.output {

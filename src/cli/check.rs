@@ -3,18 +3,21 @@
 mod exports;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
 use super::diagnostics::Item;
 use super::disk::{DiskFiles, Target};
+use super::git::{Checkout, Since};
 use super::output::{Color, Look};
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{DayArgument, Outcome, diagnostics, disk, output};
-use crate::assessment::{Assessment, Gate, GateState, assess_to_find, assess_to_judge, judge_increases, judged};
+use crate::assessment::{
+    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, judge_increases, judged,
+};
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
@@ -45,13 +48,16 @@ pub(super) struct Arguments {
     #[command(flatten)]
     day: DayArgument,
 
-    /// Fail only on findings that another state of the model, a directory, does not have; list what is new, fixed and unchanged
+    /// Fail only on what is worse than in another state of the model, a directory or a git revision: new findings, and gates missed by more at today's objectives, assumptions and prices
     #[arg(long, value_name = "BASE")]
-    against: Option<PathBuf>,
+    against: Option<String>,
 
     /// Fail only on findings that this file does not have; see `baseline`
     #[arg(long, value_name = "FILE", conflicts_with = "against")]
     baseline: Option<PathBuf>,
+
+    #[command(flatten)]
+    since: Since,
 }
 
 /// The formats of `check`.
@@ -79,8 +85,10 @@ struct Checked {
     failed: Vec<Failed>,
     /// The contradictions that `--prefer` has settled, in words.
     settled: Vec<String>,
-    /// Every gate of the gated systems, reached or not.
-    gates: Vec<(String, Gate)>,
+    /// The gates that were missed as much before the change, in words.
+    as_before: Vec<String>,
+    /// Every gate of the gated systems, reached or not, and whether it fails the check.
+    gates: Vec<(String, Gate, bool)>,
     /// Whether there are answers, which the model was held against.
     has_answers: bool,
     /// The verdict on its answers, where there are any and the format has room for it.
@@ -96,7 +104,8 @@ struct Checked {
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let mut checked = Vec::new();
     for path in &arguments.paths {
-        for target in disk::targets(path)? {
+        for target in arguments.since.retain(disk::targets(path)?)? {
+            let before = before(arguments, &target)?;
             let mut model = Model::read(&target.files);
             let wanted = WeighingArguments { prefer: arguments.prefer, ..WeighingArguments::default() };
             let weighing = read_weighing(Some(target.files.directory()), &wanted, &mut model.sources)?;
@@ -112,6 +121,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             model.diagnostics.extend(mistakes);
             let sound = !model.has_errors();
             let mut failed = Vec::new();
+            let mut as_before = Vec::new();
             let mut gates = Vec::new();
             let mut found = Vec::new();
             let mut late = Vec::new();
@@ -129,8 +139,16 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let Held { contradicted, settled, answers } = held;
             for (system, assessment) in &assessed {
                 if arguments.gate_all || system.is_gated() {
-                    failed.extend(failures(system, assessment, policy.requires_evaluated));
-                    gates.extend(assessment.gates.iter().map(|gate| (system.id.clone(), gate.clone())));
+                    let ratchet = before.as_ref().and_then(|before| before.gates(system));
+                    for gate in &assessment.gates {
+                        let missed = missed(system, gate, policy.requires_evaluated);
+                        let is_old = missed.is_some() && ratchet.as_ref().is_some_and(|was| against(was, gate) == Against::AsBefore);
+                        gates.push((system.id.clone(), gate.clone(), missed.is_some() && !is_old));
+                        match missed {
+                            Some(missed) if is_old => as_before.push(missed.words),
+                            missed => failed.extend(missed),
+                        }
+                    }
                     gated.insert(system.id.clone());
                 }
                 let (hazards, mistakes) = judged(&model, system, assessment, &policy, answers.as_ref());
@@ -144,7 +162,6 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             model.diagnostics.extend(late);
             crate::diagnostic::sort(&mut model.diagnostics);
             failed.extend(contradicted);
-            let before = before(arguments)?;
             let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
             let mut difference = Vec::new();
             let mut failing = 0;
@@ -171,7 +188,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                         hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
                 }
             }
-            checked.push(Checked { target, model, failed, settled, gates, has_answers, judgement, found, difference, failing });
+            checked.push(Checked { target, model, failed, settled, as_before, gates, has_answers, judgement, found, difference, failing });
         }
     }
     print(arguments, &checked, color)?;
@@ -207,7 +224,7 @@ fn with_gates(one: &Checked) -> Vec<Item> {
 
 /// What findings are compared with.
 enum Before {
-    Model(Vec<(String, Hazards)>),
+    Model { found: Vec<(String, Hazards)>, model: Box<Model> },
     File(Baseline),
 }
 
@@ -216,26 +233,58 @@ impl Before {
     fn compare(&self, id: &str, hazards: &Hazards) -> crate::hazard::Difference {
         match self {
             Self::File(baseline) => baseline.difference(id, hazards),
-            Self::Model(found) => {
+            Self::Model { found, .. } => {
                 let none = Hazards::default();
                 difference(found.iter().find(|(own, _)| own == id).map_or(&none, |(_, hazards)| hazards), hazards)
             }
         }
     }
+
+    /// Returns the gates of an alternative as it was, at what is asked and assumed of it today.
+    fn gates(&self, now: &System) -> Option<Vec<Gate>> {
+        match self {
+            Self::File(_) => None,
+            Self::Model { model, .. } => gates_at_common_inputs(model.systems().find(|system| system.id == now.id)?, now),
+        }
+    }
 }
 
-fn before(arguments: &Arguments) -> Result<Option<Before>> {
+fn before(arguments: &Arguments, target: &Target) -> Result<Option<Before>> {
     if let Some(path) = &arguments.baseline {
         let text = disk::read_text(path)?;
         let baseline = Baseline::read(&text).map_err(|words| anyhow::anyhow!("`{}` is no baseline: {words}", path.display()))?;
         return Ok(Some(Before::File(baseline)));
     }
-    let Some(path) = &arguments.against else { return Ok(None) };
-    Ok(Some(Before::Model(found_in(&disk::target(path)?.files, arguments.day.today)?)))
+    let Some(base) = &arguments.against else { return Ok(None) };
+    if Path::new(base).is_dir() {
+        return found_before(&disk::target(Path::new(base))?.files, arguments.day.today).map(Some);
+    }
+    // A revision alone means the same directory.
+    let own = target.files.directory().display().to_string();
+    let (revision, directory) = base.split_once(':').unwrap_or((base, &own));
+    match Checkout::of(revision, directory)? {
+        Some(checkout) => found_before(&disk::target(checkout.directory())?.files, arguments.day.today)
+            .map(Some)
+            .with_context(|| format!("of `{revision}:{directory}`")),
+        None => {
+            output::narrate(&crate::report::text::harmless(&format!("`{revision}` has no model `{directory}`: all of it is new")));
+            Ok(None)
+        }
+    }
+}
+
+/// Reads what findings and gates are compared with.
+fn found_before(files: &DiskFiles, today: Option<Date>) -> Result<Before> {
+    let (model, found) = read_found(files, today)?;
+    Ok(Before::Model { found, model: Box::new(model) })
 }
 
 /// Returns the findings of every alternative of the model of a directory, as its policy judges them.
 pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(String, Hazards)>> {
+    Ok(read_found(files, today)?.1)
+}
+
+fn read_found(files: &DiskFiles, today: Option<Date>) -> Result<(Model, Vec<(String, Hazards)>)> {
     let mut model = Model::read(files);
     let weighing = read_weighing(Some(files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
@@ -252,7 +301,9 @@ pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(St
         let (hazards, _) = judged(&model, system, assessment, &policy, answers.as_ref());
         (system.id.clone(), hazards)
     });
-    Ok(found.collect())
+    let found = found.collect();
+    drop(assessed);
+    Ok((model, found))
 }
 
 /// What answers and designs say of each other.
@@ -285,11 +336,10 @@ fn held_against(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Held {
     held
 }
 
-fn failures(system: &System, assessment: &Assessment, requires_evaluated: bool) -> Vec<Failed> {
-    let fails = |state: GateState| state == GateState::Fail || requires_evaluated && state == GateState::NotEvaluated;
-    let failed = assessment.gates.iter().filter(|gate| fails(gate.state));
-    let words = |gate: &Gate| format!("{}: {}", system.id, gate.sentence());
-    failed.map(|gate| Failed { words: words(gate), place: gate.place(system), is_contradiction: false }).collect()
+/// Returns a gate that is missed, in words.
+fn missed(system: &System, gate: &Gate, requires_evaluated: bool) -> Option<Failed> {
+    let is_missed = gate.state == GateState::Fail || requires_evaluated && gate.state == GateState::NotEvaluated;
+    is_missed.then(|| Failed { words: format!("{}: {}", system.id, gate.sentence()), place: gate.place(system), is_contradiction: false })
 }
 
 /// Returns what a model is shown: its mistakes, and the open findings. An alternative's finding is shown where the base does not have the same.
@@ -364,6 +414,9 @@ fn human(one: &Checked, color: Color) -> Result<()> {
     }
     for failed in &one.failed {
         line.push_str(&format!("  gate failed: {}\n", failed.words));
+    }
+    for words in &one.as_before {
+        line.push_str(&format!("  gate missed, as before the change: {words}\n"));
     }
     for words in &one.settled {
         line.push_str(&format!("  warning: {words}; the model counts\n"));

@@ -38,6 +38,11 @@ impl DiskFiles {
     pub(super) fn directory(&self) -> &Path {
         &self.shown
     }
+
+    /// Says whether a file, by its real path, belongs to the model: it lies in the directory, or is the workspace's.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        path.starts_with(&self.real) || self.workspace.as_ref().is_some_and(|(_, file)| file == path)
+    }
 }
 
 /// Finds `weighbridge.toml` in a directory above, up to the one that holds a repository.

@@ -1,11 +1,15 @@
 //! Model directories of a git revision, read through the user's own git: its configuration, its worktrees, its credentials.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, Result, bail};
 
+use super::disk::Target;
 use crate::model::{FileError, Files, MAX_FILES, MAX_MODEL_BYTES};
 
 /// The file that makes a directory above several models a workspace.
@@ -127,6 +131,79 @@ fn blob(from: &mut impl BufRead) -> Result<Option<Vec<u8>>> {
     from.read_exact(&mut bytes)?;
     bytes.pop();
     Ok(kind.ends_with(" blob").then_some(bytes))
+}
+
+/// A model directory of a revision, written out for a time: what reads questionnaires and answers reads the disk.
+pub(super) struct Checkout {
+    root: PathBuf,
+    directory: PathBuf,
+}
+
+impl Checkout {
+    /// Writes a directory of a revision out; nothing where the revision has no model there.
+    pub(super) fn of(revision: &str, directory: &str) -> Result<Option<Self>> {
+        git(&["rev-parse", "--verify", "--quiet", "--end-of-options", &format!("{revision}^{{commit}}")])
+            .with_context(|| format!("git knows no revision `{revision}`"))?;
+        let Ok(found) = GitFiles::open(revision, directory) else { return Ok(None) };
+        let root = std::env::temp_dir().join(format!("weighbridge-{}-{}", std::process::id(), CHECKOUTS.fetch_add(1, Ordering::Relaxed)));
+        // Where the workspace's file is named with `../`, the model lies as deep.
+        let depth = found.workspace.as_ref().map_or(0, |path| path.matches("../").count());
+        let directory = (0..depth).fold(root.join("top"), |path, _| path.join("model"));
+        let checkout = Self { root, directory };
+        let failed = || format!("cannot write `{}`", checkout.root.display());
+        fs::create_dir_all(&checkout.directory).with_context(failed)?;
+        // A search for a workspace ends at a repository's top.
+        fs::write(checkout.root.join("top/.git"), "").with_context(failed)?;
+        for (path, bytes) in &found.files {
+            let file = checkout.directory.join(path);
+            if let Some(folder) = file.parent() {
+                fs::create_dir_all(folder).with_context(failed)?;
+            }
+            fs::write(&file, bytes).with_context(failed)?;
+        }
+        Ok(Some(checkout))
+    }
+
+    /// Returns where it is.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+}
+
+/// Keeps the checkouts of one run apart.
+static CHECKOUTS: AtomicUsize = AtomicUsize::new(0);
+
+impl Drop for Checkout {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.root);
+    }
+}
+
+/// The models that a change touched.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Since {
+    /// Only the models with a file that differs from this git revision, or that git does not track yet
+    #[arg(long, value_name = "REVISION")]
+    pub(super) changed_since: Option<String>,
+}
+
+impl Since {
+    /// Leaves the models that were touched; all where no revision is named.
+    pub(super) fn retain(&self, targets: Vec<Target>) -> Result<Vec<Target>> {
+        let Some(revision) = &self.changed_since else { return Ok(targets) };
+        if revision.is_empty() || revision.starts_with('-') {
+            bail!("`{revision}` is no revision");
+        }
+        let top = git(&["rev-parse", "--show-toplevel"])?;
+        let top = PathBuf::from(String::from_utf8_lossy(&top).trim_end()).canonicalize()?;
+        let mut changed = git(&["diff", "--name-only", "-z", "--no-renames", "--end-of-options", revision, "--", ":/"])
+            .with_context(|| format!("cannot compare with `{revision}`"))?;
+        changed.extend(git(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ":/"])?);
+        let changed: Vec<PathBuf> =
+            changed.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(|path| top.join(&*String::from_utf8_lossy(path))).collect();
+        let is_touched = |target: &Target| changed.iter().any(|path| target.files.holds(path));
+        Ok(targets.into_iter().filter(is_touched).collect())
+    }
 }
 
 /// Makes a call of git.

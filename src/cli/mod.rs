@@ -3,6 +3,7 @@
 mod answers_file;
 mod diagnostics;
 mod disk;
+mod drawing;
 mod git;
 mod model_says;
 mod output;
@@ -29,6 +30,7 @@ mod simulate;
 mod templates;
 mod verdict;
 mod weighing;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,9 +93,11 @@ enum Command {
     /// Assess a model: what it is, what its journeys send, what a failing place stops
     Assess(assess::AssessArguments),
     /// Compare the alternatives with the base, at common inputs
-    Compare(assess::Arguments),
+    Compare(assess::CompareArguments),
     /// Compare two revisions of a model: what it says otherwise, and which figures move
     Diff(diff::Arguments),
+    /// Explain a figure: its formula, the facts and assumptions that it rests on, what moves it most
+    Why(why::Arguments),
     /// Write the report: alternatives side by side, figures, diagrams
     Report(assess::ReportArguments),
     /// Write a diagram: PlantUML, SVG, Mermaid, DOT, Markdown
@@ -203,6 +207,7 @@ fn dispatch(arguments: &Arguments) -> Result<Outcome> {
         Command::Assess(arguments) => assess::assess(arguments, color),
         Command::Compare(arguments) => assess::compare(arguments, color),
         Command::Diff(arguments) => diff::run(arguments, color),
+        Command::Why(arguments) => why::run(arguments, color),
         Command::Report(arguments) => assess::report(arguments, color),
         Command::Diagram(arguments) => diagram::run(arguments, color),
         Command::Templates(arguments) => templates::run(arguments),

@@ -1,6 +1,7 @@
 //! Streams: results to standard output, narration to standard error, and nothing that a terminal would obey.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
@@ -60,4 +61,39 @@ pub(super) fn print(text: &str) -> Result<()> {
 pub(super) fn narrate(text: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// How long a run is silent before it says how far it is.
+const SILENT: Duration = Duration::from_secs(1);
+
+/// Says on standard error how far a long run is: once a second, on one line, and only to a terminal.
+pub(super) struct Progress {
+    what: String,
+    started: Instant,
+    said: Option<Instant>,
+}
+
+impl Progress {
+    /// Starts a run; what takes less than a second says nothing.
+    pub(super) fn new(what: &str) -> Self {
+        Self { what: crate::report::text::plain(what), started: Instant::now(), said: None }
+    }
+
+    /// Takes note of a step.
+    pub(super) fn step(&mut self, done: usize, all: usize) {
+        let since = self.said.unwrap_or(self.started).elapsed();
+        if since < SILENT || !io::stderr().is_terminal() {
+            return;
+        }
+        self.said = Some(Instant::now());
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[K{}: {} %", self.what, done * 100 / all.max(1));
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.said.is_some() {
+            let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
+        }
+    }
 }

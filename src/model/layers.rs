@@ -24,7 +24,7 @@ pub(super) struct Merged {
     pub(super) removed: BTreeMap<String, Span>,
     /// Whether all documents were read without an error.
     pub(super) is_whole: bool,
-    defaults: BTreeMap<String, Facts>,
+    pub(super) defaults: BTreeMap<String, Facts>,
 }
 
 impl Merged {

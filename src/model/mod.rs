@@ -11,6 +11,7 @@ mod layers;
 mod limits;
 mod load;
 mod lower;
+mod parts;
 mod placement;
 mod settings;
 mod system;
@@ -22,6 +23,7 @@ pub use distance::{DistanceClass, DistanceMix};
 pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES, MAX_RUNS};
 pub(crate) use load::matches;
 pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
+pub use parts::{Between, Choice, PRICES, Part, Parts, Side};
 pub use placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
 pub use settings::Setting;
 pub use system::{

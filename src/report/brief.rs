@@ -67,7 +67,7 @@ pub fn brief(title: &str, judgement: &Judgement, next: Vec<String>) -> Brief {
     Brief { title: title.to_owned(), lines, parts, next }
 }
 
-fn because(judgement: &Judgement) -> Option<Part> {
+pub(super) fn because(judgement: &Judgement) -> Option<Part> {
     let decision = &judgement.verdict.decision;
     let rival = decision.runner_up.filter(|_| decision.decided().is_some())?;
     let term = |term: f64, force| format!("{} {}", signed(term), judgement.questionnaire.force(force).label);
@@ -81,7 +81,7 @@ fn because(judgement: &Judgement) -> Option<Part> {
     Some(part)
 }
 
-fn flips(judgement: &Judgement) -> Option<Part> {
+pub(super) fn flips(judgement: &Judgement) -> Option<Part> {
     judgement.verdict.decision.decided()?;
     let trigger = |trigger: &crate::decision::Trigger| {
         let changes: Vec<String> = trigger
@@ -104,7 +104,7 @@ fn flips(judgement: &Judgement) -> Option<Part> {
     Some(if items.is_empty() { Part::new("What would flip it", vec![title]) } else { Part::new(title, items) })
 }
 
-fn contradictions(judgement: &Judgement) -> Option<Part> {
+pub(super) fn contradictions(judgement: &Judgement) -> Option<Part> {
     let mut found: Vec<_> = judgement.contradictions.iter().collect();
     // Those that fail a check first; a stable sort keeps the asking order.
     found.sort_by_key(|one| one.severity() != Severity::Error);

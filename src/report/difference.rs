@@ -26,12 +26,19 @@ pub fn view(after: &Model, found: &[Difference], [before_name, after_name]: [&st
     let comparisons: Vec<Comparison> = found.iter().filter_map(|one| named(one, after)).collect();
     // A column per alternative needs one value before the change for all, and every alternative has its own: a table each.
     opening.extend(comparisons.iter().map(|one| differences(std::slice::from_ref(one), "before")).filter(|one| !one.table.rows.is_empty()));
+    let asked = found.iter().filter_map(|one| Some((one, one.why.as_ref()?)));
+    opening.extend(asked.map(|(one, why)| {
+        let of = if one.id == after.base.id { "today".to_owned() } else { format!("`{}`", one.id) };
+        super::attribution::section(why, &of, "before")
+    }));
     View {
         title: after.base.system_name.clone(),
         headline: headline(found, before_name, after_name),
+        screen: None,
         lead: Vec::new(),
         verdict: super::verdict::VerdictView::default(),
         opening,
+        charts: Vec::new(),
         alternatives: Vec::new(),
         reproduce: vec![format!("`weighbridge diff {} {}` makes this comparison.", shell(before_name), shell(after_name))],
         tool: machine::tool(),
@@ -119,10 +126,13 @@ pub fn value(after: &Model, found: &[Difference], before_name: &str) -> Value {
     let mut value = machine::value(after, None, None, None);
     let comparison: Vec<Value> = found
         .iter()
-        .filter_map(|one| one.figures.as_ref())
-        .map(|one| {
-            let mut one = machine::comparison(one);
+        .filter_map(|one| Some((one, one.figures.as_ref()?)))
+        .map(|(difference, figures)| {
+            let mut one = machine::comparison(figures);
             one["against"] = before_name.into();
+            if let Some(why) = &difference.why {
+                one["why"] = super::attribution::value(why);
+            }
             one
         })
         .collect();

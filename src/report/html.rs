@@ -2,11 +2,13 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::charts::{CHART_STYLE, Chart};
+use super::screen::Screen;
 use super::sections::Section;
 use super::table::{Align, Table};
 use super::text::is_harmful;
 use super::view::{AlternativeView, DiagramView, View};
-use crate::diagram::{SVG_STYLE, Styled, svg};
+use crate::diagram::{SVG_STYLE, Scene, Styled};
 
 /// The style of the page around the pictures; colours of text on ground have at least 4.5 : 1.
 const STYLE: &str = "\
@@ -24,6 +26,8 @@ a{color:var(--link)}code{font:.92em ui-monospace,'SFMono-Regular',Menlo,Consolas
 table{border-collapse:collapse;font-size:.92rem}\
 th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line)}\
 th{color:var(--soft);font-weight:600;white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}\
+.legend{color:var(--soft);font-size:.88rem;margin:.2rem 0 .6rem}\
+.screen dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem .9rem;margin:.6rem 0 0;max-width:60rem}.screen dt{font-weight:600}.screen dd{margin:0}\
 ul.notes{color:var(--soft);font-size:.88rem;padding-left:1.1rem;margin:.4rem 0}\
 figure{margin:1.2rem 0}figcaption{font-weight:600;margin-bottom:.4rem}\
 figure svg{display:block;height:auto;max-width:none}\
@@ -93,14 +97,23 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// Writes the report as a page.
-pub fn render(view: &View) -> String {
-    let style = format!("{STYLE}{SVG_STYLE}");
+/// Draws the pictures of a page, in their order.
+pub type Draw<'d> = &'d dyn Fn(&[&Scene]) -> Vec<String>;
+
+/// Writes the report as a page; `draw` draws its pictures, which take most of the time.
+pub fn render(view: &View, draw: Draw<'_>) -> String {
+    let style = format!("{STYLE}{SVG_STYLE}{CHART_STYLE}");
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         base64(&Sha256::digest(style.as_bytes()))
     );
-    let mut page = Page { out: String::with_capacity(64 * 1024), contents: Vec::new() };
+    let mut first = Page { out: String::new(), contents: Vec::new(), charts: 0, pictures: Vec::new().into_iter() };
+    if let Some(screen) = &view.screen {
+        first.screen(screen);
+    }
+    let scenes: Vec<&Scene> = view.alternatives.iter().flat_map(|one| &one.diagrams).map(|diagram| &diagram.scene).collect();
+    let mut page =
+        Page { out: String::with_capacity(64 * 1024), contents: Vec::new(), charts: 0, pictures: draw(&scenes).into_iter() };
     page.body(view);
     let contents: String =
         page.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", HtmlText::new(title))).collect();
@@ -108,10 +121,11 @@ pub fn render(view: &View) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n\
-         <header>\n<h1>{}</h1>\n<p class=\"headline\">{}</p>\n{lead}<nav aria-label=\"Contents\">\n<ul>\n{contents}</ul>\n</nav>\n</header>\n<main>\n{}</main>\n<footer>\n<p>Made by {} with the set of assumptions {}.</p>\n</footer>\n</body>\n</html>\n",
+         <header>\n<h1>{}</h1>\n<p class=\"headline\">{}</p>\n{}{lead}<nav aria-label=\"Contents\">\n<ul>\n{contents}</ul>\n</nav>\n</header>\n<main>\n{}</main>\n<footer>\n<p>Made by {} with the set of assumptions {}.</p>\n</footer>\n</body>\n</html>\n",
         HtmlText::attribute(&view.title),
         HtmlText::new(&view.title),
         HtmlText::new(&view.headline),
+        first.out,
         page.out,
         HtmlText::new(&view.tool),
         HtmlText::new(&view.assumption_set),
@@ -122,6 +136,9 @@ pub fn render(view: &View) -> String {
 struct Page {
     out: String,
     contents: Vec<(String, String)>,
+    charts: usize,
+    /// The diagrams' pictures, in the order in which they are shown: they are drawn all at once.
+    pictures: std::vec::IntoIter<String>,
 }
 
 impl Page {
@@ -134,10 +151,22 @@ impl Page {
         if view.opening.iter().any(|section| !section.table.rows.is_empty()) {
             self.heading("Side by side");
             view.opening.iter().for_each(|section| self.section(section));
+            view.charts.iter().for_each(|chart| self.chart(chart));
         }
         view.alternatives.iter().for_each(|alternative| self.alternative(alternative));
         self.heading("How to reproduce this");
         view.reproduce.iter().for_each(|line| self.paragraph(line));
+    }
+
+    /// What a reader needs first: the designs against what is asked of them, and what follows.
+    fn screen(&mut self, screen: &Screen) {
+        self.out.push_str("<div class=\"screen\">\n");
+        let table = Table { title: "The designs against what is asked of them".to_owned(), ..screen.table.clone() };
+        self.table(&table);
+        let notes: String = table.notes.iter().map(|note| format!("<p class=\"legend\">{}</p>\n", HtmlText::new(note))).collect();
+        self.out.push_str(&notes);
+        let points = screen.points.iter().map(|point| format!("<dt>{}</dt><dd>{}</dd>\n", HtmlText::new(point.label), HtmlText::new(&point.text)));
+        self.out.push_str(&format!("<dl>\n{}</dl>\n</div>\n", points.collect::<String>()));
     }
 
     fn heading(&mut self, title: &str) {
@@ -159,6 +188,7 @@ impl Page {
             self.out.push_str(&format!("<ul>\n{lines}</ul>\n"));
         }
         view.sections.iter().for_each(|section| self.section(section));
+        view.charts.iter().for_each(|chart| self.chart(chart));
         if !view.diagrams.is_empty() || view.matrix.is_some() {
             self.out.push_str("<h3>Diagrams</h3>\n");
         }
@@ -173,8 +203,24 @@ impl Page {
         view.trust.iter().for_each(|section| self.section(section));
     }
 
+    /// A chart, and the table that it is drawn from; that opens without a script.
+    fn chart(&mut self, chart: &Chart) {
+        self.charts += 1;
+        let picture = chart.svg(self.charts);
+        let title = HtmlText::new(&chart.title);
+        self.out.push_str(&format!(
+            "<figure class=\"chart\">\n<figcaption>{title}</figcaption>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Chart: {}\">\n{picture}</div>\n<details>\n<summary>Its figures</summary>\n",
+            HtmlText::attribute(&chart.title)
+        ));
+        self.table(&Table { title: format!("Figures: {}", chart.title), ..chart.table.clone() });
+        for note in &chart.table.notes {
+            self.paragraph(note);
+        }
+        self.out.push_str("</details>\n</figure>\n");
+    }
+
     fn figure(&mut self, diagram: &DiagramView) {
-        let picture = svg(&diagram.scene, Styled::ByPage);
+        let picture = self.pictures.next().unwrap_or_default();
         if diagram.is_detail() {
             self.folded(&diagram.title, &picture);
         } else {

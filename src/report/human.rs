@@ -2,6 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, TableStyle, Width};
 
+use super::screen;
 use super::table::{Align, Table};
 use super::text::{plain, wrap};
 use super::view::{AlternativeView, View};
@@ -9,7 +10,7 @@ use super::view::{AlternativeView, View};
 /// Below this width a table of more than two columns becomes a list.
 const NARROWEST_TABLE: usize = 60;
 
-/// The longest word that is kept whole.
+/// The longest word that is kept whole at the cost of other columns.
 const LONGEST_WORD: usize = 30;
 
 /// Colours by meaning, never by colour alone: each has a word beside it.
@@ -26,14 +27,24 @@ pub fn render(view: &View, look: Look) -> String {
     let mut out = String::new();
     heading(&mut out, &view.title, look);
     paragraph(&mut out, &view.headline, look);
-    for line in view.lead.iter().chain(&view.verdict.lines) {
+    if let Some(screen) = &view.screen {
+        let used = out.lines().count();
+        out.push_str(&screen::render(screen, look, screen::MAX_LINES.saturating_sub(used)));
+        out.push('\n');
+    }
+    for line in &view.lead {
         paragraph(&mut out, line, look);
+    }
+    // A verdict alone has said so in its title.
+    if view.alternatives.is_empty() {
+        view.verdict.lines.iter().for_each(|line| paragraph(&mut out, line, look));
     }
     for section in &view.opening {
         table(&mut out, &section.table, look);
     }
-    if !view.alternatives.is_empty() && !view.verdict.sections.is_empty() {
+    if !view.alternatives.is_empty() && !view.verdict.lines.is_empty() {
         heading(&mut out, "The verdict", look);
+        view.verdict.lines.iter().for_each(|line| paragraph(&mut out, line, look));
     }
     for section in &view.verdict.sections {
         table(&mut out, &section.table, look);
@@ -149,11 +160,11 @@ fn grid(table: &Table, width: usize) -> String {
 /// Gives every column room for its longest word, where the width allows it for all; else at least the first, which names its row.
 fn keep_words_whole(grid: &mut comfy_table::Table, table: &Table, width: usize) {
     let longest = |text: &str| plain(text).split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
-    let needs: Vec<usize> = (0..table.columns.len())
-        .map(|at| {
-            table.rows.iter().map(|row| longest(&row[at])).max().unwrap_or(0).max(longest(&table.columns[at].head)).min(LONGEST_WORD) + 2
-        })
+    let whole: Vec<usize> = (0..table.columns.len())
+        .map(|at| table.rows.iter().map(|row| longest(&row[at])).max().unwrap_or(0).max(longest(&table.columns[at].head)) + 2)
         .collect();
+    // The longest words are cut where they would leave no room for the other columns.
+    let needs = if whole.iter().sum::<usize>() <= width { whole } else { whole.iter().map(|need| (*need).min(LONGEST_WORD + 2)).collect() };
     let fits = needs.iter().sum::<usize>() <= width;
     for (at, need) in needs.iter().enumerate().take(if fits { needs.len() } else { 1 }) {
         if let Some(column) = grid.column_mut(at) {

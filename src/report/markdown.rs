@@ -5,7 +5,7 @@ use minijinja::{Environment, UndefinedBehavior};
 use serde::Serialize;
 
 use super::sections::Section;
-use super::table::Align;
+use super::table::{Align, Table};
 use super::text::MarkdownText;
 use super::view::{AlternativeView, DiagramView, View};
 use crate::diagram::{Matrix, mermaid, plantuml};
@@ -119,6 +119,7 @@ fn tidy(text: &str) -> String {
 struct Escaped {
     title: String,
     headline: String,
+    screen: Option<EscapedScreen>,
     lead: Vec<String>,
     verdict: EscapedVerdict,
     tool: String,
@@ -126,6 +127,18 @@ struct Escaped {
     opening: Vec<MarkdownTable>,
     alternatives: Vec<EscapedAlternative>,
     reproduce: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct EscapedScreen {
+    table: MarkdownTable,
+    points: Vec<EscapedPoint>,
+}
+
+#[derive(Debug, Serialize)]
+struct EscapedPoint {
+    label: String,
+    text: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -171,6 +184,10 @@ impl Escaped {
         Self {
             title: text(&view.title),
             headline: text(&view.headline),
+            screen: view.screen.as_ref().map(|screen| EscapedScreen {
+                table: table("screen", &screen.table),
+                points: screen.points.iter().map(|point| EscapedPoint { label: text(point.label), text: text(&point.text) }).collect(),
+            }),
             lead: view.lead.iter().map(|line| text(line)).collect(),
             verdict: EscapedVerdict {
                 lines: view.verdict.lines.iter().map(|line| text(line)).collect(),
@@ -238,9 +255,13 @@ pub fn matrix_table(matrix: &Matrix) -> String {
 }
 
 fn section(section: &Section) -> MarkdownTable {
-    let escaped = section.table.map(&|text| MarkdownText::new(text).into_string());
+    table(section.id, &section.table)
+}
+
+fn table(id: &'static str, table: &Table) -> MarkdownTable {
+    let escaped = table.map(&|text| MarkdownText::new(text).into_string());
     MarkdownTable {
-        id: section.id,
+        id,
         title: escaped.title,
         heads: escaped.columns.iter().map(|column| column.head.clone()).collect(),
         rules: escaped.columns.iter().map(|column| if column.align == Align::Right { "--:" } else { "---" }).collect(),

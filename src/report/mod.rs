@@ -4,8 +4,11 @@
 
 pub mod brief;
 pub mod call_tree;
+pub mod charts;
+pub mod attribution;
 pub mod csv;
 pub mod difference;
+mod figures;
 pub mod fault_tree;
 pub mod costs;
 pub mod html;
@@ -18,12 +21,14 @@ mod pictures;
 mod protocols;
 pub mod profile;
 pub mod record;
+pub mod screen;
 mod sections;
 mod table;
 pub mod text;
 pub mod verdict;
 pub mod view;
 pub mod what_if;
+pub mod why;
 mod words;
 
 pub use pictures::traffic_lost;

@@ -22,7 +22,9 @@ pub(super) fn pictures_of(system: &System, blast_radius: &BlastRadius) -> Vec<Di
     let lost = traffic_lost(system, blast_radius);
     let mut pictures = Vec::new();
     let mut add = |title: &str, view: Picture<'_>| {
-        for named in diagrams(system, view) {
+        // What fails group by group is in the tables and, on the page, in a map; `diagram --view failure` draws it.
+        let is_overview_enough = matches!(view, Picture::Failure(_));
+        for named in diagrams(system, view).into_iter().filter(|named| !is_overview_enough || !named.name.contains("-group-")) {
             let title = if named.name.contains("-group-") { format!("{title} ({})", named.name) } else { title.to_owned() };
             pictures.push(DiagramView { title, name: named.name, scene: named.scene });
         }

@@ -29,10 +29,11 @@ impl Profile {
         matches!(self, Self::PullRequest | Self::Summary)
     }
 
-    fn holds(self, text: &str) -> bool {
+    /// Says whether the place holds a text, of so many that share it.
+    fn holds(self, text: &str, of: usize) -> bool {
         match self {
-            Self::PullRequest => text.chars().count() < MAX_COMMENT_CHARS,
-            Self::Summary => text.len() < MAX_SUMMARY_BYTES,
+            Self::PullRequest => text.chars().count() < MAX_COMMENT_CHARS / of.max(1),
+            Self::Summary => text.len() < MAX_SUMMARY_BYTES / of.max(1),
             Self::Full => true,
         }
     }
@@ -61,20 +62,26 @@ fn diagrams(view: &mut View, keep: fn(&str) -> bool) {
     view.alternatives.iter_mut().for_each(|one| one.diagrams.retain(|diagram| keep(&diagram.name)));
 }
 
-/// Fills a template with as much of a view as the place holds.
+/// The line by which CI finds the comment that it wrote before; no reader sees it.
+pub const MARKER: &str = "<!-- weighbridge -->";
+
+/// Fills a template with as much of a view as the place holds, of `n_models` that share it.
 ///
 /// # Errors
 /// When a template is malformed or names what does not exist.
-pub fn render(view: &View, profile: Profile, template: &str, overrides: &[(String, String)]) -> Result<String, TemplateError> {
+pub fn render(
+    view: &View,
+    profile: Profile,
+    n_models: usize,
+    template: &str,
+    overrides: &[(String, String)],
+) -> Result<String, TemplateError> {
     let mut view = view.clone();
-    let mut left_out: Vec<&str> = Vec::new();
+    let mut left_out: Vec<&'static str> = Vec::new();
     let mut parts = PARTS.iter();
     if profile == Profile::PullRequest {
         // Nobody opens thirty pictures in a comment.
-        for (words, leave_out) in parts.by_ref().take(2) {
-            leave_out(&mut view);
-            left_out.push(words);
-        }
+        parts.by_ref().take(2).for_each(|part| leave_out(part, &mut view, &mut left_out));
     }
     loop {
         let mut shown = view.clone();
@@ -84,11 +91,19 @@ pub fn render(view: &View, profile: Profile, template: &str, overrides: &[(Strin
                 .push(format!("Left out, because there is no room for it here: {}. `--profile full` has it.", left_out.join("; ")));
         }
         let text = render_with(&shown, template, overrides, profile.draws_mermaid())?;
-        if profile.holds(&text) {
+        if profile.holds(&text, n_models) {
             return Ok(text);
         }
-        let Some((words, leave_out)) = parts.next() else { return Ok(text) };
-        leave_out(&mut view);
+        let Some(part) = parts.next() else { return Ok(text) };
+        leave_out(part, &mut view, &mut left_out);
+    }
+}
+
+/// Leaves a part out, and names it where it was there.
+fn leave_out((words, leave_out): &Part, view: &mut View, left_out: &mut Vec<&'static str>) {
+    let before = view.clone();
+    leave_out(view);
+    if *view != before {
         left_out.push(words);
     }
 }

@@ -1,8 +1,10 @@
 //! The report as finished strings: everything that is shown, already rounded and worded.
 
 use super::call_tree::call_tree;
+use super::charts::{self, Chart};
 use super::machine::tool;
 use super::pictures::{MAX_SEQUENCES, pictures_of};
+use super::screen::{Screen, screen};
 use super::sections::{self, Section};
 use super::verdict::{self, VerdictView};
 use super::words::shell;
@@ -25,12 +27,16 @@ pub struct View {
     pub title: String,
     /// The answer in one sentence.
     pub headline: String,
+    /// What a reader needs before anything else; none where a report is about one thing only.
+    pub screen: Option<Screen>,
     /// What is said below it: what the system is, and how to answer where nobody has.
     pub lead: Vec<String>,
     /// The verdict on the answers.
     pub verdict: VerdictView,
     /// What stands before the alternatives: these side by side.
     pub opening: Vec<Section>,
+    /// The same as charts, where pictures are included.
+    pub charts: Vec<Chart>,
     /// Each alternative.
     pub alternatives: Vec<AlternativeView>,
     /// The commands that make this report again.
@@ -60,6 +66,8 @@ pub struct AlternativeView {
     pub coverage: String,
     /// Pictures.
     pub diagrams: Vec<DiagramView>,
+    /// Charts.
+    pub charts: Vec<Chart>,
     /// Who depends on whom.
     pub matrix: Option<Matrix>,
     /// Call trees, per journey.
@@ -125,9 +133,11 @@ pub fn view_of(model: &Model, assessed: &[Assessed<'_>], pictures: Pictures, pat
     View {
         title: model.base.system_name.clone(),
         headline,
+        screen: screen(assessed, &comparisons, judgement, path),
         lead,
         verdict,
         opening: sections::opening(assessed, &comparisons),
+        charts: if pictures == Pictures::Included { charts::of_all(assessed, judgement) } else { Vec::new() },
         alternatives: assessed.iter().map(|one| alternative(one, assessed.first().filter(|_| !one.system.is_base()), pictures)).collect(),
         reproduce: vec![format!(
             "`weighbridge report {0}` makes this report, `weighbridge assess --format json {0}` all its figures.",
@@ -143,9 +153,11 @@ pub fn verdict_view(title: &str, judgement: &Judgement, sources: Option<&Sources
     View {
         title: title.to_owned(),
         headline: verdict::headline(judgement),
+        screen: None,
         lead: Vec::new(),
         verdict: verdict::view(judgement, sources),
         opening: Vec::new(),
+        charts: Vec::new(),
         alternatives: Vec::new(),
         reproduce: again,
         tool: tool(),
@@ -205,6 +217,7 @@ fn alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>, pictures: P
         trust: sections::trust(assessed),
         coverage,
         diagrams: if drawn { pictures_of(system, &assessment.blast_radius) } else { Vec::new() },
+        charts: if drawn { charts::of_one(assessed) } else { Vec::new() },
         matrix: drawn.then(|| matrix(system)),
         calls: if drawn {
             system

@@ -169,6 +169,46 @@ for (const file of pages) {
   check(file, problems);
 }
 
+// --- Pages: readable for everyone ----------------------------------------------------------------------------------------
+// The page's policy lets no script in, so what is judged is a copy without it; on a screen and on a telephone, light and dark.
+
+const axe = readFileSync(join(here, 'node_modules/axe-core/axe.min.js'), 'utf8').replaceAll('</script', '<\\/script');
+
+for (const file of pages) {
+  const text = readFileSync(file, 'utf8');
+  const open = text.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>\n?/, '');
+  if (open === text) failures.push(`${file}: it has no policy`);
+  const judge = async () => {
+    // What is folded must be readable, too.
+    for (const one of document.querySelectorAll('details')) one.open = true;
+    const { violations } = await globalThis.axe.run(document, { resultTypes: ['violations'] });
+    const serious = violations.filter((one) => ['serious', 'critical'].includes(one.impact));
+    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1;
+    return [
+      ...serious.map((one) => `${one.id} (${one.impact}, ${one.nodes.length} times): ${one.nodes[0].html.slice(0, 120)}: ${one.nodes[0].failureSummary?.split('\n')[1]?.trim() ?? ''}`),
+      ...(wide ? [`the page is ${document.documentElement.scrollWidth} wide where ${document.documentElement.clientWidth} are shown`] : []),
+    ];
+  };
+  const page = join(scratch, 'judged.html');
+  writeFileSync(
+    page,
+    open.replace('</body>', `<script>${axe}</script><script>(${judge})().then((found) => { document.body.textContent = 'RESULTS' + encodeURIComponent(JSON.stringify(found)) + 'END'; });</script></body>`),
+  );
+  for (const width of [1280, 400]) {
+    for (const scheme of ['light', 'dark']) {
+      // Chromium's own number for what the reader prefers: 0 is dark, 1 is light.
+      const { out, said } = chromium(pathToFileURL(page).href, [
+        '--virtual-time-budget=600000',
+        '--dump-dom',
+        `--window-size=${width},900`,
+        `--blink-settings=preferredColorScheme=${scheme === 'dark' ? 0 : 1}`,
+      ]);
+      const found = /RESULTS(.*)END/s.exec(out);
+      check(`${file} at ${width}, ${scheme}`, found ? JSON.parse(decodeURIComponent(found[1])) : [`it was not judged (${said.slice(0, 2).join(' ')})`]);
+    }
+  }
+}
+
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;

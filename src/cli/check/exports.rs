@@ -71,10 +71,10 @@ pub(super) fn junit(checked: &[Checked]) -> String {
             });
         };
         case("model", "has no mistake", (!errors.is_empty()).then(|| errors.join("\n")).as_deref(), None);
-        for (id, gate) in &one.gates {
+        for (id, gate, fails) in &one.gates {
             let of = gate.journey.as_ref().map(|journey| format!(" of {journey}")).unwrap_or_default();
             let words = gate.sentence();
-            let failed = (gate.state == GateState::Fail).then_some(words.as_str());
+            let failed = fails.then_some(words.as_str());
             let skipped = (gate.state == GateState::NotEvaluated).then_some(words.as_str());
             case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, skipped);
         }

@@ -145,7 +145,7 @@ fn similar_link<'s>(key: &str, ends: [&str; 2], system: &'s System, limits: &mut
 }
 
 /// Returns the canonical form of a step's key, so that extra blanks around a name do not matter.
-fn canonical_step(key: &str) -> Option<String> {
+pub(in crate::model) fn canonical_step(key: &str) -> Option<String> {
     let parsed = parse_link(key).ok()?;
     (parsed.to.len() == 1 && !parsed.both_ways)
         .then(|| canonical(&parsed.from.text, parsed.arrow, &parsed.to[0].text, parsed.name.as_deref()))

@@ -13,6 +13,8 @@ mod locations;
 mod others;
 mod references;
 
+pub(super) use journeys::canonical_step;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use petgraph::graph::{DiGraph, NodeIndex};

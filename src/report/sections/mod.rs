@@ -12,6 +12,7 @@ mod hazards;
 mod latency;
 mod objectives;
 mod observed;
+mod owners;
 mod side_by_side;
 mod simulation;
 mod slowness;
@@ -98,6 +99,7 @@ pub(super) fn of_alternative(assessed: &Assessed<'_>, base: Option<&Assessed<'_>
         guarantees::stores(assessed),
         guarantees::journeys(assessed),
         hazards::findings(assessed),
+        owners::findings(assessed),
         hazards::accepted(assessed),
         cost::lines(assessed),
         cost::premium(assessed, base),

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use super::{MAX_ROWS, Section};
 use crate::analysis::classification::listed;
-use crate::analysis::failure::{BlastRadius, DomainKind};
+use crate::analysis::failure::BlastRadius;
 use crate::analysis::latency::State;
 use crate::assessment::{Assessed, Assessment, GateState, Ranges};
 use crate::comparison::{Comparison, Delta};
 use crate::model::System;
 use crate::quantity::{self, Probability};
+use crate::report::figures::{difference, difference_printer, is_share, label, printer};
+use crate::report::screen::is_single_place;
 use crate::report::table::Table;
-use crate::report::words::{bytes, bytes_per_second, milliseconds, minutes, number, per_second, ranged, share};
+use crate::report::words::{bytes, minutes, number, per_second, ranged, share};
 
 pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     let mut heads = vec!["".to_owned()];
@@ -115,18 +117,8 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
 
 /// The location or host, no larger than a zone, whose failure costs most traffic.
 fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
-    use crate::syntax::vocabulary::LocationKind::{Cluster, Provider, Region};
-    let is_single = |kind: DomainKind| match kind {
-        DomainKind::Location(location) => {
-            let location = system.location(location);
-            // All hosts of a pool at once are no single failure.
-            location.count == 1 && !matches!(location.kind, Provider | Region | Cluster)
-        }
-        DomainKind::Host(_) => true,
-        DomainKind::Component(_) | DomainKind::SharedFate(_) => false,
-    };
     let worst =
-        blast_radius.domains.iter().filter(|domain| is_single(domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
+        blast_radius.domains.iter().filter(|domain| is_single_place(system, domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
             Some((_, most)) if most >= domain.traffic_lost => worst,
             _ => Some((&domain.id, domain.traffic_lost)),
         });
@@ -136,26 +128,34 @@ fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
     )
 }
 
+/// The figures whose differences people are shown; JSON has all.
+const SHOWN: &[&str] = &[
+    "network_messages",
+    "network_bytes",
+    "network_round_trips",
+    "team_crossings",
+    "p50_ms",
+    "p99_ms",
+    "max_rate_per_s",
+    "downtime_minutes_per_year",
+    "traffic_lost",
+    "users_lost",
+    "monthly",
+    "per_1000_requests",
+];
+
+fn is_shown(path: &str) -> bool {
+    path.rsplit('.').next().is_some_and(|name| SHOWN.contains(&name))
+}
+
 /// The figures that differ, an alternative a column.
 pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> Section {
     let mut heads = vec!["".to_owned(), format!(">{base}")];
     heads.extend(comparisons.iter().map(|comparison| format!(">{}", comparison.id)));
     let mut table = Table::new(format!("Differences from {base}"), &heads.iter().map(String::as_str).collect::<Vec<_>>());
-    let shown = [
-        "network_messages",
-        "network_bytes",
-        "network_round_trips",
-        "team_crossings",
-        "p50_ms",
-        "p99_ms",
-        "max_rate_per_s",
-        "downtime_minutes_per_year",
-        "traffic_lost",
-        "users_lost",
-    ];
     let mut rows: BTreeMap<&str, BTreeMap<&str, &Delta>> = BTreeMap::new();
     for comparison in comparisons {
-        for delta in comparison.deltas.iter().filter(|delta| shown.contains(&delta.path.rsplit('.').next().unwrap_or(""))) {
+        for delta in comparison.deltas.iter().filter(|delta| is_shown(&delta.path)) {
             if delta.from.total_cmp(&delta.to).is_ne() || delta.difference_range.is_some_and(|(low, high)| low != high) {
                 rows.entry(&delta.path).or_default().insert(&comparison.id, delta);
             }
@@ -163,8 +163,7 @@ pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> 
     }
     let mut has_points = false;
     for (path, deltas) in rows {
-        let print = printer(path);
-        let print_difference = if is_share(path) { points } else { print };
+        let (print, print_difference) = (printer(path), difference_printer(path));
         has_points |= is_share(path);
         let today = deltas.values().next().map_or_else(String::new, |delta| print(delta.from));
         let mut cells = vec![label(path), today];
@@ -185,73 +184,4 @@ pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> 
     }
     table.limit(MAX_ROWS, "differences");
     Section::new("differences", table)
-}
-
-/// Says in words what a figure's path names.
-fn label(path: &str) -> String {
-    let words = |name: &str| match name {
-        "network_messages" => "network messages",
-        "network_bytes" => "network bytes",
-        "network_round_trips" => "network round trips",
-        "team_crossings" => "calls between teams",
-        "traffic_lost" => "traffic lost",
-        "users_lost" => "users lost",
-        "p50_ms" => "p50",
-        "p99_ms" => "p99",
-        "downtime_minutes_per_year" => "down a year",
-        _ => "figure",
-    };
-    let (rest, name) = path.rsplit_once('.').unwrap_or(("", path));
-    match rest.split_once('.') {
-        Some(("domains", id)) => format!("`{id}` down: {}", words(name)),
-        Some(("journeys", rest)) => match rest.strip_suffix(".completion.latency") {
-            Some(journey) => format!("`{journey}` completed: {}", words(name)),
-            None => {
-                let journey = [".communication", ".latency", ".failure"].iter().find_map(|part| rest.strip_suffix(part)).unwrap_or(rest);
-                format!("`{journey}`: {}", words(name))
-            }
-        },
-        _ if path == "capacity.max_rate_per_s" => "most requests".to_owned(),
-        _ => format!("`{path}`"),
-    }
-}
-
-fn is_share(path: &str) -> bool {
-    matches!(path.rsplit('.').next(), Some("traffic_lost" | "users_lost"))
-}
-
-fn printer(path: &str) -> fn(f64) -> String {
-    match path.rsplit('.').next().unwrap_or("") {
-        "bytes" | "bytes_with_retries" | "network_bytes" => bytes,
-        "bytes_per_s" => bytes_per_second,
-        "p50_ms" | "p99_ms" => milliseconds,
-        "downtime_minutes_per_year" => minutes,
-        "max_rate_per_s" => per_second,
-        _ if is_share(path) => share,
-        _ => number,
-    }
-}
-
-/// Prints a difference of two shares, which is no share of either.
-fn points(value: f64) -> String {
-    let text = share(value);
-    text.strip_suffix(" %").map_or_else(|| text.clone(), |number| format!("{number} points"))
-}
-
-fn difference(delta: &Delta, print: fn(f64) -> String) -> String {
-    let signed = |value: f64| {
-        let text = if value == 0.0 { "0".to_owned() } else { print(value.abs()) };
-        if value > 0.0 {
-            format!("+{text}")
-        } else if value < 0.0 {
-            format!("−{text}")
-        } else {
-            text
-        }
-    };
-    match delta.difference_range {
-        Some((low, high)) if signed(low) != signed(high) => format!("{} to {}", signed(low), signed(high)),
-        Some((low, _)) => signed(low),
-        None => format!("{}, range not known", signed(delta.to - delta.from)),
-    }
 }

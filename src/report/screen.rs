@@ -1,0 +1,369 @@
+//! The first screen of a report: what a director needs before anything else. One table of the designs against what is asked of them, why, what would flip it, what
+//! contradicts it, how far to trust it, what to do next. Everything behind it stands below.
+
+use std::collections::BTreeMap;
+
+use super::brief::{because, contradictions, flips};
+use super::human::Look;
+use super::table::Table;
+use super::text::{plain, wrap};
+use super::words::{milliseconds, minutes, per_second, share, shell};
+use crate::analysis::failure::{Causes, DomainKind};
+use crate::analysis::latency::State;
+use crate::assessment::{Assessed, GateState};
+use crate::comparison::Comparison;
+use crate::decision::{Judgement, Outcome};
+use crate::diagnostic::Severity;
+use crate::model::System;
+use crate::quantity::{Probability, percent, significant};
+
+/// The most lines of the first screen in a terminal of 80 columns, its title and headline included.
+pub const MAX_LINES: usize = 24;
+
+/// The most designs that have a column: more do not fit 80 columns.
+const MAX_DESIGNS: usize = 5;
+
+/// The most lines of a point in a terminal.
+const MAX_POINT_LINES: usize = 2;
+
+/// An objective that is reached.
+const MET: &str = "✓";
+/// An objective that is missed.
+const MISSED: &str = "✗";
+/// A difference from today whose sign no input changes.
+const SURE: &str = "!";
+/// A difference from today whose sign depends on an input.
+const UNSURE: &str = "?";
+
+/// The first screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screen {
+    /// The designs against what is asked of them.
+    pub table: Table,
+    /// The rows of the table that give way first where lines are few.
+    causes: Vec<usize>,
+    /// What follows from it.
+    pub points: Vec<Point>,
+}
+
+/// One thing to know, in a sentence or two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// What it is about.
+    pub label: &'static str,
+    /// The sentence.
+    pub text: String,
+}
+
+/// Makes the first screen; `path` is what the user typed.
+pub fn screen(assessed: &[Assessed<'_>], comparisons: &[Comparison], judgement: Option<&Judgement>, path: &str) -> Option<Screen> {
+    let shown = shown(assessed, judgement);
+    if shown.is_empty() || assessed[0].system.components.is_empty() {
+        return None;
+    }
+    let columns: Vec<Column<'_>> = shown
+        .iter()
+        .map(|one| Column { one, against: comparisons.iter().find(|comparison| comparison.id == one.system.id) })
+        .collect();
+    let (table, causes) = table(&columns, assessed.len() - columns.len());
+    let mut points = Vec::new();
+    let mut point = |label: &'static str, text: Option<String>| points.extend(text.map(|text| Point { label, text }));
+    if let Some(judgement) = judgement {
+        point("Why", first(because(judgement), 3));
+        point("Flips", first(flips(judgement), 2));
+        point("Contradictions", Some(first(contradictions(judgement), 2).unwrap_or_else(|| "The model contradicts no answer.".to_owned())));
+    }
+    point("Misses", misses(&columns));
+    point("Trust", Some(trust(assessed, judgement)));
+    point("Next", Some(next(assessed, judgement, path)));
+    Some(Screen { table, causes, points })
+}
+
+/// A design in the table.
+struct Column<'a> {
+    one: &'a Assessed<'a>,
+    against: Option<&'a Comparison>,
+}
+
+/// Chooses the designs that are shown: the base, what is recommended or accepted, then the others by id.
+fn shown<'a>(assessed: &'a [Assessed<'a>], judgement: Option<&Judgement>) -> Vec<&'a Assessed<'a>> {
+    if assessed.len() <= MAX_DESIGNS {
+        return assessed.iter().collect();
+    }
+    let recommended = judgement.and_then(|judgement| Some(judgement.designs[judgement.advice.recommended.or(judgement.advice.nearest)?].id.as_str()));
+    let rank = |one: &Assessed<'_>| match one.system {
+        system if system.is_base() => 0,
+        system if recommended == Some(&system.id) => 1,
+        system if system.is_gated() => 2,
+        _ => 3,
+    };
+    let mut order: Vec<usize> = (0..assessed.len()).collect();
+    order.sort_by_key(|at| (rank(&assessed[*at]), *at));
+    order.truncate(MAX_DESIGNS);
+    order.sort_unstable();
+    order.into_iter().map(|at| &assessed[at]).collect()
+}
+
+fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
+    let mut heads = vec![String::new()];
+    heads.extend(columns.iter().map(|column| if column.one.system.is_base() { ">today".to_owned() } else { format!(">{}", column.one.system.id) }));
+    let mut table = Table::new("", &heads.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut causes = Vec::new();
+    let mut row = |name: String, cell: &dyn Fn(&Column<'_>) -> Option<String>| {
+        let cells: Vec<Option<String>> = columns.iter().map(cell).collect();
+        let is_known = cells.iter().any(Option::is_some);
+        if is_known {
+            table.rows.push(std::iter::once(name).chain(cells.into_iter().map(|cell| cell.unwrap_or_else(|| "—".to_owned()))).collect());
+        }
+        is_known.then(|| table.rows.len() - 1)
+    };
+    row("down a year".into(), &|column| {
+        let (path, value) = column.worst("failure.downtime_minutes_per_year")?;
+        Some(format!("{}{}", minutes(value), column.signs(&["availability"], Some(&path))))
+    });
+    for (name, part) in CAUSES {
+        causes.extend(row(format!("· by {name}"), &|column| {
+            let (path, value) = column.worst("failure.downtime_minutes_per_year")?;
+            let at = column.one.system.journeys.iter().position(|journey| path == format!("journeys.{}.failure.downtime_minutes_per_year", journey.id))?;
+            let found = column.one.assessment.availability.journeys[at].as_ref()?;
+            let share = part(&found.causes);
+            Some(if share == 0.0 { "none".to_owned() } else { minutes(value * share) })
+        }));
+    }
+    row("zone or node lost".into(), &|column| {
+        let (path, lost) = column.worst_place()?;
+        Some(format!("{}{}", share(lost), column.signs(&["survive"], path.as_deref())))
+    });
+    row("p99".into(), &|column| {
+        let overloaded = column.one.assessment.latency.journeys.iter().any(|found| matches!(found.state, State::Overloaded { .. }));
+        let objectives = &["latency-p50", "latency-p95", "latency-p99"];
+        if overloaded {
+            return Some(format!("overloaded{}", column.signs(objectives, None)));
+        }
+        let (path, value) = column.worst("latency.p99_ms")?;
+        Some(format!("{}{}", milliseconds(value), column.signs(objectives, Some(&path))))
+    });
+    row("highest rate".into(), &|column| {
+        let rate = column.one.assessment.capacity.max_rate?;
+        Some(format!("{}{}", per_second(rate.per_second()), column.signs(&["throughput"], Some("capacity.max_rate_per_s"))))
+    });
+    row("calls between teams".into(), &|column| {
+        let (path, value) = column.worst("communication.team_crossings")?;
+        Some(format!("{}{}", significant(value, 3), column.signs(&[], Some(&path))))
+    });
+    let currency = columns.iter().find_map(|column| Some(column.one.assessment.cost.as_ref()?.bill.currency));
+    row(format!("{} a month", currency.map_or_else(|| "cost of".to_owned(), |currency| currency.code().to_owned())), &|column| {
+        let bill = &column.one.assessment.cost.as_ref()?.bill;
+        let bound = if bill.is_complete() { "" } else { "≥ " };
+        let unit = if Some(bill.currency) == currency { String::new() } else { format!(" {}", bill.currency.code()) };
+        Some(format!("{bound}{}{unit}{}", bill.monthly.likely.grouped(0), column.signs(&["budget"], Some("cost.monthly"))))
+    });
+    let mut legend = format!("Of the worst journey. {MET} objective met, {MISSED} missed");
+    if columns.len() > 1 {
+        legend.push_str(&format!("; {SURE} differs from today at every input, {UNSURE} that depends on one"));
+    }
+    table.note(format!("{legend}."));
+    if hidden > 0 {
+        table.note(format!("{hidden} more design{} below.", if hidden == 1 { " is" } else { "s are" }));
+    }
+    (table, causes)
+}
+
+/// A share of the causes of downtime.
+type Part = fn(&Causes) -> f64;
+
+const CAUSES: &[(&str, Part)] = &[
+    ("changes", |causes| causes.changes),
+    ("instances", |causes| causes.instances),
+    ("places", |causes| causes.places),
+    ("network", |causes| causes.network),
+];
+
+impl Column<'_> {
+    fn system(&self) -> &System {
+        self.one.system
+    }
+
+    /// Returns the largest of a figure over the journeys that are declared, all where none is, with its path.
+    fn worst(&self, name: &str) -> Option<(String, f64)> {
+        let journeys = self.system().journeys.iter();
+        let found = journeys.filter_map(|journey| {
+            let path = format!("journeys.{}.{name}", journey.id);
+            self.one.figures.0.get(&path).map(|(_, value)| (path, *value))
+        });
+        found.fold(None, |worst: Option<(String, f64)>, one| match worst {
+            Some(worst) if worst.1 >= one.1 => Some(worst),
+            _ => Some(one),
+        })
+    }
+
+    /// Returns the traffic that the worst single location or host, no larger than a zone, costs.
+    fn worst_place(&self) -> Option<(Option<String>, f64)> {
+        let system = self.system();
+        let places = self.one.assessment.blast_radius.domains.iter().filter(|domain| is_single_place(system, domain.kind));
+        places.fold(None, |worst: Option<(Option<String>, f64)>, domain| match worst {
+            Some(worst) if worst.1 >= domain.traffic_lost => Some(worst),
+            _ => Some((Some(format!("domains.{}.traffic_lost", domain.id)), domain.traffic_lost)),
+        })
+    }
+
+    /// Says whether objectives are met, and whether a difference from today is sure.
+    fn signs(&self, objectives: &[&str], path: Option<&str>) -> String {
+        let states: Vec<GateState> =
+            self.one.assessment.gates.iter().filter(|gate| objectives.contains(&gate.id)).map(|gate| gate.state).collect();
+        let gate = if states.contains(&GateState::Fail) {
+            MISSED
+        } else if states.contains(&GateState::Pass) {
+            MET
+        } else {
+            ""
+        };
+        let delta = path.and_then(|path| self.against?.deltas.iter().find(|delta| delta.path == path));
+        let sure = match delta {
+            Some(delta) if !delta.sign_certain => UNSURE,
+            Some(delta) if delta.from.total_cmp(&delta.to).is_ne() => SURE,
+            _ => "",
+        };
+        if gate.is_empty() && sure.is_empty() { String::new() } else { format!(" {gate}{sure}") }
+    }
+}
+
+/// Says whether a domain is one place, no larger than a zone.
+pub(super) fn is_single_place(system: &System, kind: DomainKind) -> bool {
+    use crate::syntax::vocabulary::LocationKind::{Cluster, Provider, Region};
+    match kind {
+        DomainKind::Location(location) => {
+            let location = system.location(location);
+            // All hosts of a pool at once are no single failure.
+            location.count == 1 && !matches!(location.kind, Provider | Region | Cluster)
+        }
+        DomainKind::Host(_) => true,
+        DomainKind::Component(_) | DomainKind::SharedFate(_) => false,
+    }
+}
+
+/// Returns a part of the brief as one text: its title, its first items.
+fn first(part: Option<super::brief::Part>, most: usize) -> Option<String> {
+    let part = part.filter(|part| !part.items.is_empty())?;
+    let items: Vec<&str> = part.items.iter().take(most).map(String::as_str).collect();
+    let more = part.of.saturating_sub(items.len());
+    let more = if more > 0 { format!("; {more} more") } else { String::new() };
+    // The label of the point has said "because".
+    let title = part.title.strip_prefix("Because, ").unwrap_or(&part.title);
+    Some(format!("{title}: {}{more}.", items.join("; ")))
+}
+
+/// What gated designs miss, the first of each.
+fn misses(columns: &[Column<'_>]) -> Option<String> {
+    let mut missed: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    for column in columns {
+        for gate in column.one.assessment.gates.iter().filter(|gate| gate.state == GateState::Fail) {
+            if !missed.contains_key(gate.id) {
+                order.push(gate.id);
+            }
+            let name = if column.system().is_base() { "today" } else { column.system().id.as_str() };
+            let of = missed.entry(gate.id).or_default();
+            if !of.iter().any(|known| known == name) {
+                of.push(name.to_owned());
+            }
+        }
+    }
+    (!order.is_empty()).then(|| {
+        let parts: Vec<String> = order.iter().map(|id| format!("{id}: {}", missed[id].join(", "))).collect();
+        format!("{}.", parts.join("; "))
+    })
+}
+
+fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
+    let coverages: Vec<f64> = assessed.iter().filter_map(|one| one.assessment.coverage).collect();
+    let low = coverages.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = coverages.iter().copied().fold(0.0, f64::max);
+    let print = |share: f64| percent(Probability::new(share));
+    let mut parts = Vec::new();
+    if coverages.is_empty() {
+        parts.push("no fact was asked for".to_owned());
+    } else if print(low) == print(high) {
+        parts.push(format!("{} of the facts asked for are stated", print(low)));
+    } else {
+        parts.push(format!("{} to {} of the facts asked for are stated", print(low), print(high)));
+    }
+    let missing: usize = assessed.iter().map(|one| one.assessment.missing.len()).max().unwrap_or(0);
+    let not_evaluated =
+        assessed.iter().map(|one| one.assessment.gates.iter().filter(|gate| gate.state == GateState::NotEvaluated).count()).max().unwrap_or(0);
+    if missing > 0 {
+        parts.push(format!("{missing} figure{} lack a fact", if missing == 1 { "" } else { "s" }));
+    }
+    if not_evaluated > 0 {
+        parts.push(format!("{not_evaluated} objective{} not evaluated", if not_evaluated == 1 { " is" } else { "s are" }));
+    }
+    if let Some(judgement) = judgement.filter(|judgement| judgement.verdict.decision.winner.is_some()) {
+        let share = judgement.verdict.decision.weight_share;
+        parts.push(format!("{} of {} weightings keep the verdict", share.kept, share.of));
+    }
+    format!("{}.", parts.join("; "))
+}
+
+fn next(assessed: &[Assessed<'_>], judgement: Option<&Judgement>, path: &str) -> String {
+    let path = shell(path);
+    let Some(judgement) = judgement else {
+        return format!("`weighbridge ask {path}` asks whether it should be distributed; this report then opens with the verdict.");
+    };
+    if judgement.contradictions.iter().any(|one| one.severity() == Severity::Error) {
+        return format!("settle what model and answers disagree on: `weighbridge ask {path}`, or mend the model.");
+    }
+    match judgement.advice.outcome {
+        Outcome::Undecided => format!("`weighbridge ask {path}` asks what is still open."),
+        Outcome::ModelFirst => format!("model the winner as a file in {path}/alternatives, then read this again."),
+        Outcome::NoneHolds if assessed.len() > 1 => format!("mend what the nearest design misses, then `weighbridge report {path}` again."),
+        _ => format!("`weighbridge adr {path}` writes it down as a decision record."),
+    }
+}
+
+/// Renders the table and the points for a terminal, on at most `most` lines where that is possible: the causes of downtime give way, then the ends of points.
+pub fn render(screen: &Screen, look: Look, most: usize) -> String {
+    let mut table = screen.table.clone();
+    let draw = |table: &Table, lines: usize| {
+        let mut out = coloured(&super::human::render_table(table, look), look);
+        for point in &screen.points {
+            let text = wrap(&plain(&format!("{}: {}", point.label, point.text)), look.width);
+            let all = text.lines().count();
+            for (at, line) in text.lines().take(lines).enumerate() {
+                let cut = if at + 1 == lines && all > lines { "…" } else { "" };
+                let room = look.width.saturating_sub(cut.chars().count());
+                let line: String = line.chars().take(room).collect();
+                let line = if look.color && at == 0 { line.replacen(point.label, &format!("\u{1b}[1m{}\u{1b}[0m", point.label), 1) } else { line };
+                out.push_str(&format!("{line}{cut}\n"));
+            }
+        }
+        out
+    };
+    let fits = |text: &str| text.lines().count() <= most;
+    for lines in [MAX_POINT_LINES, 1] {
+        let text = draw(&table, lines);
+        if fits(&text) {
+            return text;
+        }
+        if lines == MAX_POINT_LINES {
+            let mut at = 0;
+            table.rows.retain(|_| {
+                at += 1;
+                !screen.causes.contains(&(at - 1))
+            });
+            let text = draw(&table, lines);
+            if fits(&text) {
+                return text;
+            }
+        }
+    }
+    draw(&table, 1)
+}
+
+/// Colours the signs by their meaning; the signs themselves say it without.
+fn coloured(text: &str, look: Look) -> String {
+    if !look.color {
+        return text.to_owned();
+    }
+    let text = text.replace(MET, &format!("\u{1b}[32m{MET}\u{1b}[0m"));
+    text.replace(MISSED, &format!("\u{1b}[31m{MISSED}\u{1b}[0m"))
+}

@@ -1,0 +1,152 @@
+//! Why a figure is what it is: its formula, what it rests on and where that stands, what moves it most.
+
+use serde_json::{Value, json};
+
+use super::figures::{formula, label, printer};
+use super::machine;
+use super::sections::Section;
+use super::table::Table;
+use super::text::harmless;
+use super::view::View;
+use crate::assessment::Ranges;
+use crate::model::System;
+use crate::model::assumptions::ASSUMPTION_SET;
+use crate::sensitivity::{Input, Origin, Sensitivity};
+use crate::source::Sources;
+
+/// How many inputs are called movers.
+const MOVERS: usize = 3;
+
+/// The most inputs of a table.
+const MAX_INPUTS: usize = 60;
+
+/// Explains a figure; `again` is the command that does it again.
+pub fn view(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensitivity, again: String) -> View {
+    let print = printer(&found.path);
+    let of = if system.is_base() { "today".to_owned() } else { format!("`{}`", system.id) };
+    let range = ranges.get(&found.path).map(|(low, high)| format!(", within {} to {} over its ranged facts", print(*low), print(*high)));
+    let (formula, page) = formula(&found.path);
+    let stated: Vec<&Input> = found.inputs.iter().filter(|input| matches!(input.origin, Origin::Stated { .. })).collect();
+    let assumed: Vec<&Input> = found.inputs.iter().filter(|input| matches!(input.origin, Origin::Assumed(_))).collect();
+    let headline = format!("`{}`, {of}: {}{}.", found.path, print(found.value), range.unwrap_or_default());
+    let lead = vec![
+        format!("Formula: {formula}. More: docs/{page}.md."),
+        format!(
+            "It rests on {} and {}.",
+            counted(stated.len(), "stated fact", "stated facts"),
+            counted(assumed.len(), "assumed constant", "assumed constants")
+        ),
+    ];
+    let mut movers = Table::new("What moves it most", &["input", "moved", ">down", ">up"]);
+    for input in found.inputs.iter().take(MOVERS) {
+        let [down, up] = ends(input, print);
+        movers.row(vec![format!("`{}`", input.path), input.moved.words().to_owned(), down, up]);
+    }
+    let mut facts = Table::new("Stated", &["fact", "value", "where", ">down", ">up"]);
+    for input in &stated {
+        let [down, up] = ends(input, print);
+        let (text, place, source) = told(input, sources);
+        facts.row(vec![format!("`{}`", input.path), with_source(text, source), place, down, up]);
+    }
+    facts.limit(MAX_INPUTS, "facts");
+    let mut constants = Table::new("Assumed", &["constant", "value", "source", ">down", ">up"]);
+    for input in &assumed {
+        let [down, up] = ends(input, print);
+        if let Origin::Assumed(constant) = input.origin {
+            constants.row(vec![format!("`{}`", constant.name), constant.value.to_owned(), constant.source.to_owned(), down, up]);
+        }
+    }
+    constants.limit(MAX_INPUTS, "constants");
+    if let Some(last) = [&mut movers, &mut facts, &mut constants].into_iter().rev().find(|table| !table.rows.is_empty()) {
+        last.note("Each input is moved alone: to the ends of its range, by one, or by 10 % (of an availability, the chance to be down). State a constant as `[assumptions]`, or the fact that it stands in for.");
+        if !found.is_complete {
+            last.note(format!("The search ended after {} systems; there may be more inputs.", crate::sensitivity::MAX_EVALUATIONS));
+        }
+    }
+    let opening = [("movers", movers), ("stated", facts), ("assumed", constants)].into_iter().filter(|(_, table)| !table.rows.is_empty());
+    View {
+        title: format!("Why {}", label(&found.path)),
+        headline,
+        screen: None,
+        lead,
+        verdict: super::verdict::VerdictView::default(),
+        opening: opening.map(|(id, table)| Section::new(id, table)).collect(),
+        charts: Vec::new(),
+        alternatives: Vec::new(),
+        reproduce: vec![again],
+        tool: machine::tool(),
+        assumption_set: ASSUMPTION_SET.to_owned(),
+    }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", if count == 0 { "no".to_owned() } else { count.to_string() }, if count == 1 { one } else { many })
+}
+
+fn ends(input: &Input, print: fn(f64) -> String) -> [String; 2] {
+    input.figures.map(|figure| figure.map_or_else(|| "none".to_owned(), print))
+}
+
+/// Returns the text of a stated input, its place, and its source.
+fn told(input: &Input, sources: &Sources) -> (String, String, Option<String>) {
+    match &input.origin {
+        Origin::Stated { value, source, is_default } => {
+            let position = sources.start(*value);
+            let place = format!("{}:{}", sources.file(value.file).path, position.line);
+            let text = sources.text(*value).split_whitespace().collect::<Vec<_>>().join(" ");
+            (text, if *is_default { format!("{place} (default)") } else { place }, source.clone())
+        }
+        Origin::Assumed(constant) => (constant.value.to_owned(), String::new(), Some(constant.source.to_owned())),
+    }
+}
+
+fn with_source(text: String, source: Option<String>) -> String {
+    match source {
+        Some(source) if !source.is_empty() => format!("{text} ({source})"),
+        _ => text,
+    }
+}
+
+/// Returns the explanation in the machine contract's form.
+pub fn value(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensitivity) -> Value {
+    let (formula, page) = formula(&found.path);
+    let inputs: Vec<Value> = found
+        .inputs
+        .iter()
+        .map(|input| {
+            let (text, place, source) = told(input, sources);
+            let line = match &input.origin {
+                Origin::Stated { value, .. } => Value::from(sources.start(*value).line),
+                Origin::Assumed(_) => Value::Null,
+            };
+            let file = match &input.origin {
+                Origin::Stated { value, .. } => Value::from(harmless(&sources.file(value.file).path)),
+                Origin::Assumed(_) => Value::Null,
+            };
+            json!({
+                "key": input.path,
+                "origin": if place.is_empty() { "assumed" } else { "stated" },
+                "value": text,
+                "file": file,
+                "line": line,
+                "source": source,
+                "moved": input.moved.words(),
+                "figure_down": input.figures[0],
+                "figure_up": input.figures[1],
+            })
+        })
+        .collect();
+    json!({
+        "schema": machine::SCHEMA,
+        "tool": machine::tool(),
+        "system": system.system_name,
+        "alternative": system.id,
+        "path": found.path,
+        "value": found.value,
+        "range": ranges.get(&found.path).map(|(low, high)| json!([low, high])),
+        "formula": formula,
+        "page": format!("docs/{page}.md"),
+        "inputs": inputs,
+        "complete": found.is_complete,
+    })
+}

@@ -1,0 +1,206 @@
+//! What a change does: why figures differ, what a gate makes of it, which models it touches. The program as CI runs it, with a real git.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use serde_json::Value;
+
+fn weighbridge(directory: &Path, arguments: &[&str]) -> Output {
+    cargo_bin_cmd!("weighbridge").current_dir(directory).args(arguments).output().expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn here() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)))
+}
+
+/// A repository of two models below `models`, each a service that is up 99.9 % of the time.
+struct Repository(tempfile::TempDir);
+
+impl Repository {
+    fn new() -> Self {
+        let repository = Self(tempfile::tempdir().expect("a scratch directory"));
+        repository.git(&["init", "--quiet"]);
+        for name in ["one", "two"] {
+            repository.write(&format!("models/{name}/system.toml"), &model("99.9%", "99.5%", ""));
+        }
+        repository.commit();
+        repository
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(self.path()).args(["-c", "user.name=a", "-c", "user.email=a@example.org"]).args(arguments);
+        assert!(command.output().expect("git runs").status.success(), "{arguments:?}");
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "."]);
+        self.git(&["commit", "--quiet", "--message", "state"]);
+    }
+
+    /// Runs `check` on the first model against the last commit.
+    fn ratchet(&self) -> (Option<i32>, String) {
+        let output = weighbridge(self.path(), &["check", "--against", "HEAD", "models/one"]);
+        (output.status.code(), text(&output.stdout))
+    }
+}
+
+fn model(availability: &str, objective: &str, rest: &str) -> String {
+    format!(
+        "schema = 1\n[objectives]\navailability = \"{objective}\"\n[components]\nuser = {{ kind = \"client\" }}\napp = {{ kind = \"service\", availability = \"{availability}\" }}\n\
+         [links]\n\"user -> app\" = {{ timeout = \"1s\" }}\n[journeys.read]\nrate = \"10/s\"\nsteps = [\"user -> app\"]\n{rest}"
+    )
+}
+
+/// Against a revision a gate fails by what the change made worse: not by what was missed before, and not by a stricter objective.
+#[test]
+fn gates_are_a_ratchet_against_a_revision() {
+    let repository = Repository::new();
+    let (code, shown) = repository.ratchet();
+    assert_eq!(code, Some(0), "{shown}");
+    repository.write("models/one/system.toml", &model("99.4%", "99.5%", ""));
+    let (code, shown) = repository.ratchet();
+    assert!(code == Some(1) && shown.contains("gate failed: system: availability of journey `read`"), "{shown}");
+    repository.commit();
+    let (code, shown) = repository.ratchet();
+    assert!(code == Some(0) && shown.contains("gate missed, as before the change: system: availability"), "{shown}");
+    let absolute = weighbridge(repository.path(), &["check", "models/one"]);
+    assert_eq!(absolute.status.code(), Some(1), "without a base the gate is absolute");
+    // A server is told the same.
+    let junit = weighbridge(repository.path(), &["check", "--format", "junit", "--against", "HEAD", "models/one"]);
+    assert!(junit.status.code() == Some(0) && text(&junit.stdout).contains("failures=\"0\""), "{}", text(&junit.stdout));
+    repository.write("models/one/system.toml", &model("99.4%", "99.9%", ""));
+    let (code, shown) = repository.ratchet();
+    assert_eq!(code, Some(0), "a stricter objective alone: {shown}");
+    repository.write("models/one/system.toml", &model("99.3%", "99.5%", ""));
+    let (code, shown) = repository.ratchet();
+    assert!(code == Some(1) && shown.contains("gate failed"), "missed by more: {shown}");
+    let unknown = weighbridge(repository.path(), &["check", "--against", "no-such", "models/one"]);
+    assert!(unknown.status.code() == Some(2) && text(&unknown.stderr).contains("`no-such`"), "{}", text(&unknown.stderr));
+    repository.write("models/new/system.toml", &model("99.4%", "99.5%", ""));
+    let new = weighbridge(repository.path(), &["check", "--against", "HEAD", "models/new"]);
+    assert!(new.status.code() == Some(1) && text(&new.stderr).contains("all of it is new"), "{}", text(&new.stderr));
+}
+
+/// Only what a change touched is looked at, and one text tells of all of it.
+#[test]
+fn a_change_is_told_model_by_model_in_one_text() {
+    let repository = Repository::new();
+    let run = |arguments: &[&str]| {
+        let output = weighbridge(repository.path(), arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert_eq!(run(&["check", "--changed-since", "HEAD", "models"]), "");
+    repository.write("models/two/system.toml", &model("99.8%", "99.5%", ""));
+    let checked = run(&["check", "--changed-since", "HEAD", "models"]);
+    assert!(checked.contains("models/two") && !checked.contains("models/one"), "{checked}");
+    let report = run(&["report", "--profile", "pr", "--changed-since", "HEAD", "models"]);
+    assert!(report.starts_with("<!-- weighbridge -->\n# "), "{report}");
+    let diff = run(&["diff", "--format", "markdown", "HEAD:models", "models"]);
+    assert!(diff.starts_with("<!-- weighbridge -->\n") && diff.contains("the models say the same") && diff.contains("1 fact or element differs"), "{diff}");
+    assert_eq!(diff.matches("<!-- weighbridge -->").count(), 1);
+    let only = run(&["diff", "--changed-since", "HEAD", "--format", "markdown", "HEAD:models", "models"]);
+    assert!(!only.contains("the models say the same"), "{only}");
+    // A file that git does not track yet is a change.
+    repository.commit();
+    repository.write("models/one/alternatives/other.toml", "schema = 1\nextends = \"../system.toml\"\n");
+    assert!(run(&["check", "--changed-since", "HEAD", "models"]).contains("models/one"));
+}
+
+/// The shares of every figure add up to its difference, which is the comparison's own, and nothing is shared out to what did not change.
+#[test]
+fn shares_add_up_to_the_difference() {
+    let output = weighbridge(here(), &["compare", "--format", "json", "--why=downtime_minutes_per_year", "--why=network_bytes", "models/shop"]);
+    let value = json(&output);
+    let schema: Value = serde_json::from_str(include_str!("../docs/schema/result.schema.json")).expect("the schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert!(validator.iter_errors(&value).next().is_none(), "{:?}", validator.iter_errors(&value).next());
+    for comparison in value["comparison"].as_array().expect("comparisons") {
+        let why = &comparison["why"];
+        let figures = why["figures"].as_array().expect("figures");
+        assert!(figures.len() >= 4, "{comparison}");
+        assert!(why["groups"].as_array().is_some_and(|groups| groups.len() <= 12));
+        for figure in figures {
+            let delta = comparison["deltas"].as_array().expect("deltas").iter().find(|delta| delta["path"] == figure["path"]).expect("a delta");
+            let number = |value: &Value| value.as_f64().expect("a number");
+            let close = |a: f64, b: f64| assert!((a - b).abs() <= 1e-9 * (a.abs() + b.abs()), "{a} is not {b}: {figure}");
+            close(number(&delta["from"]), number(&figure["from"]));
+            close(number(&delta["to"]), number(&figure["to"]));
+            let shares: f64 = figure["shares"].as_array().expect("shares").iter().map(|one| number(&one["share"])).sum();
+            assert!((shares - (number(&figure["to"]) - number(&figure["from"]))).abs() <= 1e-9 * number(&figure["to"]).abs(), "{figure}");
+        }
+    }
+    let unknown = weighbridge(here(), &["compare", "--why=p98_ms", "models/shop"]);
+    assert!(unknown.status.code() == Some(2) && text(&unknown.stderr).contains("no figure `p98_ms`"), "{}", text(&unknown.stderr));
+}
+
+/// `why` names formula, facts with their lines, constants with their sources; its end is enough for a path, but only one figure may have it.
+#[test]
+fn a_figure_says_what_it_rests_on() {
+    let value = json(&weighbridge(here(), &["why", "--format", "json", "order.failure.unavailability", "models/shop"]));
+    assert_eq!(value["path"], "journeys.order.failure.unavailability");
+    let system = fs::read_to_string(here().join("models/shop/system.toml")).expect("the model");
+    let inputs = value["inputs"].as_array().expect("inputs");
+    let failed = inputs.iter().find(|input| input["key"] == "components.app.deploy.failure").expect("deploys fail");
+    assert_eq!(failed["file"], "models/shop/system.toml");
+    let line = system.lines().nth(failed["line"].as_u64().expect("a line") as usize - 1).expect("the line");
+    assert!(line.contains("failure") && line.contains(failed["value"].as_str().expect("a value").trim_matches('"')), "{line}");
+    assert!(inputs.iter().any(|input| input["origin"] == "assumed" && input["source"].as_str().is_some_and(|source| !source.is_empty())));
+    let swing = |input: &Value| {
+        let off = |key: &str| input[key].as_f64().map_or(f64::INFINITY, |figure| (figure - value["value"].as_f64().expect("a value")).abs());
+        off("figure_down").max(off("figure_up"))
+    };
+    assert!(inputs.windows(2).all(|pair| swing(&pair[0]) >= swing(&pair[1])), "the strongest stands first");
+    let several = weighbridge(here(), &["why", "p99_ms", "models/shop"]);
+    assert!(several.status.code() == Some(2) && text(&several.stderr).contains("2 figures end as `p99_ms`"), "{}", text(&several.stderr));
+    let unknown = weighbridge(here(), &["why", "journeys.order.latency.p9_ms", "models/shop"]);
+    assert!(text(&unknown.stderr).contains("did you mean `journeys.order.latency.p99_ms`?"), "{}", text(&unknown.stderr));
+    for format in ["human", "markdown"] {
+        let shown = text(&weighbridge(here(), &["why", "--format", format, "cost.monthly", "models/shop"]).stdout);
+        for expected in ["Σ over the lines of the bill", "What moves it most", "models/shop/system.toml:"] {
+            assert!(shown.contains(expected), "{format}: {shown}");
+        }
+    }
+}
+
+/// The first screen of every model: 24 lines of 80 columns in a terminal, with the rows that a director asks for.
+#[test]
+fn a_report_opens_with_one_screen() {
+    for name in ["shop", "kubernetes", "mobile", "online-boutique", "simulation"] {
+        let report = text(&weighbridge(here(), &["report", "--format", "human", &format!("models/{name}")]).stdout);
+        let screen: Vec<&str> = report.lines().take_while(|line| !line.is_empty()).collect();
+        assert!(screen.len() <= 24, "{name}: {} lines\n{}", screen.len(), screen.join("\n"));
+        let shown = screen.join("\n");
+        for expected in ["down a year", "p99", "calls between teams", "Trust: ", "Next: "] {
+            assert!(shown.contains(expected), "{name} lacks {expected}:\n{shown}");
+        }
+        let markdown = text(&weighbridge(here(), &["report", &format!("models/{name}")]).stdout);
+        let first: Vec<&str> = markdown.lines().take_while(|line| !line.starts_with("## ")).collect();
+        assert!(first.len() <= 40, "{name}: {} lines\n{}", first.len(), first.join("\n"));
+    }
+    let shop = text(&weighbridge(here(), &["report", "--format", "human", "models/shop"]).stdout);
+    for expected in ["EUR a month", "zone or node lost", "highest rate", "Why: ", "Flips: ", "Contradictions: ", "✓", "!"] {
+        assert!(shop.lines().take(24).any(|line| line.contains(expected)), "{expected}:\n{shop}");
+    }
+}
