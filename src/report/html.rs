@@ -25,9 +25,9 @@ a{color:var(--link)}code{font:.92em ui-monospace,'SFMono-Regular',Menlo,Consolas
 .scroll{overflow-x:auto;margin:.5rem 0}\
 table{border-collapse:collapse;font-size:.92rem}\
 th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line)}\
-th{color:var(--soft);font-weight:600;white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums}\
+th{color:var(--soft);font-weight:600;white-space:nowrap}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 .legend{color:var(--soft);font-size:.88rem;margin:.2rem 0 .6rem}\
-.screen dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem .9rem;margin:.6rem 0 0;max-width:60rem}.screen dt{font-weight:600}.screen dd{margin:0}\
+.screen dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem .9rem;margin:.6rem 0 0;max-width:60rem}.screen dt{font-weight:600}.screen dd{margin:0}@media (max-width:40rem){.screen dl{grid-template-columns:1fr;gap:0}.screen dd{margin:0 0 .5rem}}\
 ul.notes{color:var(--soft);font-size:.88rem;padding-left:1.1rem;margin:.4rem 0}\
 figure{margin:1.2rem 0}figcaption{font-weight:600;margin-bottom:.4rem}\
 figure svg{display:block;height:auto;max-width:none}\
