@@ -118,7 +118,12 @@ fn a_change_is_told_model_by_model_in_one_text() {
     let report = run(&["report", "--profile", "pr", "--changed-since", "HEAD", "models"]);
     assert!(report.starts_with("<!-- weighbridge -->\n# "), "{report}");
     let diff = run(&["diff", "--format", "markdown", "HEAD:models", "models"]);
-    assert!(diff.starts_with("<!-- weighbridge -->\n") && diff.contains("the models say the same") && diff.contains("1 fact or element differs"), "{diff}");
+    assert!(
+        diff.starts_with("<!-- weighbridge -->\n")
+            && diff.contains("the models say the same")
+            && diff.contains("1 fact or element differs"),
+        "{diff}"
+    );
     assert_eq!(diff.matches("<!-- weighbridge -->").count(), 1);
     let only = run(&["diff", "--changed-since", "HEAD", "--format", "markdown", "HEAD:models", "models"]);
     assert!(!only.contains("the models say the same"), "{only}");
@@ -131,7 +136,8 @@ fn a_change_is_told_model_by_model_in_one_text() {
 /// The shares of every figure add up to its difference, which is the comparison's own, and nothing is shared out to what did not change.
 #[test]
 fn shares_add_up_to_the_difference() {
-    let output = weighbridge(here(), &["compare", "--format", "json", "--why=downtime_minutes_per_year", "--why=network_bytes", "models/shop"]);
+    let output =
+        weighbridge(here(), &["compare", "--format", "json", "--why=downtime_minutes_per_year", "--why=network_bytes", "models/shop"]);
     let value = json(&output);
     let schema: Value = serde_json::from_str(include_str!("../docs/schema/result.schema.json")).expect("the schema");
     let validator = jsonschema::validator_for(&schema).expect("a schema");
@@ -142,7 +148,8 @@ fn shares_add_up_to_the_difference() {
         assert!(figures.len() >= 4, "{comparison}");
         assert!(why["groups"].as_array().is_some_and(|groups| groups.len() <= 12));
         for figure in figures {
-            let delta = comparison["deltas"].as_array().expect("deltas").iter().find(|delta| delta["path"] == figure["path"]).expect("a delta");
+            let delta =
+                comparison["deltas"].as_array().expect("deltas").iter().find(|delta| delta["path"] == figure["path"]).expect("a delta");
             let number = |value: &Value| value.as_f64().expect("a number");
             let close = |a: f64, b: f64| assert!((a - b).abs() <= 1e-9 * (a.abs() + b.abs()), "{a} is not {b}: {figure}");
             close(number(&delta["from"]), number(&figure["from"]));
@@ -168,13 +175,14 @@ fn a_figure_says_what_it_rests_on() {
     assert!(line.contains("failure") && line.contains(failed["value"].as_str().expect("a value").trim_matches('"')), "{line}");
     assert!(inputs.iter().any(|input| input["origin"] == "assumed" && input["source"].as_str().is_some_and(|source| !source.is_empty())));
     let swing = |input: &Value| {
-        let off = |key: &str| input[key].as_f64().map_or(f64::INFINITY, |figure| (figure - value["value"].as_f64().expect("a value")).abs());
+        let off =
+            |key: &str| input[key].as_f64().map_or(f64::INFINITY, |figure| (figure - value["value"].as_f64().expect("a value")).abs());
         off("figure_down").max(off("figure_up"))
     };
     assert!(inputs.windows(2).all(|pair| swing(&pair[0]) >= swing(&pair[1])), "the strongest stands first");
     let several = weighbridge(here(), &["why", "p99_ms", "models/shop"]);
     assert!(several.status.code() == Some(2) && text(&several.stderr).contains("2 figures end as `p99_ms`"), "{}", text(&several.stderr));
-    let unknown = weighbridge(here(), &["why", "journeys.order.latency.p9_ms", "models/shop"]);
+    let unknown = weighbridge(here(), &["why", "journeys.order.latency.p99_m", "models/shop"]);
     assert!(text(&unknown.stderr).contains("did you mean `journeys.order.latency.p99_ms`?"), "{}", text(&unknown.stderr));
     for format in ["human", "markdown"] {
         let shown = text(&weighbridge(here(), &["why", "--format", format, "cost.monthly", "models/shop"]).stdout);

@@ -26,8 +26,8 @@ use crate::quantity::Date;
 
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates};
-pub use ratchet::{Against, against, gates_at_common_inputs};
 pub use observed::{Fit, Observation, Observed, Unit};
+pub use ratchet::{Against, against, gates_at_common_inputs};
 pub use spending::judge_increases;
 
 /// All results of one alternative.

@@ -15,7 +15,8 @@ const ROUNDING: f64 = 1e-9;
 pub fn gates_at_common_inputs(before: &System, now: &System) -> Option<Vec<Gate>> {
     let (mut parts, of_now) = (Parts::of(before), Parts::of(now));
     parts.parts.retain(|_, part| !matches!(part, Part::Assumption(..) | Part::Prices(_) | Part::Single(Table::Objectives, _)));
-    let common = of_now.parts.iter().filter(|(_, part)| matches!(part, Part::Assumption(..) | Part::Prices(_) | Part::Single(Table::Objectives, _)));
+    let common =
+        of_now.parts.iter().filter(|(_, part)| matches!(part, Part::Assumption(..) | Part::Prices(_) | Part::Single(Table::Objectives, _)));
     parts.parts.extend(common.map(|(path, part)| (path.clone(), part.clone())));
     for (path, part) in &mut parts.parts {
         let Some(of_now) = of_now.parts.get(path).and_then(Part::facts) else { continue };

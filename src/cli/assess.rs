@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 
-use super::output::{Color, Look};
 use super::git::Since;
+use super::output::{Color, Look};
 use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
 use super::why::WhyArguments;

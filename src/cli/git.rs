@@ -199,8 +199,11 @@ impl Since {
         let mut changed = git(&["diff", "--name-only", "-z", "--no-renames", "--end-of-options", revision, "--", ":/"])
             .with_context(|| format!("cannot compare with `{revision}`"))?;
         changed.extend(git(&["ls-files", "--others", "--exclude-standard", "-z", "--full-name", "--", ":/"])?);
-        let changed: Vec<PathBuf> =
-            changed.split(|byte| *byte == 0).filter(|path| !path.is_empty()).map(|path| top.join(&*String::from_utf8_lossy(path))).collect();
+        let changed: Vec<PathBuf> = changed
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty())
+            .map(|path| top.join(&*String::from_utf8_lossy(path)))
+            .collect();
         let is_touched = |target: &Target| changed.iter().any(|path| target.files.holds(path));
         Ok(targets.into_iter().filter(is_touched).collect())
     }

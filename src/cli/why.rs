@@ -48,11 +48,12 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         Format::Json => format!("{}\n", serde_json::to_string_pretty(&report::value(system, &model.sources, &ranges, &found))?),
         Format::Human => {
             let look = Look::of(&std::io::stdout(), color);
-            human::render(&report::view(system, &model.sources, &ranges, &found, again), human::Look { color: look.color, width: look.width })
+            human::render(
+                &report::view(system, &model.sources, &ranges, &found, again),
+                human::Look { color: look.color, width: look.width },
+            )
         }
-        Format::Markdown => {
-            markdown::render(&report::view(system, &model.sources, &ranges, &found, again), "difference.md.j2", &[])?
-        }
+        Format::Markdown => markdown::render(&report::view(system, &model.sources, &ranges, &found, again), "difference.md.j2", &[])?,
     };
     output::print(&text)?;
     Ok(Outcome::Pass)
@@ -69,10 +70,8 @@ fn find_figure(system: &System, asked: &str) -> Result<String> {
         [one] => Ok((*one).clone()),
         [] => {
             let near = crate::diagnostic::nearest(asked, all.0.keys().map(String::as_str));
-            let help = near.map_or_else(
-                || "`weighbridge report --format csv` lists the figures".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let help = near
+                .map_or_else(|| "`weighbridge report --format csv` lists the figures".to_owned(), |near| format!("did you mean `{near}`?"));
             bail!("there is no figure `{asked}`; {help}")
         }
         several => {

@@ -58,14 +58,25 @@ pub fn section(found: &Attribution, of: &str, against: &str) -> Section {
                 for at in order {
                     // Below a thousandth it is rounding, or nearly nothing.
                     if (shares[at] / whole).abs() >= 0.0005 {
-                        table.row(vec![String::new(), words(&found.groups[at]), signed(shares[at], difference), part_of(shares[at], whole)]);
+                        table.row(vec![
+                            String::new(),
+                            words(&found.groups[at]),
+                            signed(shares[at], difference),
+                            part_of(shares[at], whole),
+                        ]);
                     }
                 }
             }
             Err(groups) => {
                 let names: Vec<String> = groups.iter().map(|at| words(&found.groups[*at])).collect();
-                let with = if names.is_empty() { "without any change".to_owned() } else { format!("with only {} changed", names.join(", ")) };
-                table.row(vec![String::new(), format!("cannot be shared out: {with} there is no such figure"), String::new(), String::new()]);
+                let with =
+                    if names.is_empty() { "without any change".to_owned() } else { format!("with only {} changed", names.join(", ")) };
+                table.row(vec![
+                    String::new(),
+                    format!("cannot be shared out: {with} there is no such figure"),
+                    String::new(),
+                    String::new(),
+                ]);
             }
         }
     }

@@ -22,24 +22,61 @@ const fn kind(name: &'static str, words: &'static str, print: fn(f64) -> String,
 }
 
 const TIMES: &str = "a point of the distribution of the time along the call tree: per call a round trip, transfer = bytes ÷ bandwidth, the wait for a worker and the service time; calls in a row add up, parallel ones take the slowest, timeouts and retries as stated";
-const TREE: &str = "over the journey's call tree: T(step) = when · times · (1 + T(children)); a row of steps adds up, parallel steps take the largest";
+const TREE: &str =
+    "over the journey's call tree: T(step) = when · times · (1 + T(children)); a row of steps adds up, parallel steps take the largest";
 const DEFINITION: &str = "Σ over the calls of the journey: times · when · what one call sends, first attempts only";
 
 /// The kinds, by the ends of paths; the first that fits counts.
 const KINDS: &[Kind] = &[
     kind("rate_per_s", "requests", per_second, "stated: the journey's `rate`", "language"),
-    kind("network_messages", "network messages", number, "Σ over the calls that leave a machine: times · when · 2 for a call, 1 for a message", "results"),
-    kind("messages", "messages", number, "Σ over the calls of the journey: times · when · 2 for a call, 1 for a message; first attempts only", "results"),
-    kind("messages_with_retries", "messages with retries", number, "messages · E[attempts], E[attempts] = (1 − p^(r+1)) ÷ (1 − p) with p the share of failed calls and r the retries", "results"),
-    kind("network_bytes", "network bytes", bytes, "Σ over the calls that leave a machine: times · when · (payload + response + overhead) ÷ (1 − loss)", "results"),
-    kind("bytes", "bytes", bytes, "Σ over the calls of the journey: times · when · (payload + response + overhead) ÷ (1 − loss)", "results"),
+    kind(
+        "network_messages",
+        "network messages",
+        number,
+        "Σ over the calls that leave a machine: times · when · 2 for a call, 1 for a message",
+        "results",
+    ),
+    kind(
+        "messages",
+        "messages",
+        number,
+        "Σ over the calls of the journey: times · when · 2 for a call, 1 for a message; first attempts only",
+        "results",
+    ),
+    kind(
+        "messages_with_retries",
+        "messages with retries",
+        number,
+        "messages · E[attempts], E[attempts] = (1 − p^(r+1)) ÷ (1 − p) with p the share of failed calls and r the retries",
+        "results",
+    ),
+    kind(
+        "network_bytes",
+        "network bytes",
+        bytes,
+        "Σ over the calls that leave a machine: times · when · (payload + response + overhead) ÷ (1 − loss)",
+        "results",
+    ),
+    kind(
+        "bytes",
+        "bytes",
+        bytes,
+        "Σ over the calls of the journey: times · when · (payload + response + overhead) ÷ (1 − loss)",
+        "results",
+    ),
     kind("bytes_with_retries", "bytes with retries", bytes, "bytes · E[attempts], E[attempts] = (1 − p^(r+1)) ÷ (1 − p)", "results"),
     kind("bytes_per_s", "bytes a second", bytes_per_second, "Σ over the journeys: rate · bytes of a request", "results"),
     kind("network_round_trips", "network round trips", number, TREE, "results"),
     kind("serial_round_trips", "round trips in a row", number, TREE, "results"),
     kind("depth", "depth of calls", number, "the longest chain of synchronous calls", "results"),
     kind("fan_out", "widest fan-out", number, "the most calls that one step starts at the same time", "results"),
-    kind("team_crossings", "calls between teams", number, "Σ over the calls between components of different owners: times · when", "results"),
+    kind(
+        "team_crossings",
+        "calls between teams",
+        number,
+        "Σ over the calls between components of different owners: times · when",
+        "results",
+    ),
     kind("replication_messages", "messages of replication", number, "Σ over writing visits: what the store's replication sends", "results"),
     kind("sidecar_messages", "messages of sidecars", number, "2 for every call into or out of a component, per sidecar of it", "results"),
     kind("mean_ms", "mean time", milliseconds, TIMES, "latency"),
@@ -47,14 +84,56 @@ const KINDS: &[Kind] = &[
     kind("p95_ms", "p95", milliseconds, TIMES, "latency"),
     kind("p99_ms", "p99", milliseconds, TIMES, "latency"),
     kind("p999_ms", "p99.9", milliseconds, TIMES, "latency"),
-    kind("utilization", "utilization", percentage, "ρ = λ · s ÷ c: requests a second with retries, times the service time, over the workers of the pool", "latency"),
-    kind("max_rate_per_s", "most requests", per_second, "Σ rates ÷ the largest utilization of a pool: all journeys grow together until the first pool is full", "latency"),
-    kind("downtime_minutes_per_year", "down a year", minutes, "525,600 · U, where U is the probability that the journey's failure expression holds", "failure"),
-    kind("unavailability_without_common_cause", "unavailability without common causes", share, "U with every replica failing on its own", "failure"),
-    kind("naive_unavailability", "unavailability if nothing were shared", share, "1 − Π (1 − q) over the parts, as if each call had parts of its own", "failure"),
-    kind("unavailability", "unavailability", share, "U = P(the journey's failure expression holds), exact, by a binary decision diagram over independent events; each fails q = MTTR ÷ (MTBF + MTTR) of the time", "failure"),
+    kind(
+        "utilization",
+        "utilization",
+        percentage,
+        "ρ = λ · s ÷ c: requests a second with retries, times the service time, over the workers of the pool",
+        "latency",
+    ),
+    kind(
+        "max_rate_per_s",
+        "most requests",
+        per_second,
+        "Σ rates ÷ the largest utilization of a pool: all journeys grow together until the first pool is full",
+        "latency",
+    ),
+    kind(
+        "downtime_minutes_per_year",
+        "down a year",
+        minutes,
+        "525,600 · U, where U is the probability that the journey's failure expression holds",
+        "failure",
+    ),
+    kind(
+        "unavailability_without_common_cause",
+        "unavailability without common causes",
+        share,
+        "U with every replica failing on its own",
+        "failure",
+    ),
+    kind(
+        "naive_unavailability",
+        "unavailability if nothing were shared",
+        share,
+        "1 − Π (1 − q) over the parts, as if each call had parts of its own",
+        "failure",
+    ),
+    kind(
+        "unavailability",
+        "unavailability",
+        share,
+        "U = P(the journey's failure expression holds), exact, by a binary decision diagram over independent events; each fails q = MTTR ÷ (MTBF + MTTR) of the time",
+        "failure",
+    ),
     kind("traffic_lost", "traffic lost", share, "Σ rate · share of requests that fail ÷ Σ rate, with this down and all else up", "failure"),
-    kind("users_lost", "users lost", share, "Σ share of users · share of their requests that fail, with this down and all else up", "failure"),
+    kind(
+        "users_lost",
+        "users lost",
+        share,
+        "Σ share of users · share of their requests that fail, with this down and all else up",
+        "failure",
+    ),
     kind("per_1000_requests", "1,000 requests cost", money, "1,000 · a month's bill ÷ the requests of a month of 730 h", "cost"),
     kind("least", "a month costs at least", money, "the bill with every pool at its fewest replicas", "cost"),
     kind("most", "a month costs at most", money, "the bill with every pool at its most replicas", "cost"),
@@ -104,7 +183,9 @@ pub(super) fn label(path: &str) -> String {
 pub(super) fn formula(path: &str) -> (&'static str, &'static str) {
     match find(path) {
         Some(kind) => (kind.formula, kind.page),
-        None if path.starts_with("cost.") => ("Σ over the lines of this category: quantity of a month of 730 h · price, tier by tier", "cost"),
+        None if path.starts_with("cost.") => {
+            ("Σ over the lines of this category: quantity of a month of 730 h · price, tier by tier", "cost")
+        }
         None => (DEFINITION, "results"),
     }
 }

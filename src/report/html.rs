@@ -112,8 +112,7 @@ pub fn render(view: &View, draw: Draw<'_>) -> String {
         first.screen(screen);
     }
     let scenes: Vec<&Scene> = view.alternatives.iter().flat_map(|one| &one.diagrams).map(|diagram| &diagram.scene).collect();
-    let mut page =
-        Page { out: String::with_capacity(64 * 1024), contents: Vec::new(), charts: 0, pictures: draw(&scenes).into_iter() };
+    let mut page = Page { out: String::with_capacity(64 * 1024), contents: Vec::new(), charts: 0, pictures: draw(&scenes).into_iter() };
     page.body(view);
     let contents: String =
         page.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", HtmlText::new(title))).collect();
@@ -165,7 +164,8 @@ impl Page {
         self.table(&table);
         let notes: String = table.notes.iter().map(|note| format!("<p class=\"legend\">{}</p>\n", HtmlText::new(note))).collect();
         self.out.push_str(&notes);
-        let points = screen.points.iter().map(|point| format!("<dt>{}</dt><dd>{}</dd>\n", HtmlText::new(point.label), HtmlText::new(&point.text)));
+        let points =
+            screen.points.iter().map(|point| format!("<dt>{}</dt><dd>{}</dd>\n", HtmlText::new(point.label), HtmlText::new(&point.text)));
         self.out.push_str(&format!("<dl>\n{}</dl>\n</div>\n", points.collect::<String>()));
     }
 

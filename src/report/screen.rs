@@ -40,8 +40,9 @@ const UNSURE: &str = "?";
 pub struct Screen {
     /// The designs against what is asked of them.
     pub table: Table,
-    /// The rows of the table that give way first where lines are few.
+    /// The rows of the table that give way first where lines are few, and the one that then stands for them.
     causes: Vec<usize>,
+    in_short: Vec<String>,
     /// What follows from it.
     pub points: Vec<Point>,
 }
@@ -61,11 +62,10 @@ pub fn screen(assessed: &[Assessed<'_>], comparisons: &[Comparison], judgement: 
     if shown.is_empty() || assessed[0].system.components.is_empty() {
         return None;
     }
-    let columns: Vec<Column<'_>> = shown
-        .iter()
-        .map(|one| Column { one, against: comparisons.iter().find(|comparison| comparison.id == one.system.id) })
-        .collect();
+    let columns: Vec<Column<'_>> =
+        shown.iter().map(|one| Column { one, against: comparisons.iter().find(|comparison| comparison.id == one.system.id) }).collect();
     let (table, causes) = table(&columns, assessed.len() - columns.len());
+    let in_short = std::iter::once("· most by".to_owned()).chain(columns.iter().map(largest_cause)).collect();
     let mut points = Vec::new();
     let mut point = |label: &'static str, text: Option<String>| points.extend(text.map(|text| Point { label, text }));
     if let Some(judgement) = judgement {
@@ -76,7 +76,7 @@ pub fn screen(assessed: &[Assessed<'_>], comparisons: &[Comparison], judgement: 
     point("Misses", misses(&columns));
     point("Trust", Some(trust(assessed, judgement)));
     point("Next", Some(next(assessed, judgement, path)));
-    Some(Screen { table, causes, points })
+    Some(Screen { table, causes, in_short, points })
 }
 
 /// A design in the table.
@@ -90,7 +90,8 @@ fn shown<'a>(assessed: &'a [Assessed<'a>], judgement: Option<&Judgement>) -> Vec
     if assessed.len() <= MAX_DESIGNS {
         return assessed.iter().collect();
     }
-    let recommended = judgement.and_then(|judgement| Some(judgement.designs[judgement.advice.recommended.or(judgement.advice.nearest)?].id.as_str()));
+    let recommended =
+        judgement.and_then(|judgement| Some(judgement.designs[judgement.advice.recommended.or(judgement.advice.nearest)?].id.as_str()));
     let rank = |one: &Assessed<'_>| match one.system {
         system if system.is_base() => 0,
         system if recommended == Some(&system.id) => 1,
@@ -106,7 +107,9 @@ fn shown<'a>(assessed: &'a [Assessed<'a>], judgement: Option<&Judgement>) -> Vec
 
 fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
     let mut heads = vec![String::new()];
-    heads.extend(columns.iter().map(|column| if column.one.system.is_base() { ">today".to_owned() } else { format!(">{}", column.one.system.id) }));
+    heads.extend(
+        columns.iter().map(|column| if column.one.system.is_base() { ">today".to_owned() } else { format!(">{}", column.one.system.id) }),
+    );
     let mut table = Table::new("", &heads.iter().map(String::as_str).collect::<Vec<_>>());
     let mut causes = Vec::new();
     let mut row = |name: String, cell: &dyn Fn(&Column<'_>) -> Option<String>| {
@@ -123,10 +126,8 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
     });
     for (name, part) in CAUSES {
         causes.extend(row(format!("· by {name}"), &|column| {
-            let (path, value) = column.worst("failure.downtime_minutes_per_year")?;
-            let at = column.one.system.journeys.iter().position(|journey| path == format!("journeys.{}.failure.downtime_minutes_per_year", journey.id))?;
-            let found = column.one.assessment.availability.journeys[at].as_ref()?;
-            let share = part(&found.causes);
+            let (value, causes) = column.causes()?;
+            let share = part(causes);
             Some(if share == 0.0 { "none".to_owned() } else { minutes(value * share) })
         }));
     }
@@ -169,6 +170,14 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
     (table, causes)
 }
 
+/// The cause that most of a design's downtime comes from.
+fn largest_cause(column: &Column<'_>) -> String {
+    let Some((_, causes)) = column.causes() else { return "—".to_owned() };
+    let largest =
+        CAUSES.iter().fold(("none", 0.0), |largest, (name, part)| if part(causes) > largest.1 { (*name, part(causes)) } else { largest });
+    if largest.1 == 0.0 { "none".to_owned() } else { format!("{} {} %", largest.0, significant(largest.1 * 100.0, 2)) }
+}
+
 /// A share of the causes of downtime.
 type Part = fn(&Causes) -> f64;
 
@@ -195,6 +204,14 @@ impl Column<'_> {
             Some(worst) if worst.1 >= one.1 => Some(worst),
             _ => Some(one),
         })
+    }
+
+    /// Returns the downtime of the worst journey in minutes a year, and the shares of its causes.
+    fn causes(&self) -> Option<(f64, &Causes)> {
+        let (path, value) = self.worst("failure.downtime_minutes_per_year")?;
+        let of = |id: &str| format!("journeys.{id}.failure.downtime_minutes_per_year");
+        let at = self.system().journeys.iter().position(|journey| path == of(&journey.id))?;
+        Some((value, &self.one.assessment.availability.journeys[at].as_ref()?.causes))
     }
 
     /// Returns the traffic that the worst single location or host, no larger than a zone, costs.
@@ -289,8 +306,11 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
         parts.push(format!("{} to {} of the facts asked for are stated", print(low), print(high)));
     }
     let missing: usize = assessed.iter().map(|one| one.assessment.missing.len()).max().unwrap_or(0);
-    let not_evaluated =
-        assessed.iter().map(|one| one.assessment.gates.iter().filter(|gate| gate.state == GateState::NotEvaluated).count()).max().unwrap_or(0);
+    let not_evaluated = assessed
+        .iter()
+        .map(|one| one.assessment.gates.iter().filter(|gate| gate.state == GateState::NotEvaluated).count())
+        .max()
+        .unwrap_or(0);
     if missing > 0 {
         parts.push(format!("{missing} figure{} lack a fact", if missing == 1 { "" } else { "s" }));
     }
@@ -320,7 +340,7 @@ fn next(assessed: &[Assessed<'_>], judgement: Option<&Judgement>, path: &str) ->
     }
 }
 
-/// Renders the table and the points for a terminal, on at most `most` lines where that is possible: the causes of downtime give way, then the ends of points.
+/// Renders the table and the points for a terminal, on at most `most` lines where that is possible: the causes of downtime become one row, then points end early.
 pub fn render(screen: &Screen, look: Look, most: usize) -> String {
     let mut table = screen.table.clone();
     let draw = |table: &Table, lines: usize| {
@@ -332,7 +352,8 @@ pub fn render(screen: &Screen, look: Look, most: usize) -> String {
                 let cut = if at + 1 == lines && all > lines { "…" } else { "" };
                 let room = look.width.saturating_sub(cut.chars().count());
                 let line: String = line.chars().take(room).collect();
-                let line = if look.color && at == 0 { line.replacen(point.label, &format!("\u{1b}[1m{}\u{1b}[0m", point.label), 1) } else { line };
+                let line =
+                    if look.color && at == 0 { line.replacen(point.label, &format!("\u{1b}[1m{}\u{1b}[0m", point.label), 1) } else { line };
                 out.push_str(&format!("{line}{cut}\n"));
             }
         }
@@ -345,11 +366,10 @@ pub fn render(screen: &Screen, look: Look, most: usize) -> String {
             return text;
         }
         if lines == MAX_POINT_LINES {
-            let mut at = 0;
-            table.rows.retain(|_| {
-                at += 1;
-                !screen.causes.contains(&(at - 1))
-            });
+            if let Some((first, others)) = screen.causes.split_first() {
+                table.rows[*first].clone_from(&screen.in_short);
+                others.iter().rev().for_each(|at| drop(table.rows.remove(*at)));
+            }
             let text = draw(&table, lines);
             if fits(&text) {
                 return text;

@@ -1,6 +1,7 @@
 //! `diagram`: the views of a model in the languages that teams read.
 
 mod embed;
+mod engine;
 
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,10 @@ pub(super) struct Arguments {
     /// The PlantUML server of a URL; there is no default, because the URL carries the architecture to it
     #[arg(long, value_name = "URL")]
     server: Option<String>,
+
+    /// Draw SVG with PlantUML instead of the built-in way: the command, run with `-tsvg -pipe` in PlantUML's sandbox; without one, `plantuml`
+    #[arg(long, value_name = "COMMAND", num_args = 0..=1, require_equals = true, default_missing_value = "plantuml")]
+    plantuml: Option<String>,
 
     /// Write every view of every alternative into a directory, a file per picture
     #[arg(long, value_name = "DIR", conflicts_with_all = ["view", "alternative", "server", "picture", "embed", "fence"])]
@@ -190,6 +195,8 @@ struct Manner<'a> {
     is_bare: bool,
     fence: Option<Fence>,
     server: Option<&'a str>,
+    /// The command that draws SVG.
+    engine: Option<&'a str>,
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
@@ -255,12 +262,16 @@ fn manner(arguments: &Arguments) -> Result<Manner<'_>> {
     if arguments.all.is_some() && format == DiagramFormat::Url {
         bail!("`--all` writes pictures, not addresses");
     }
+    if arguments.plantuml.is_some() && format != DiagramFormat::Svg {
+        bail!("`--plantuml` draws pictures: it goes with `--format svg`");
+    }
     Ok(Manner {
         format,
         theme: arguments.theme.into(),
         is_bare: arguments.bare,
         fence: arguments.fence,
         server: arguments.server.as_deref(),
+        engine: arguments.plantuml.as_deref(),
     })
 }
 
@@ -325,7 +336,10 @@ fn written(drawing: &Drawing, manner: Manner<'_>) -> Result<String> {
             _ => bail!("the matrix is a table: `--format markdown` or `--format svg` writes it"),
         },
         Drawing::Scene(scene) => match manner.format {
-            DiagramFormat::Svg => svg(scene, Styled::Itself),
+            DiagramFormat::Svg => match manner.engine {
+                Some(command) => engine::draw(command, &plantuml_with(scene, manner.theme))?,
+                None => svg(scene, Styled::Itself),
+            },
             DiagramFormat::Mermaid => mermaid(scene),
             DiagramFormat::Dot => dot(scene),
             DiagramFormat::Markdown => {

@@ -26,8 +26,11 @@ pub(super) fn cost_stack(assessed: &[Assessed<'_>]) -> Option<Chart> {
         .filter_map(|one| Some((name(one), &one.assessment.cost.as_ref()?.bill)))
         .filter(|(_, bill)| bill.currency == currency)
         .collect();
-    let categories: Vec<Category> =
-        Category::ALL.iter().copied().filter(|category| bills.iter().any(|(_, bill)| bill.categories.get(category).is_some_and(|sum| !sum.is_zero()))).collect();
+    let categories: Vec<Category> = Category::ALL
+        .iter()
+        .copied()
+        .filter(|category| bills.iter().any(|(_, bill)| bill.categories.get(category).is_some_and(|sum| !sum.is_zero())))
+        .collect();
     if categories.is_empty() {
         return None;
     }
@@ -58,7 +61,7 @@ pub(super) fn cost_stack(assessed: &[Assessed<'_>]) -> Option<Chart> {
                 body.push_str(&rect(&format!("c{}", at % TINTS), x(from), y, x(to) - x(from), BAR));
                 // The number of the legend, so that a colour is never all that tells.
                 if x(to) - x(from) > 14.0 {
-                    body.push_str(&label((x(from) + x(to)) / 2.0, y + 16.0, "middle", "wb-small", &(at + 1).to_string()));
+                    body.push_str(&label((x(from) + x(to)) / 2.0, y + 16.0, "middle", "on", &(at + 1).to_string()));
                 }
             }
             from = to;
@@ -102,10 +105,18 @@ pub(super) fn tornado(assessed: &Assessed<'_>) -> Option<Chart> {
     let values = || shown.iter().flat_map(|sway| [sway.low.approximate(), sway.high.approximate()]).chain([likely.approximate()]);
     let (least, most) = (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max));
     let (left, right) = (250.0, WIDTH - 70.0);
-    let x = |value: f64| if most > least { left + 60.0 + (right - left - 60.0) * (value - least) / (most - least) } else { (left + right) / 2.0 };
+    let x = |value: f64| {
+        if most > least { left + 60.0 + (right - left - 60.0) * (value - least) / (most - least) } else { (left + right) / 2.0 }
+    };
     let bottom = TOP + shown.len() as f64 * ROW;
     let mut body = line("axis", [x(likely.approximate()), TOP - 8.0, x(likely.approximate()), bottom]);
-    body.push_str(&label(x(likely.approximate()), bottom + 16.0, "middle", "wb-small", &format!("likely: {} {currency}", likely.grouped(0))));
+    body.push_str(&label(
+        x(likely.approximate()),
+        bottom + 16.0,
+        "middle",
+        "wb-small",
+        &format!("likely: {} {currency}", likely.grouped(0)),
+    ));
     let mut table = Table::new("", &["input", ">at its low end", ">at its high end"]);
     let mut described = Vec::new();
     for (row, sway) in shown.iter().enumerate() {
@@ -142,7 +153,13 @@ pub(super) fn weight_flips(judgement: &Judgement) -> Option<Chart> {
     let mut body = line("axis", [x(1.0), TOP, x(1.0), bottom]);
     body.push_str(&label(x(1.0), TOP - 3.0, "middle", "wb-small", "as it is: 1"));
     for mark in [0.0, MAX_WEIGHT] {
-        body.push_str(&label(x(mark), bottom + 16.0, if mark == 0.0 { "start" } else { "end" }, "wb-small", &format!("× {}", significant(mark, 2))));
+        body.push_str(&label(
+            x(mark),
+            bottom + 16.0,
+            if mark == 0.0 { "start" } else { "end" },
+            "wb-small",
+            &format!("× {}", significant(mark, 2)),
+        ));
     }
     let mut table = Table::new("", &["force", "if it weighed", "wins"]);
     let mut described = Vec::new();
@@ -157,14 +174,18 @@ pub(super) fn weight_flips(judgement: &Judgement) -> Option<Chart> {
         let words = format!("× {}: {winner}", significant(flip.factor, 3));
         let width = width_of(&words, 11.0);
         let start = if from + 5.0 + width < right { from + 5.0 } else { (right - width - 5.0).max(left + 3.0) };
-        body.push_str(&label(start, y + 16.0, "start", "wb-small", &words));
+        body.push_str(&label(start, y + 16.0, "start", "on", &words));
         let than = if flip.is_above { "more than" } else { "less than" };
         table.row(vec![force.clone(), format!("{than} {} times as much", significant(flip.factor, 3)), winner.clone()]);
         described.push(format!("{force} {than} {} times: {winner}", significant(flip.factor, 3)));
     }
     Some(Chart {
         title: "Weights at which the verdict changes".to_owned(),
-        description: format!("Each force's weight from 0 to {} times its own; marked is where another candidate wins. {}.", significant(MAX_WEIGHT, 2), described.join("; ")),
+        description: format!(
+            "Each force's weight from 0 to {} times its own; marked is where another candidate wins. {}.",
+            significant(MAX_WEIGHT, 2),
+            described.join("; ")
+        ),
         table,
         height: bottom + 26.0,
         body,

@@ -1,8 +1,8 @@
 //! How long users wait: the distribution of the slowest journey's times, a curve per design.
 
 use super::{Chart, LINES, WIDTH, at, label, line, marks, name};
-use crate::assessment::Assessed;
 use crate::analysis::latency::Times;
+use crate::assessment::Assessed;
 use crate::quantity::duration;
 use crate::report::table::Table;
 use crate::report::words::milliseconds;
@@ -40,9 +40,15 @@ pub(super) fn latencies(assessed: &[Assessed<'_>]) -> Option<Chart> {
     let mut body = String::new();
     for mark in &times_ms {
         body.push_str(&line("grid", [x(*mark), TOP, x(*mark), bottom]));
-        body.push_str(&label(x(*mark), bottom + 16.0, "middle", "wb-small", &if *mark == 0.0 { "0".to_owned() } else { milliseconds(*mark) }));
+        body.push_str(&label(
+            x(*mark),
+            bottom + 16.0,
+            "middle",
+            "wb-small",
+            &if *mark == 0.0 { "0".to_owned() } else { milliseconds(*mark) },
+        ));
     }
-    for (share, words) in [(0.0, "0 %"), (0.5, "50 %"), (0.95, "95 %"), (1.0, "")] {
+    for (share, words) in [(0.0, "0 %"), (0.5, "50 %"), (0.99, "99 %"), (1.0, "")] {
         body.push_str(&line("grid", [LEFT, y(share), right, y(share)]));
         body.push_str(&label(LEFT - 6.0, y(share) + 4.0, "end", "wb-small", words));
     }
@@ -54,6 +60,8 @@ pub(super) fn latencies(assessed: &[Assessed<'_>]) -> Option<Chart> {
             .curve
             .iter()
             .map(|(time, share)| (time.seconds() * 1_000.0, *share))
+            .filter(|(_, share)| *share < 0.99)
+            .chain([(times.p99.seconds() * 1_000.0, 0.99)])
             .filter(|(ms, _)| *ms <= last)
             .map(|(ms, share)| format!("{},{}", at(x(ms)), at(y(share))))
             .collect();

@@ -19,7 +19,8 @@ const NAMES: f64 = 190.0;
 pub(super) fn failures(assessed: &Assessed<'_>) -> Option<Chart> {
     let journeys: Vec<JourneyId> = assessed.system.journey_ids().take(MAX_JOURNEYS).collect();
     let all = &assessed.assessment.blast_radius.domains;
-    let mut domains: Vec<&Domain> = all.iter().filter(|domain| journeys.iter().any(|journey| state(domain, *journey) != State::Fine)).collect();
+    let mut domains: Vec<&Domain> =
+        all.iter().filter(|domain| journeys.iter().any(|journey| state(domain, *journey) != State::Fine)).collect();
     domains.sort_by(|a, b| b.traffic_lost.total_cmp(&a.traffic_lost).then_with(|| a.id.cmp(&b.id)));
     domains.truncate(MAX_DOMAINS);
     if domains.is_empty() {
@@ -43,7 +44,7 @@ pub(super) fn failures(assessed: &Assessed<'_>) -> Option<Chart> {
             let x = NAMES + column as f64 * width;
             body.push_str(&rect(state.class(), x, y, width - 2.0, ROW - 2.0));
             if state != State::Fine {
-                body.push_str(&label(x + width / 2.0 - 1.0, y + 16.0, "middle", "wb-small", &shortened(&state.words(), 11.0, width - 6.0)));
+                body.push_str(&label(x + width / 2.0 - 1.0, y + 16.0, "middle", "on", &shortened(&state.words(), 11.0, width - 6.0)));
             }
             cells.push(state.words());
         }

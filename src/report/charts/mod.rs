@@ -17,7 +17,7 @@ pub const CHART_STYLE: &str = "\
 @media print{.wb-chart{--c0:#ffffff;--c1:#f2f2f2;--c2:#e4e4e4;--c3:#d6d6d6;--c4:#c8c8c8;--c5:#f8f8f8;--c6:#ececec;--c7:#dedede;--l0:#000;--l1:#000;--l2:#000;--l3:#000;--l4:#000}}\
 .wb-chart rect{stroke:var(--wb-edge);stroke-width:.7}.wb-chart .axis{stroke:var(--wb-line);fill:none}.wb-chart .grid{stroke:var(--wb-edge);stroke-width:.4;opacity:.6}\
 .wb-chart .limit{stroke:var(--wb-bad);stroke-width:1.4;stroke-dasharray:6 4}.wb-chart .wb-limit{fill:var(--wb-bad);font-size:11px}\
-.wb-chart .dot{fill:var(--l0);stroke:var(--wb-ground);stroke-width:1.5}\
+.wb-chart .on{fill:var(--wb-ink);font-size:11px}.wb-chart .dot{fill:var(--l0);stroke:var(--wb-ground);stroke-width:1.5}\
 .c0{fill:var(--c0)}.c1{fill:var(--c1)}.c2{fill:var(--c2)}.c3{fill:var(--c3)}.c4{fill:var(--c4)}.c5{fill:var(--c5)}.c6{fill:var(--c6)}.c7{fill:var(--c7)}\
 .curve{fill:none;stroke-width:2}.l0{stroke:var(--l0)}.l1{stroke:var(--l1);stroke-dasharray:7 3}.l2{stroke:var(--l2);stroke-dasharray:2 3}.l3{stroke:var(--l3);stroke-dasharray:9 3 2 3}.l4{stroke:var(--l4);stroke-dasharray:4 4}\
 .chart svg{width:100%;min-width:34rem;max-width:44rem;height:auto}.chart{margin:1.4rem 0}.chart details{margin-top:.2rem}.chart summary{font-weight:400;font-size:.9rem}\
@@ -151,6 +151,6 @@ mod tests {
     #[test]
     fn long_names_are_shortened() {
         assert_eq!(shortened("abc", 10.0, 100.0), "abc");
-        assert_eq!(shortened("abcdefghij", 10.0, 28.0), "abcd…");
+        assert_eq!(shortened("abcdefghij", 10.0, 30.0), "abcd…");
     }
 }

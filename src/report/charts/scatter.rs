@@ -40,7 +40,12 @@ pub(super) fn availability_against_cost(assessed: &[Assessed<'_>]) -> Option<Cha
     }
     let base = assessed.first()?.system;
     // The strictest journey decides.
-    let allowed = base.journeys.iter().filter_map(|journey| allowed_unavailability(base, journey)).min_by(f64::total_cmp).map(|allowed| allowed * HOURS_PER_YEAR);
+    let allowed = base
+        .journeys
+        .iter()
+        .filter_map(|journey| allowed_unavailability(base, journey))
+        .min_by(f64::total_cmp)
+        .map(|allowed| allowed * HOURS_PER_YEAR);
     let budget = base
         .single(Keys::Objectives)
         .and_then(|facts| facts.get(objectives::BUDGET).stated())
@@ -76,8 +81,12 @@ pub(super) fn availability_against_cost(assessed: &[Assessed<'_>]) -> Option<Cha
     for point in &points {
         table.row(vec![point.name.clone(), Exact::measured(point.cost).grouped(2), minutes(point.hours * 60.0)]);
     }
-    let described: Vec<String> =
-        points.iter().map(|point| format!("{}: {} {} and {}", point.name, Exact::measured(point.cost).grouped(0), currency.code(), minutes(point.hours * 60.0))).collect();
+    let described: Vec<String> = points
+        .iter()
+        .map(|point| {
+            format!("{}: {} {} and {}", point.name, Exact::measured(point.cost).grouped(0), currency.code(), minutes(point.hours * 60.0))
+        })
+        .collect();
     Some(Chart {
         title: "Availability against cost".to_owned(),
         description: format!("Cost of a month and time down a year of each design; low and left is better. {}.", described.join("; ")),
@@ -96,7 +105,7 @@ fn dots(points: &[Point], x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -> f64) -> Str
     for point in order {
         let (px, py) = (x(point.cost), y(point.hours));
         let width = width_of(&point.name, 13.0);
-        let is_left = px + 10.0 + width > WIDTH - 4.0;
+        let is_left = px + 10.0 + width > WIDTH - RIGHT;
         let start = if is_left { px - 10.0 - width } else { px + 10.0 };
         let mut label_y = py + 4.0;
         while taken.iter().any(|[from, to, other]| start < *to && start + width > *from && (label_y - other).abs() < LABEL) {

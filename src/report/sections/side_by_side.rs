@@ -118,9 +118,11 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
 /// The location or host, no larger than a zone, whose failure costs most traffic.
 fn worst_place(system: &System, blast_radius: &BlastRadius) -> String {
     let worst =
-        blast_radius.domains.iter().filter(|domain| is_single_place(system, domain.kind)).fold(None::<(&str, f64)>, |worst, domain| match worst {
-            Some((_, most)) if most >= domain.traffic_lost => worst,
-            _ => Some((&domain.id, domain.traffic_lost)),
+        blast_radius.domains.iter().filter(|domain| is_single_place(system, domain.kind)).fold(None::<(&str, f64)>, |worst, domain| {
+            match worst {
+                Some((_, most)) if most >= domain.traffic_lost => worst,
+                _ => Some((&domain.id, domain.traffic_lost)),
+            }
         });
     worst.map_or_else(
         || "no place stated".into(),
