@@ -17,15 +17,32 @@ pub struct MermaidText(String);
 impl MermaidText {
     /// Escapes a text.
     pub fn new(text: &Text) -> Self {
+        Self::escaped(text, |_, _| false)
+    }
+
+    /// Escapes a row of a label with several rows. Such a label is read as Markdown once its entities are letters: what would be a mark there gets a backslash.
+    fn in_rows(text: &Text) -> Self {
+        Self::escaped(text, |before, c| match c {
+            '\\' | '*' | '_' | '~' | '`' | '[' | ']' | '<' | '>' | '#' | '+' | '!' | '|' => true,
+            '-' => before.is_empty(),
+            '.' => !before.is_empty() && before.chars().all(|c| c.is_ascii_digit()),
+            _ => false,
+        })
+    }
+
+    fn escaped(text: &Text, is_mark: impl Fn(&str, char) -> bool) -> Self {
         let mut out = String::with_capacity(text.as_str().len());
         let mut word = String::new();
-        for c in text.as_str().chars() {
+        for (at, c) in text.as_str().char_indices() {
             if c.is_alphanumeric() {
                 word.push(c);
                 continue;
             }
             push_word(&mut out, &word);
             word.clear();
+            if is_mark(&text.as_str()[..at], c) {
+                let _ = write!(out, "#{};", '\\' as u32);
+            }
             match c {
                 ' ' | ',' => out.push(c),
                 c => {
@@ -143,7 +160,8 @@ fn write_fill(out: &mut String, face: &Face, id: &impl fmt::Display) {
 }
 
 fn words(face: &Face) -> String {
-    face.escaped_words("<br/>", |text| MermaidText::new(text).to_string())
+    let escape = if face.lines.is_empty() { MermaidText::new } else { MermaidText::in_rows };
+    face.escaped_words("<br/>", |text| escape(text).to_string())
 }
 
 const fn brackets(shape: Shape) -> (&'static str, &'static str) {
@@ -258,6 +276,15 @@ mod tests {
         assert_eq!(escaped("%%{init: {}}%%"), "#37;#37;#123;init#58; #123;#125;#125;#37;#37;");
         assert_eq!(escaped("<img src=x>"), "#60;img src#61;x#62;");
         assert_eq!(escaped("#quot;"), "#35;quot#59;");
+    }
+
+    #[test]
+    fn a_row_of_several_holds_no_markdown() {
+        let row = |raw: &str| MermaidText::in_rows(&Text::new(raw)).to_string();
+        assert_eq!(row("_x_ 2"), "#92;#95;x#92;#95; 2");
+        assert_eq!(row("a-1. b"), "a#45;1#46; b");
+        assert_eq!(row("1. a"), "1#92;#46; a");
+        assert_eq!(row("- a"), "#92;#45; a");
     }
 
     #[test]

@@ -96,8 +96,12 @@ const draw = async (items) => {
         if (actors.size === 0) problems.push('no participant');
       } else {
         const boxes = [...host.querySelectorAll('.node')].filter((one) => /flowchart-n\d+-/.test(one.id)).length;
-        const arrows = host.querySelectorAll('path.flowchart-link').length;
-        const wanted = scene.edges.filter((edge) => !edge.right).length;
+        // An arrow that only puts boxes in order is written, and not to be seen.
+        const arrows = host.querySelectorAll('path.flowchart-link:not(.edge-thickness-invisible)').length;
+        const wanted = scene.edges.filter((edge) => !edge.right && !edge.hidden).length;
+        const ordering = text.match(/^ *\w+ ~~~ \w+$/gm)?.length ?? 0;
+        const hidden = scene.edges.filter((edge) => !edge.right && edge.hidden).length;
+        if (ordering !== hidden) problems.push(`${ordering} hidden arrows of ${hidden}`);
         const frames = host.querySelectorAll('.cluster').length;
         const leaves = scene.groups.filter((group) => !scene.nodes.some((node) => node.group === group.id) && !scene.groups.some((other) => other.parent === group.id)).length;
         if (boxes !== scene.nodes.length) problems.push(`${boxes} boxes of ${scene.nodes.length}`);
