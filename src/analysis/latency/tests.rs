@@ -296,3 +296,83 @@ fn busy_chains_have_a_band() {
         assert!(low <= simulated && simulated <= high, "{simulated} is not within {low}..{high}");
     }
 }
+
+/// A chain of exponential services on one machine, on which nothing travels.
+fn local(services: u32, service: &str, journey: &str) -> String {
+    let names = |at: u32| if at == 0 { "user".to_owned() } else { format!("s{at}") };
+    let components: String = (1..=services).map(|at| format!("s{at} = {{ kind = \"service\", {service} }}\n")).collect();
+    let link = |at: u32| format!("\"{} -> {}\"", names(at - 1), names(at));
+    let links: String = (1..=services).map(|at| format!("{} = {{ protocol = \"unix\", retries = 0 }}\n", link(at))).collect();
+    let steps: Vec<String> = (1..=services).map(link).collect();
+    format!(
+        "[network]\nsame-host = {{ round-trip = \"0us\" }}\n[components]\nuser = {{ kind = \"client\" }}\n{components}[links]\n{links}[journeys.j]\n{journey}\nsteps = [{}]\n",
+        steps.join(", ")
+    )
+}
+
+/// Sixteen workers at 600/s: as one pool of requests of four phases, M/E4/16 with 20 ms, the p99 is 51.82 ms (found by simulations of other programs); as four pools of four,
+/// calls between them for free, it is longer by what smaller pools wait.
+#[test]
+fn lost_pooling() {
+    let (_, found) = times(&local(4, "concurrency = 4, service-time = \"5ms\"", "rate = \"600/s\""));
+    let pooling = found.pooling.as_ref().expect("four queues");
+    assert_eq!((pooling.workers, pooling.queues), (16, 4));
+    near(pooling.utilization, 0.75, 1e-3);
+    let pooled = pooling.journeys[0].expect("all is stated");
+    near(pooled.one_pool.1.seconds() * 1e3, 51.82, 0.01);
+    assert!(pooled.divided.1.seconds() > pooled.one_pool.1.seconds() * 1.2, "{pooled:?}");
+    near(pooled.divided.1.seconds(), p99(&found) * 1e-3, 1e-3);
+    let (_, alone) = times(&local(1, "concurrency = 4, service-time = \"5ms\"", "rate = \"600/s\""));
+    assert!(alone.pooling.is_none(), "one queue is one pool");
+}
+
+/// Shares of steps add up to all of it; what runs beside something slower has none.
+#[test]
+fn steps_of_a_slow_request() {
+    let (_, found) = times(&local(3, "concurrency = false, service-time = \"10ms\"", "rate = \"1/s\""));
+    let shares: Vec<f64> = only(&found).steps.iter().map(|(_, share)| *share).collect();
+    assert_eq!(shares.len(), 3);
+    for share in &shares {
+        assert!((share - 1.0 / 3.0).abs() < 0.02, "{shares:?}");
+    }
+    let beside = local(1, "concurrency = false, service-time = { mean = \"100ms\", scv = 0 }", "rate = \"1/s\"")
+        .replace("[links]\n", "fast = { kind = \"service\", concurrency = false, service-time = { mean = \"1ms\", scv = 0 } }\n[links]\n\"user -> fast\" = { protocol = \"unix\", retries = 0 }\n")
+        .replace("steps = [\"user -> s1\"]", "steps = [{ parallel = [\"user -> s1\", \"user -> fast\"] }]");
+    let (_, found) = times(&beside);
+    let shares: Vec<f64> = only(&found).steps.iter().map(|(_, share)| *share).collect();
+    assert!(shares[0] > 0.9 && shares[1] < 1e-6, "{shares:?}");
+}
+
+/// A mean of 50/s and a peak of 90/s: at hour 6 an exponential worker of 10 ms is 90 % busy, p99 = 10 ms · ln 100 ÷ .1 = 460.5 ms; at hour 18 10/s come.
+#[test]
+fn load_through_the_day() {
+    let (_, found) = times(&local(1, "concurrency = 1, service-time = \"10ms\"", "rate = \"50/s\"\npeak = \"90/s\""));
+    assert_eq!(found.day.len(), 24);
+    near(found.day[6].rate.per_second(), 90.0, 1e-9);
+    near(found.day[18].rate.per_second(), 10.0, 1e-9);
+    let p99 = |hour: usize| found.day[hour].journeys[0].expect("it keeps up").1.seconds() * 1e3;
+    near(p99(6), 460.517, 0.003);
+    near(p99(0), 92.103, 0.003);
+    assert!((p99(0) - p99(12)).abs() < 1e-12);
+    assert!(times(&local(1, "concurrency = 1, service-time = \"10ms\"", "rate = \"50/s\"")).1.day.is_empty());
+}
+
+/// Round trips of exactly 40 ms: opening a connection takes one, TLS 1.3 one more, TLS 1.2 two; QUIC opens and encrypts in one; nothing is opened on one machine.
+#[test]
+fn the_first_request_of_a_connection() {
+    let first = |link: &str| {
+        let system = system(&format!(
+            "[assumptions]\n\"round-trip-tail.internet\" = 1\n[components]\nuser = {{ kind = \"client\" }}\na = {{ kind = \"service\", concurrency = false, service-time = \"0us\" }}\n\
+             [links]\n\"user -> a\" = {{ round-trip = \"40ms\", retries = 0, {link} }}\n[journeys.j]\nrate = \"1/s\"\nsteps = [\"user -> a\"]\n"
+        ));
+        let found = latency(&system, Depth::Judged);
+        let found = only(&found);
+        found.first_request.map(|(p50, _)| ((p50.seconds() - found.mean_load.as_ref().expect("all is stated").p50.seconds()) * 1e3).round())
+    };
+    assert_eq!(first("protocol = \"tcp\", encrypted = false"), Some(40.0));
+    assert_eq!(first("protocol = \"https\""), Some(80.0));
+    assert_eq!(first("protocol = \"grpc\", encrypted = \"mtls\""), Some(80.0));
+    assert_eq!(first("protocol = \"https\", encrypted = \"tls1.2\""), Some(120.0));
+    assert_eq!(first("protocol = \"quic\", encrypted = true"), Some(40.0));
+    assert_eq!(first("protocol = \"unix\""), None);
+}
