@@ -335,12 +335,12 @@ fn steps_of_a_slow_request() {
     for share in &shares {
         assert!((share - 1.0 / 3.0).abs() < 0.02, "{shares:?}");
     }
-    let beside = local(1, "concurrency = false, service-time = { mean = \"100ms\", scv = 0 }", "rate = \"1/s\"")
-        .replace("[links]\n", "fast = { kind = \"service\", concurrency = false, service-time = { mean = \"1ms\", scv = 0 } }\n[links]\n\"user -> fast\" = { protocol = \"unix\", retries = 0 }\n")
+    let beside = local(1, "concurrency = false, service-time = \"100ms\"", "rate = \"1/s\"")
+        .replace("[links]\n", "fast = { kind = \"service\", concurrency = false, service-time = \"1ms\" }\n[links]\n\"user -> fast\" = { protocol = \"unix\", retries = 0 }\n")
         .replace("steps = [\"user -> s1\"]", "steps = [{ parallel = [\"user -> s1\", \"user -> fast\"] }]");
     let (_, found) = times(&beside);
     let shares: Vec<f64> = only(&found).steps.iter().map(|(_, share)| *share).collect();
-    assert!(shares[0] > 0.9 && shares[1] < 1e-6, "{shares:?}");
+    assert!(shares[0] > 0.98 && shares[1] < 1e-3, "{shares:?}");
 }
 
 /// A mean of 50/s and a peak of 90/s: at hour 6 an exponential worker of 10 ms is 90 % busy, p99 = 10 ms · ln 100 ÷ .1 = 460.5 ms; at hour 18 10/s come.
