@@ -19,12 +19,19 @@ const STAY: &[&str] = &[
     "step-data=moderate",
 ];
 
-fn model(rate: &str) -> String {
+/// The model with users in some regions, by code and share.
+fn model(users: &[(&str, &str)]) -> String {
+    let places: String = users
+        .iter()
+        .map(|(code, share)| format!("{} = {{ kind = \"region\", code = \"{code}\", share-of-users = {share} }}\n", &code[..2]))
+        .collect();
     format!(
-        "schema = 1\n[components]\nuser = {{ kind = \"client\" }}\napp = {{ kind = \"service\", service-time = \"10ms\", concurrency = 4 }}\n[links]\n\"user -> app\" = {{}}\n\
-         [journeys.use]\nrate = \"{rate}\"\nsteps = [\"user -> app\"]\n"
+        "schema = 1\n[locations]\n{places}[components]\nuser = {{ kind = \"client\" }}\napp = {{ kind = \"service\", service-time = \"10ms\", concurrency = 4 }}\n[links]\n\
+         \"user -> app\" = {{}}\n[journeys.use]\nrate = \"20/s\"\nsteps = [\"user -> app\"]\n"
     )
 }
+
+const AT_HOME: &[(&str, &str)] = &[("eu-central-1", "1")];
 
 fn answered(place: &Place) {
     let mut arguments = vec!["ask", "m", "--no-input", "--today", "2026-11-01"];
@@ -32,38 +39,35 @@ fn answered(place: &Place) {
     place.passes(&arguments);
 }
 
-/// 4 workers of 10 ms carry 400 a second: 240/s fits with care, 20,000/s takes tens of machines.
+/// Who answered that all users are in one country decides again once half of them are on another continent.
 #[test]
-fn a_load_that_outgrows_the_machine_comes_true() {
+fn users_on_a_second_continent_come_true() {
     let place = Place::new();
-    place.write("m/system.toml", &model("240/s"));
+    place.write("m/system.toml", &model(AT_HOME));
     answered(&place);
     let quiet = place.run(&["revisit", "m"]);
     assert_eq!(quiet.status.code(), Some(0), "{}{}", out(&quiet), err(&quiet));
     assert!(out(&quiet).contains("Nothing has come true"), "{}", out(&quiet));
     let watched = place.json(&["revisit", "m", "--format", "json"]);
     assert_eq!(watched["decide_again"], false);
-    let load = watched["triggers"]
-        .as_array()
-        .expect("triggers")
-        .iter()
-        .any(|one| one["questions"].as_array().expect("questions").iter().any(|one| one["question"] == "load-vs-machine"));
-    place.write("m/system.toml", &model("20000/s"));
+    // What nobody computes is for people.
+    assert!(out(&quiet).contains("For people to watch"), "{}", out(&quiet));
+
+    place.write("m/system.toml", &model(&[("eu-central-1", "0.5"), ("us-east-1", "0.5")]));
     let grown = place.run(&["revisit", "m", "--format", "json"]);
     let value: serde_json::Value = serde_json::from_str(&out(&grown)).expect("JSON");
-    if load {
-        assert_eq!(grown.status.code(), Some(1), "{value}");
-        assert_eq!(value["decide_again"], true);
-        assert!(value["triggers"].as_array().expect("triggers").iter().any(|one| one["state"] == "come-true"), "{value}");
-    } else {
-        panic!("no trigger waits for the load: {watched}");
-    }
+    assert_eq!(grown.status.code(), Some(1), "{value}");
+    assert_eq!(value["decide_again"], true);
+    let true_now: Vec<&serde_json::Value> =
+        value["triggers"].as_array().expect("triggers").iter().filter(|one| one["state"] == "come-true").collect();
+    assert!(!true_now.is_empty() && true_now.iter().all(|one| one["questions"][0]["question"] == "users-where"), "{value}");
+    assert!(true_now[0]["questions"][0]["computed"].as_str().is_some_and(|text| text.contains("2 continents")), "{value}");
 }
 
 #[test]
 fn an_accepted_design_that_is_recommended_no_longer_is_decided_again() {
     let place = Place::new();
-    place.write("m/system.toml", &model("240/s"));
+    place.write("m/system.toml", &model(AT_HOME));
     answered(&place);
     place.passes(&["derive", "m", "--as", "replicated"]);
     let path = "m/alternatives/replicated.toml";
@@ -76,7 +80,7 @@ fn an_accepted_design_that_is_recommended_no_longer_is_decided_again() {
 #[test]
 fn without_answers_or_a_model_there_is_nothing_to_revisit() {
     let place = Place::new();
-    place.write("m/system.toml", &model("240/s"));
+    place.write("m/system.toml", &model(AT_HOME));
     let output = place.run(&["revisit", "m"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("nobody has answered"), "{}", err(&output));
