@@ -317,6 +317,9 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
     };
     if depth != Depth::Findings {
         assessment.observed = observed::observe(system, &assessment);
+    }
+    // What asks for assessments of other systems itself is no part of these.
+    if depth == Depth::Explained {
         assessment.user_locations = user_locations(system);
         assessment.batches = batches(system, &assessment.communication, &assessment.latency);
         assessment.guarantee_prices = guarantee_prices(system);
