@@ -421,6 +421,9 @@ fn floats_enter_and_leave_money_where_the_list_says() {
             "assessment/observed.rs",
             "decision/counterparts/figures.rs",
             "decision/facts.rs",
+            "report/charts/bars.rs",
+            "report/charts/scatter.rs",
+            "report/figures.rs",
             "report/machine/costs.rs"
         ]
     );

@@ -315,9 +315,7 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
         assumed,
         coverage,
     };
-    if depth != Depth::Findings {
-        assessment.observed = observed::observe(system, &assessment);
-    }
+    assessment.observed = observed::observe(system, &assessment);
     // What asks for assessments of other systems itself is no part of these.
     if depth == Depth::Explained {
         assessment.user_locations = user_locations(system);

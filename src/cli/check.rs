@@ -308,9 +308,14 @@ fn read_found(files: &DiskFiles, today: Option<Date>) -> Result<(Model, Vec<(Str
     Ok((model, found))
 }
 
-/// Assesses a system as far as its gates, the rules and the answers ask: times, which take longest, only where an objective or an answer may speak of them.
+/// Assesses a system as far as its gates, the rules and the answers ask: times, which take longest, only where an objective, an answer or
+/// what was measured may speak of them.
 fn assess_as_needed(system: &System, is_judged: bool, has_answers: bool) -> Assessment {
-    if is_judged && (has_answers || has_gates_of_time(system)) { assess_to_judge(system) } else { assess_to_find(system) }
+    if is_judged && (has_answers || has_gates_of_time(system) || !system.observed.is_empty()) {
+        assess_to_judge(system)
+    } else {
+        assess_to_find(system)
+    }
 }
 
 /// What answers and designs say of each other.
