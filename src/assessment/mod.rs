@@ -238,6 +238,10 @@ pub fn judge_increase(system: &System, base: &Assessment, own: &mut Assessment) 
 
 /// Runs again what moves some figures, as far as gates need it, and keeps the rest of what was found before: for the same system at other ends of its ranges.
 pub fn assess_again(system: &System, before: &Assessment, moved: &BTreeSet<Figure>) -> Assessment {
+    // How busy pools are decides how many replicas the peak needs, and so what a loss stops.
+    if [Figure::Latency, Figure::Utilization, Figure::Capacity].iter().any(|figure| moved.contains(figure)) {
+        return assess_to_judge(system);
+    }
     let moves = |figures: &[Figure]| figures.iter().any(|figure| moved.contains(figure));
     let mut again = before.clone();
     if moves(&[Figure::Messages, Figure::Bytes, Figure::Traffic]) {
