@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::assessment::{Assessed, Evaluations};
+use crate::assessment::{Assessed, BATCH, Evaluations};
 use crate::model::{End, MAX_UNMARKED_RANGES, RangedKey};
 use crate::source::Span;
 use crate::syntax::keys::{Figure, Mark};
@@ -144,27 +144,27 @@ fn difference_range(figure: Figure, sides: [&Evaluations<'_>; 2], keys: &Keys<'_
     }
     let mut ranges: BTreeMap<String, (f64, f64)> = BTreeMap::new();
     let is_directed = inputs.iter().any(|input| input.lowest_at.is_some());
-    for corner in 0..1_usize << open.len() {
-        for &towards in if is_directed { &[End::Low, End::High][..] } else { &[End::Low] } {
-            let choose = |side: usize, key: &RangedKey| {
-                let identity = keys.identity(side, key);
-                let found = inputs.binary_search_by(|input| input.identity.cmp(&identity)).ok().map(|at| &inputs[at]);
-                match found.filter(|input| input.sides[side]) {
-                    None => End::Likely,
-                    Some(Input { lowest_at: Some(end), .. }) => {
-                        if towards == End::Low {
-                            *end
-                        } else {
-                            opposite(*end)
-                        }
-                    }
-                    Some(Input { lowest_at: None, .. }) => {
-                        let at = open.binary_search(&&identity).unwrap_or(0);
-                        if corner >> at & 1 == 1 { End::High } else { End::Low }
-                    }
-                }
-            };
-            let [from, to] = [0, 1].map(|side| sides[side].at(figure, |key| choose(side, key)));
+    let choose = |side: usize, corner: usize, towards: End, key: &RangedKey| {
+        let identity = keys.identity(side, key);
+        let found = inputs.binary_search_by(|input| input.identity.cmp(&identity)).ok().map(|at| &inputs[at]);
+        match found.filter(|input| input.sides[side]) {
+            None => End::Likely,
+            Some(Input { lowest_at: Some(end), .. }) if towards == End::Low => *end,
+            Some(Input { lowest_at: Some(end), .. }) => opposite(*end),
+            Some(Input { lowest_at: None, .. }) => {
+                let at = open.binary_search(&&identity).unwrap_or(0);
+                if corner >> at & 1 == 1 { End::High } else { End::Low }
+            }
+        }
+    };
+    let towards = if is_directed { &[End::Low, End::High][..] } else { &[End::Low] };
+    let corners: Vec<(usize, End)> = (0..1_usize << open.len()).flat_map(|corner| towards.iter().map(move |end| (corner, *end))).collect();
+    for corners in corners.chunks(BATCH) {
+        let [from, to] = [0, 1].map(|side| {
+            let at = |(corner, towards): &(usize, End)| keys.sides[side].iter().map(|key| choose(side, *corner, *towards, key)).collect();
+            sides[side].at_each(figure, &corners.iter().map(at).collect::<Vec<Vec<End>>>())
+        });
+        for (from, to) in from.iter().zip(&to) {
             for (path, to) in to.of(figure) {
                 let Some((_, from)) = from.0.get(path) else { continue };
                 let difference = to - from;

@@ -8,6 +8,7 @@
 //!
 //! Only `cli` sees files, environment, clock, network and streams; all else is a function from values to values, the same on every machine.
 
+pub mod parallel;
 pub mod source;
 pub mod diagnostic;
 pub mod quantity;

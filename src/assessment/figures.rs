@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::Assessment;
-use super::evaluations::Evaluations;
+use super::evaluations::{BATCH, Evaluations};
 use crate::analysis::capacity::max_rate;
 use crate::analysis::communication::{Communication, communication};
 use crate::analysis::cost::{Bill, Category, Cost, Rates, bill};
@@ -60,7 +60,7 @@ impl Analysis {
             Figure::TrafficLost => Self::BlastRadius,
             Figure::Unavailability => Self::Availability,
             Figure::Latency | Figure::Utilization | Figure::Capacity => Self::Times,
-            Figure::Cost => Self::Cost,
+            Figure::Cost | Figure::CostPerRequest => Self::Cost,
         }
     }
 
@@ -191,7 +191,7 @@ impl Figures {
             add(&format!("categories.{}", category.word()), bill.categories.get(category).copied().unwrap_or_default());
         }
         if let Some(per_1000) = (bill.monthly.likely * Exact::whole(1_000)).over(rates.requests_per_month()) {
-            self.add("cost.per_1000_requests".to_owned(), Figure::Cost, per_1000.rounded(6).approximate());
+            self.add("cost.per_1000_requests".to_owned(), Figure::CostPerRequest, per_1000.rounded(6).approximate());
         }
     }
 }
@@ -214,23 +214,22 @@ pub fn ranges(evaluations: &Evaluations<'_>) -> Ranges {
             continue;
         }
         let is_directed = keys.iter().any(|key| matches!(key.mark(*figure), Mark::Raises | Mark::Lowers));
-        for corner in 0..1_usize << open.len() {
-            for &towards in if is_directed { &[End::Low, End::High][..] } else { &[End::Low] } {
-                let found = evaluations.at(*figure, |key: &RangedKey| match moves(*figure, key) {
-                    Mark::None => End::Likely,
-                    Mark::Raises => towards,
-                    Mark::Lowers => {
-                        if towards == End::Low {
-                            End::High
-                        } else {
-                            End::Low
-                        }
-                    }
-                    Mark::Either => {
-                        let at = open.binary_search(&key.identity()).unwrap_or(0);
-                        if corner >> at & 1 == 1 { End::High } else { End::Low }
-                    }
-                });
+        let choose = |corner: usize, towards: End, key: &RangedKey| match moves(*figure, key) {
+            Mark::None => End::Likely,
+            Mark::Raises => towards,
+            Mark::Lowers if towards == End::Low => End::High,
+            Mark::Lowers => End::Low,
+            Mark::Either => {
+                let at = open.binary_search(&key.identity()).unwrap_or(0);
+                if corner >> at & 1 == 1 { End::High } else { End::Low }
+            }
+        };
+        let towards = if is_directed { &[End::Low, End::High][..] } else { &[End::Low] };
+        let corners = (0..1_usize << open.len()).flat_map(|corner| towards.iter().map(move |end| (corner, *end)));
+        let choices: Vec<Vec<End>> =
+            corners.map(|(corner, towards)| keys.iter().map(|key| choose(corner, towards, key)).collect()).collect();
+        for choices in choices.chunks(BATCH) {
+            for found in evaluations.at_each(*figure, choices) {
                 for (path, value) in found.of(*figure) {
                     let range = ranges.entry(path.to_owned()).or_insert((value, value));
                     *range = (range.0.min(value), range.1.max(value));

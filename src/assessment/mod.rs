@@ -8,6 +8,8 @@ mod first_miss;
 mod gates;
 #[cfg(test)]
 mod law_tests;
+#[cfg(test)]
+mod mark_tests;
 mod observed;
 mod ratchet;
 mod spending;
@@ -29,10 +31,11 @@ use crate::analysis::user_location::{UserLocation, user_locations};
 use crate::diagnostic::Diagnostic;
 use crate::hazard::{self, Answers, Hazards, Inputs, Policy, Settings};
 use crate::model::{Model, System};
-use crate::quantity::Date;
+use crate::parallel;
+use crate::quantity::{Date, Probability};
 use crate::syntax::keys::Figure;
 
-pub use evaluations::Evaluations;
+pub use evaluations::{BATCH, Evaluations};
 pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use first_miss::{FirstMiss, Missed};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates_of_time};
@@ -137,13 +140,14 @@ impl<'a> Assessed<'a> {
 pub fn assess_all<'a>(model: &'a Model, only: Option<&str>, today: Option<Date>, answers: Option<&Answers>) -> Vec<Assessed<'a>> {
     let (policy, _) = hazard::read_policy(model, today);
     let chosen = model.systems().filter(|system| system.is_base() || only.is_none_or(|id| system.id == id));
-    let mut assessed: Vec<Assessed<'a>> = chosen
-        .map(|system| {
-            let assessment = assess(system);
-            let (hazards, _) = judged(model, system, &assessment, &policy, answers);
-            Assessed { today, ..Assessed::with(system, assessment, hazards) }
-        })
-        .collect();
+    let chosen: Vec<&System> = chosen.collect();
+    let found = parallel::map(&chosen, |system| {
+        let assessment = assess(system);
+        let (hazards, _) = judged(model, system, &assessment, &policy, answers);
+        (assessment, hazards)
+    });
+    let with = |(system, (assessment, hazards))| Assessed { today, ..Assessed::with(system, assessment, hazards) };
+    let mut assessed: Vec<Assessed<'a>> = chosen.into_iter().zip(found).map(with).collect();
     judge_increases(assessed.iter_mut().map(|one| (one.system, &mut one.assessment)), policy.max_increase);
     assessed
 }
@@ -231,17 +235,13 @@ pub fn assess_to_find(system: &System) -> Assessment {
     assess_to(system, Depth::Findings)
 }
 
-/// Judges an alternative's bill against the base's, as [`assess_all`] does.
-pub fn judge_increase(system: &System, base: &Assessment, own: &mut Assessment) {
-    own.gates.extend(spending::increase_over(system, base.cost.as_ref(), own.cost.as_ref(), None));
+/// Judges an alternative's bill against the base's, as [`assess_all`] does; the policy, too, may bound what it costs more.
+pub fn judge_increase(system: &System, base: &Assessment, own: &mut Assessment, most: Option<Probability>) {
+    own.gates.extend(spending::increase_over(system, base.cost.as_ref(), own.cost.as_ref(), most));
 }
 
 /// Runs again what moves some figures, as far as gates need it, and keeps the rest of what was found before: for the same system at other ends of its ranges.
 pub fn assess_again(system: &System, before: &Assessment, moved: &BTreeSet<Figure>) -> Assessment {
-    // How busy pools are decides how many replicas the peak needs, and so what a loss stops.
-    if [Figure::Latency, Figure::Utilization, Figure::Capacity].iter().any(|figure| moved.contains(figure)) {
-        return assess_to_judge(system);
-    }
     let moves = |figures: &[Figure]| figures.iter().any(|figure| moved.contains(figure));
     let mut again = before.clone();
     if moves(&[Figure::Messages, Figure::Bytes, Figure::Traffic]) {

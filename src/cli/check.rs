@@ -23,6 +23,7 @@ use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
 use crate::model::{Model, System};
+use crate::parallel;
 use crate::quantity::Date;
 use crate::report::machine;
 use crate::source::Span;
@@ -131,9 +132,10 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let has_room = arguments.format == CheckFormat::Json;
             let is_judged = |system: &System| arguments.gate_all || has_room || system.is_gated();
             let has_answers = weighing.inputs.is_some();
-            let assess = |system| assess_as_needed(system, is_judged(system), has_answers);
-            let mut assessed: Vec<(&System, Assessment)> =
-                model.systems().filter(|_| sound).map(|system| (system, assess(system))).collect();
+            let systems: Vec<&System> = model.systems().filter(|_| sound).collect();
+            let needed = |system: &&System| assess_as_needed(system, is_judged(system), has_answers);
+            let found_of = parallel::map(&systems, needed);
+            let mut assessed: Vec<(&System, Assessment)> = systems.into_iter().zip(found_of).collect();
             judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), policy.max_increase);
             let inputs = weighing.inputs.filter(|_| sound);
             let has_answers = inputs.is_some();

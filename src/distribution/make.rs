@@ -1,5 +1,8 @@
 //! Distributions from what is known of a time: a constant, a mean, a mean and a variation, two percentiles, measured percentiles.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use super::Distribution;
 use super::grid::{POINTS, floor, tables};
 use super::histogram::Histogram;
@@ -13,6 +16,33 @@ const SHORTEST: f64 = 2e-8;
 
 /// The longest time that is kept: longer ones are taken for it.
 const LONGEST: f64 = 1e12;
+
+/// The most distributions that a thread keeps of those it made.
+const MAX_KEPT: usize = 512;
+
+/// A law and its parameters, by their bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Law {
+    Exponential(u64),
+    Gamma(u64, u64),
+    Lognormal(u64, u64),
+}
+
+thread_local! {
+    /// What was made already: ranges and comparisons evaluate a model many times, and few of its times change in between. What is made again is the same to the
+    /// bit, so no result shows what was kept.
+    static KEPT: RefCell<BTreeMap<Law, Distribution>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Returns the distribution of a law, made where it is not kept.
+fn kept(law: Law, make: impl FnOnce() -> Distribution) -> Distribution {
+    KEPT.with_borrow_mut(|kept| {
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        kept.entry(law).or_insert_with(make).clone()
+    })
+}
 
 /// The most standard deviations of a logarithm that are kept at either end: beyond lie shares below 1e-15.
 const LOGNORMAL_REACH: f64 = 8.0;
@@ -34,7 +64,7 @@ impl Distribution {
         if mean < SHORTEST {
             return Self::constant(Duration::new(mean));
         }
-        Self::of_function(mean * 1e-5, mean * 40.0, |x| -libm::expm1(-x / mean))
+        kept(Law::Exponential(mean.to_bits()), || Self::of_function(mean * 1e-5, mean * 40.0, |x| -libm::expm1(-x / mean)))
     }
 
     /// Makes the gamma distribution of a mean and a squared coefficient of variation; with `scv = 1/k` it is the Erlang distribution of `k` phases.
@@ -50,7 +80,7 @@ impl Distribution {
         // 40 standard deviations, or means, lie beyond all that is kept.
         let high = mean * (1.0 + 40.0 * scv.max(libm::sqrt(scv)));
         let low = mean * if shape > 4.0 { 1e-3 } else { 1e-7 };
-        Self::of_function(low, high, |x| gamma_p(shape, x / (mean * scv)))
+        kept(Law::Gamma(mean.to_bits(), scv.to_bits()), || Self::of_function(low, high, |x| gamma_p(shape, x / (mean * scv))))
     }
 
     /// Makes the lognormal distribution through two percentiles: `σ = ln(p99/p50)/2.3263`.
@@ -76,8 +106,10 @@ impl Distribution {
 
     fn of_logarithm(mu: f64, sigma: f64) -> Self {
         let at = |deviations: f64| libm::exp(mu + sigma * deviations);
-        Self::of_function(at(-LOGNORMAL_REACH), at(LOGNORMAL_REACH), |x| {
-            0.5 * libm::erfc(-(libm::log(x) - mu) / (sigma * std::f64::consts::SQRT_2))
+        kept(Law::Lognormal(mu.to_bits(), sigma.to_bits()), || {
+            Self::of_function(at(-LOGNORMAL_REACH), at(LOGNORMAL_REACH), |x| {
+                0.5 * libm::erfc(-(libm::log(x) - mu) / (sigma * std::f64::consts::SQRT_2))
+            })
         })
     }
 

@@ -334,9 +334,10 @@ impl Policy {
                 });
             }
         }
+        let named: Vec<(Subject, String)> = subjects.into_iter().map(|subject| (subject, subject.id(system))).collect();
         for one in self.allowances.iter().filter(|one| one.rule == name) {
             let applies = one.applies_to.is_empty()
-                || one.applies_to.iter().any(|pattern| subjects.iter().any(|subject| matches(system, *subject, pattern)));
+                || one.applies_to.iter().any(|pattern| named.iter().any(|(subject, id)| matches(system, *subject, id, pattern)));
             if applies && !self.refuses(&one.rule, one.span, one.until, diagnostics) {
                 return Some(Acceptance {
                     reason: one.reason.clone(),
@@ -393,8 +394,8 @@ fn elements_of<'a>(system: &'a System, ids: &'a [String]) -> impl Iterator<Item 
     })
 }
 
-/// Says whether a pattern of `where` means an element: its id, a glob, `kind:…`, `tag:…` or `owner:…`.
-fn matches(system: &System, subject: Subject, pattern: &str) -> bool {
+/// Says whether a pattern of `where` means an element of some id: that id, a glob, `kind:…`, `tag:…` or `owner:…`.
+fn matches(system: &System, subject: Subject, id: &str, pattern: &str) -> bool {
     if let Some(kind) = pattern.strip_prefix("kind:") {
         return ends(system, subject).iter().any(|id| system.component(*id).kind.word() == kind);
     }
@@ -412,12 +413,11 @@ fn matches(system: &System, subject: Subject, pattern: &str) -> bool {
         };
         return has(subject) || ends(system, subject).into_iter().any(|id| has(Subject::Component(id)));
     }
-    let id = subject.id(system);
     let bare = id
         .split_once('.')
         .filter(|(table, _)| matches!(*table, "journeys" | "entities" | "teams" | "locations" | "shared-fate"))
         .map(|(_, name)| name);
-    crate::model::matches(pattern, &id) || bare.is_some_and(|bare| crate::model::matches(pattern, bare))
+    crate::model::matches(pattern, id) || bare.is_some_and(|bare| crate::model::matches(pattern, bare))
 }
 
 /// Returns the components that an element is, or joins.

@@ -139,16 +139,19 @@ impl Constant {
                 "failover-time" => Mark::Raises,
                 // A longer repair is a rarer failure where the availability is given; a common cause spares what needs all its replicas.
                 "mttr" | "common-cause" => Mark::Either,
+                // More work at the peak leaves fewer replicas to spare.
+                _ if matches!(group, "failed-call" | "sidecar") => Mark::Raises,
                 _ => Mark::None,
             };
         }
         match (group, figure) {
+            (_, Figure::CostPerRequest) => self.mark(Figure::Cost),
             ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic | Figure::Cost)
             | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic | Figure::Cost)
             | ("payload" | "response" | "failed-call" | "round-trip-tail" | "json" | "sidecar" | "backoff", Figure::Latency)
             | ("same-host" | "same-zone" | "cross-zone" | "internet", Figure::Latency)
             | ("cross-region-near" | "cross-region-continental" | "cross-region-intercontinental", Figure::Latency)
-            | ("failed-call" | "sidecar", Figure::Utilization) => Mark::Raises,
+            | ("failed-call" | "sidecar", Figure::Utilization | Figure::TrafficLost) => Mark::Raises,
             ("failed-call" | "sidecar", Figure::Capacity) => Mark::Lowers,
             _ => Mark::None,
         }

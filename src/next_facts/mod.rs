@@ -23,7 +23,7 @@ use crate::model::{Model, Setting, System};
 /// The most evaluations of the model.
 pub const MAX_TRIALS: usize = 160;
 
-/// The most components and links that all evaluations together look at: a large model is evaluated less often.
+/// The most components, links and calls of journeys that all evaluations together look at: a large model is evaluated less often.
 pub const MAX_TRIED_ELEMENTS: usize = 60_000;
 
 /// Why a fact might be otherwise.
@@ -210,9 +210,14 @@ pub struct Question<'a> {
     /// The answers, where there are any.
     pub inputs: Option<&'a Inputs>,
     /// Reads the model with some facts changed.
-    pub read: &'a dyn Fn(&[Setting]) -> Model,
+    pub read: &'a (dyn Fn(&[Setting]) -> Model + Sync),
     /// Whether the bars are wanted, too: they take as long as the rest.
     pub with_tornadoes: bool,
+}
+
+/// Returns how many components, links and calls of journeys an evaluation of a system looks at.
+fn elements(system: &System) -> usize {
+    system.components.len() + system.links.len() + system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum::<usize>()
 }
 
 /// Finds what to measure next.

@@ -1,15 +1,16 @@
 //! How far each fact alone moves a figure: the bars of a tornado diagram, the widest first. Nothing here draws.
 
-use super::Doubt;
 use super::trial::{Bench, Ranged};
+use super::{Doubt, MAX_TRIED_ELEMENTS, elements};
 use crate::assessment::{Figures, figures_of};
 use crate::model::{End, RangedKey};
+use crate::parallel;
 use crate::syntax::keys::{Figure, Mark};
 
 /// The most bars of a figure.
 pub const MAX_BARS: usize = 10;
 
-/// The most facts that are tried for a figure; beyond that there are no bars, and no order among some of them is claimed.
+/// The most facts that are tried for a figure, fewer where the design is large ([`MAX_TRIED_ELEMENTS`]); beyond that there are no bars, and no order among some of them is claimed.
 const MAX_FACTS: usize = 200;
 
 /// A figure, and how far single facts move it.
@@ -61,7 +62,7 @@ fn tornado(design: &Ranged<'_>, figure: Figure, ending: &str, doubts: &[Doubt]) 
     let (path, value) = worst(&likely, ending)?;
     let of_key = |doubt: &Doubt| design.keys.iter().any(|key| key.path == doubt.path && key.mark(figure) != Mark::None);
     let moving: Vec<&Doubt> = doubts.iter().filter(|doubt| of_key(doubt)).collect();
-    if moving.len() > MAX_FACTS {
+    if moving.len() > MAX_FACTS.min(MAX_TRIED_ELEMENTS / (2 * elements(design.original)).max(1)) {
         return None;
     }
     let at = |doubt: &Doubt, end: End| {
@@ -71,7 +72,7 @@ fn tornado(design: &Ranged<'_>, figure: Figure, ending: &str, doubts: &[Doubt]) 
     let bar = |doubt: &&Doubt| {
         Some(Bar { path: doubt.path.clone(), ends: doubt.ends.clone(), at_low: at(doubt, End::Low)?, at_high: at(doubt, End::High)? })
     };
-    let mut bars: Vec<Bar> = moving.iter().filter_map(bar).filter(|bar| bar.width() > 0.0).collect();
+    let mut bars: Vec<Bar> = parallel::map(&moving, bar).into_iter().flatten().filter(|bar| bar.width() > 0.0).collect();
     bars.sort_by(|a, b| b.width().total_cmp(&a.width()).then_with(|| a.path.cmp(&b.path)));
     bars.truncate(MAX_BARS);
     (!bars.is_empty()).then(|| Tornado { design: design.original.id.clone(), figure: path, likely: value, bars })

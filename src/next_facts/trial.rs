@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::doubts::{Doubts, Lacking};
 use super::ends::row;
-use super::{Doubt, Effect, Harmless, MAX_TRIALS, MAX_TRIED_ELEMENTS, NextFact, NextFacts, Question, Together, Why};
+use super::{Doubt, Effect, Harmless, MAX_TRIALS, MAX_TRIED_ELEMENTS, NextFact, NextFacts, Question, Together, Why, elements};
 use crate::assessment::{Assessment, GateState, assess_again, assess_to_judge, judge_increase};
 use crate::decision::{Design, Inputs, Outcome, Standing, standing};
+use crate::hazard::read_policy;
 use crate::model::{End, Model, RangedKey, Setting, System};
+use crate::parallel;
+use crate::quantity::Probability;
 use crate::syntax::keys::{Figure, Mark};
 
 /// A design with every doubt as a range.
@@ -40,17 +43,21 @@ pub(super) struct Bench<'a> {
     pub(super) designs: Vec<Ranged<'a>>,
     pub(super) now: Decided,
     trials_left: usize,
+    /// What the policy lets an alternative cost more than the base.
+    max_increase: Option<Probability>,
 }
 
 impl<'a> Bench<'a> {
     pub(super) fn new(question: &'a Question<'a>, doubts: &Doubts) -> Self {
-        let elements: usize = question.assessed.iter().map(|(system, _)| system.components.len() + system.links.len()).sum();
+        let elements: usize = question.assessed.iter().map(|(system, _)| elements(system)).sum();
         let designs = ranged(question, doubts);
         let mut bench = Self {
             question,
             designs,
             now: Decided { standing: None, gates: BTreeMap::new() },
             trials_left: MAX_TRIALS.min(MAX_TRIED_ELEMENTS / elements.max(1)),
+            // Whether a risk was accepted until some day plays no part in it.
+            max_increase: read_policy(question.model, None).0.max_increase,
         };
         let as_they_are: Vec<Cow<'_, Assessment>> = question.assessed.iter().map(|(_, assessment)| Cow::Borrowed(*assessment)).collect();
         bench.now = bench.decided(&as_they_are);
@@ -78,9 +85,15 @@ impl<'a> Bench<'a> {
         decide(Some(inputs), self.question.assessed.iter().map(|(system, _)| *system), assessments)
     }
 
-    /// Evaluates all designs with each key at the end that `choose` says; none where the limit is reached.
-    fn at(&mut self, choose: &dyn Fn(&str) -> End) -> Option<Decided> {
-        self.trials_left = self.trials_left.checked_sub(1)?;
+    /// Takes evaluations out of what the limit leaves; says whether there were so many.
+    fn takes(&mut self, trials: usize) -> bool {
+        let left = self.trials_left.checked_sub(trials);
+        self.trials_left = left.unwrap_or(self.trials_left);
+        left.is_some()
+    }
+
+    /// Evaluates all designs with each key at the end that `choose` says.
+    fn at(&self, choose: &dyn Fn(&str) -> End) -> Decided {
         let mut assessments: Vec<Cow<'_, Assessment>> = Vec::new();
         for design in &self.designs {
             let moved: Vec<&RangedKey> = design.keys.iter().filter(|key| choose(&key.path) != End::Likely).collect();
@@ -92,11 +105,11 @@ impl<'a> Bench<'a> {
             let figures = figures_moved(&moved);
             let mut again = if figures.is_empty() { assess_to_judge(&system) } else { assess_again(&system, design.before, &figures) };
             if let Some(base) = assessments.first() {
-                judge_increase(design.original, base, &mut again);
+                judge_increase(design.original, base, &mut again, self.max_increase);
             }
             assessments.push(Cow::Owned(again));
         }
-        Some(decide(self.question.inputs, self.question.assessed.iter().map(|(system, _)| *system), &assessments))
+        self.decided(&assessments)
     }
 
     fn name(&self, at: Option<usize>) -> String {
@@ -207,20 +220,24 @@ pub(super) fn search(bench: &mut Bench<'_>, doubts: &[Doubt]) -> NextFacts {
     let mut open: Vec<Vec<&Doubt>> = groups.into_values().collect();
     while !open.is_empty() {
         let mut next = Vec::new();
-        for group in open {
-            let paths: BTreeSet<&str> = group.iter().map(|doubt| doubt.path.as_str()).collect();
-            let mut effects = Vec::new();
-            let mut is_tried = true;
-            for end in [End::Low, End::High] {
-                match bench.at(&|path| if paths.contains(path) { end } else { End::Likely }) {
-                    Some(then) => effects.extend(bench.effects(&then)),
-                    None => is_tried = false,
-                }
+        open.retain(|group| {
+            let is_tried = bench.takes(2);
+            if !is_tried {
+                found.untried.extend(group.iter().map(|doubt| doubt.path.clone()));
             }
+            is_tried
+        });
+        let bench = &*bench;
+        let effects = parallel::map(&open, |group| {
+            let paths: BTreeSet<&str> = group.iter().map(|doubt| doubt.path.as_str()).collect();
+            let at = |end: End| bench.effects(&bench.at(&|path| if paths.contains(path) { end } else { End::Likely }));
+            let mut effects: Vec<Effect> = [End::Low, End::High].into_iter().flat_map(at).collect();
             effects.sort();
             effects.dedup();
+            effects
+        });
+        for (group, effects) in open.into_iter().zip(effects) {
             match group.as_slice() {
-                _ if !is_tried => found.untried.extend(group.iter().map(|doubt| doubt.path.clone())),
                 _ if effects.is_empty() => {
                     found.harmless.extend(group.iter().map(|doubt| Harmless { path: doubt.path.clone(), ends: doubt.ends.clone() }));
                 }
@@ -249,10 +266,8 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
         lacking.iter().filter_map(|one| Some(Setting { key: one.path.clone(), value: end(one.ends.as_ref()?) })).collect()
     };
     let mut effects = Vec::new();
-    if !lacking.is_empty() {
+    if !lacking.is_empty() && bench.takes(2) {
         for worse in [false, true] {
-            let Some(left) = bench.trials_left.checked_sub(1) else { break };
-            bench.trials_left = left;
             let model = (bench.question.read)(&settings(worse));
             let systems: Vec<&System> = bench
                 .question
@@ -264,7 +279,7 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
             for system in &systems {
                 let mut own = assess_to_judge(system);
                 if let Some(base) = assessments.first() {
-                    judge_increase(system, base, &mut own);
+                    judge_increase(system, base, &mut own, bench.max_increase);
                 }
                 assessments.push(Cow::Owned(own));
             }
@@ -304,7 +319,10 @@ pub(super) fn together(bench: &mut Bench<'_>, doubts: &[Doubt], found: &NextFact
     if !doubts.iter().any(|doubt| harmless.contains(doubt.path.as_str())) {
         return Together::Nothing;
     }
-    for worse in [false, true] {
+    if !bench.takes(2) {
+        return Together::NotTried;
+    }
+    let changes = |worse: bool| {
         let then = bench.at(&|path| {
             if !harmless.contains(path) {
                 return End::Likely;
@@ -312,11 +330,7 @@ pub(super) fn together(bench: &mut Bench<'_>, doubts: &[Doubt], found: &NextFact
             let lower = row(path).better == super::ends::Better::Low;
             if lower == worse { End::High } else { End::Low }
         });
-        match then {
-            None => return Together::NotTried,
-            Some(then) if !bench.effects(&then).is_empty() => return Together::Something,
-            Some(_) => {}
-        }
-    }
-    Together::Nothing
+        !bench.effects(&then).is_empty()
+    };
+    if changes(false) || changes(true) { Together::Something } else { Together::Nothing }
 }

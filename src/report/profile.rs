@@ -49,6 +49,9 @@ const PARTS: &[Part] = &[
     ("the pictures of failures", |view| diagrams(view, |name| !name.starts_with("failure"))),
     ("what figures rest on", |view| view.alternatives.iter_mut().for_each(|one| one.trust.clear())),
     ("all pictures", |view| diagrams(view, |_| false)),
+    ("the rows of the alternatives' tables after the fifth", |view| {
+        view.alternatives.iter_mut().flat_map(|one| &mut one.sections).for_each(|section| section.table.limit(5, "rows"));
+    }),
     ("the tables of the alternatives, but their gates", |view| {
         view.alternatives.iter_mut().for_each(|one| one.sections.retain(|section| section.id == "objectives"));
     }),

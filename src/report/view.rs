@@ -5,7 +5,7 @@ use super::charts::{self, Chart};
 use super::machine::tool;
 use super::next_facts;
 use super::pictures::{MAX_SEQUENCES, pictures_of};
-use super::screen::{Screen, screen};
+use super::screen::{Point, Screen, screen};
 use super::sections::{self, Section};
 use super::verdict::{self, VerdictView};
 use super::words::shell;
@@ -153,7 +153,14 @@ pub fn view_of(model: &Model, assessed: &[Assessed<'_>], pictures: Pictures, pat
 impl View {
     /// Says what to measure next: a line on the first screen, and a section behind what was measured.
     pub fn take_next_facts(&mut self, next: &NextFacts) {
-        self.lead.push(next_facts::line(next));
+        match &mut self.screen {
+            // Before what to do next: it is what to know before doing it.
+            Some(screen) => {
+                let before = screen.points.len().saturating_sub(1);
+                screen.points.insert(before, Point { label: "Measure", text: next_facts::line(next) });
+            }
+            None => self.lead.push(next_facts::line(next)),
+        }
         let behind = self.opening.iter().position(|section| section.id != "observed").unwrap_or(self.opening.len());
         self.opening.insert(behind, next_facts::section(next));
     }

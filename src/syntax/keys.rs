@@ -98,8 +98,10 @@ pub enum Figure {
     Utilization,
     /// The most that is carried.
     Capacity,
-    /// Money per month and per request.
+    /// Money per month.
     Cost,
+    /// Money per request.
+    CostPerRequest,
 }
 
 impl Figure {
@@ -114,6 +116,7 @@ impl Figure {
         Self::Utilization,
         Self::Capacity,
         Self::Cost,
+        Self::CostPerRequest,
     ];
 }
 
@@ -155,6 +158,9 @@ impl Row {
             Mark::Lowers
         } else if self.either.contains(&figure) {
             Mark::Either
+        } else if figure == Figure::CostPerRequest {
+            // What raises the bill raises what a request costs; the rates alone, on both sides of it, say so themselves.
+            self.mark(Figure::Cost)
         } else {
             Mark::None
         }
@@ -386,7 +392,7 @@ tables! {
         REPAIR: Duration = "repair", "The time of the repair itself.", either Unavailability;
         SLA: Probability = "sla", "The availability that a contract refunds below; a refund policy, not a failure rate.";
 
-        SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.", raises Latency Utilization Cost, lowers Capacity;
+        SERVICE_TIME: ServiceTime = "service-time", "The work of one visit without waiting for others: a mean, `{ mean, scv }` or `{ p50, p99 }`.", raises Latency Utilization Cost Unavailability TrafficLost, lowers Capacity;
         CONCURRENCY: u64 = "concurrency", "How many requests one replica works on at once.";
         CONNECTIONS: u64 = "connections", "How many requests one replica holds open at once, waiting for others included.";
 
@@ -541,8 +547,8 @@ tables! {
     journey Journey "journeys.<id>" {
         NAME: String = "name", "Shown instead of the id.";
         SUMMARY: String = "summary", "One sentence about the journey.";
-        RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization Cost, either TrafficLost Capacity;
-        PEAK: Rate = "peak", "The highest rate that is sustained.", raises Cost;
+        RATE: Rate = "rate", "The mean rate.", raises Traffic Latency Utilization Cost Unavailability, either TrafficLost Capacity CostPerRequest;
+        PEAK: Rate = "peak", "The highest rate that is sustained.", raises Cost Unavailability TrafficLost;
         GROWTH: Probability = "growth", "By which share its rates grow in a month.";
         ACTOR: ToComponent = "actor", "Who starts it, where the first step does not say so.";
         STEPS: Steps = "steps", "The calls and messages, in order.", raises Messages Bytes Traffic Unavailability Latency Utilization Cost, lowers Capacity, either TrafficLost;

@@ -12,14 +12,14 @@
 //!
 //! Semantics, "Failure" (restore time, failover), "Links" (`=>`, `replication`).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::availability::{failover_hours, restore_hours};
 use super::blast_radius::{Domain, DomainKind};
 use super::evaluation::Evaluation;
 use super::events::{EffectId, can_fail, replicas};
 use crate::analysis::communication::access;
-use crate::model::{Component, ComponentId, Host, JourneyId, LocationId, System};
+use crate::model::{Component, ComponentId, Host, JourneyId, LinkId, LocationId, System};
 use crate::quantity::Duration;
 use crate::syntax::keys::{backup, component, link, replication};
 use crate::syntax::link_key::Arrow;
@@ -103,31 +103,35 @@ impl Recoveries {
     }
 }
 
-/// What each store's journeys are, asked once for all domains.
+/// What each store's journeys and copies are, asked once for all domains.
 pub(super) struct Stores {
-    /// Stores whose data is not to be had elsewhere.
-    all: Vec<ComponentId>,
     /// The stores that each journey writes.
     written: Vec<BTreeSet<ComponentId>>,
+    /// By what is copied from: the links that copy it.
+    copies: BTreeMap<ComponentId, Vec<LinkId>>,
 }
 
 impl Stores {
     pub(super) fn of(system: &System) -> Self {
-        let all = system.component_ids().filter(|id| keeps(system.component(*id))).collect();
+        let mut copies: BTreeMap<ComponentId, Vec<LinkId>> = BTreeMap::new();
+        for id in system.link_ids().filter(|id| system.link(*id).arrow == Arrow::Replication) {
+            copies.entry(system.carrier(system.link(id).from)).or_default().push(id);
+        }
         let written = |journey: &crate::model::Journey| {
             let writes = journey.calls.calls().filter(|(_, call)| access(system, call).is_write());
             writes.map(|(_, call)| system.carrier(call.callee)).filter(|id| keeps(system.component(*id))).collect()
         };
-        Self { all, written: system.journeys.iter().map(written).collect() }
+        Self { written: system.journeys.iter().map(written).collect(), copies }
     }
 
     /// Computes what the loss of a domain leaves.
     pub(super) fn recoveries(&self, evaluation: &Evaluation<'_>, domain: &Domain, effect: EffectId) -> Recoveries {
         let system = evaluation.system;
-        let lost: Vec<(ComponentId, AtWorst)> = self
-            .all
-            .iter()
-            .map(|store| (*store, data_lost(evaluation, domain.kind, effect, *store)))
+        // A store of which no instance is down loses nothing.
+        let lost: Vec<(ComponentId, AtWorst)> = evaluation
+            .touched(effect)
+            .filter(|id| keeps(system.component(*id)))
+            .map(|store| (store, self.data_lost(evaluation, domain.kind, effect, store)))
             .filter(|(_, lost)| !lost.is_none())
             .collect();
         let data = lost.iter().copied().reduce(|worst, one| if more(one.1, worst.1) { one } else { worst });
@@ -150,6 +154,45 @@ impl Stores {
             Recovery { journey, back_after, data_lost: own.fold(AtWorst::NONE, |worst, (_, lost)| worst.and(*lost)) }
         });
         Recoveries { journeys: journeys.filter(|one| !one.back_after.is_none() || !one.data_lost.is_none()).collect(), data }
+    }
+
+    /// Returns the time span of acknowledged writes to a store that are gone.
+    fn data_lost(&self, evaluation: &Evaluation<'_>, domain: DomainKind, effect: EffectId, id: ComponentId) -> AtWorst {
+        let component = evaluation.system.component(id);
+        let (destroyed, each) = (destroyed(evaluation, domain, effect, id), replicas(component).max(1));
+        destroyed.chunk_by(|a, b| a / each == b / each).fold(AtWorst::NONE, |worst, of_shard| {
+            let has_leader = of_shard.first().is_some_and(|first| first % each == 0);
+            worst.and(if of_shard.len() == each {
+                self.nothing_left(evaluation, domain, effect, id)
+            } else {
+                some_left(component, of_shard.len(), has_leader)
+            })
+        })
+    }
+
+    /// No copy of a shard is left: what copies elsewhere and backups have.
+    fn nothing_left(&self, evaluation: &Evaluation<'_>, domain: DomainKind, effect: EffectId, id: ComponentId) -> AtWorst {
+        let system = evaluation.system;
+        let mut best = match system.component(id).facts.get(component::BACKUP) {
+            Fact::Absent => AtWorst::ALL,
+            Fact::Unknown => AtWorst::UNKNOWN,
+            Fact::Stated(_) => {
+                let every = system.component(id).facts.table(component::BACKUP).and_then(|facts| facts.get(backup::EVERY).stated());
+                every.map_or(AtWorst::UNKNOWN, AtWorst::of)
+            }
+        };
+        for copy in self.copies.get(&id).into_iter().flatten().map(|link| system.link(*link)) {
+            let target = system.carrier(copy.to);
+            if target == id || destroyed(evaluation, domain, effect, target).len() == system.component(target).instances.len() {
+                continue;
+            }
+            best = best.or(match (copy.facts.get(link::MODE).stated(), copy.facts.get(link::LAG).stated()) {
+                (Some(ReplicationMode::Sync), _) => AtWorst::NONE,
+                (_, Some(lag)) => AtWorst::of(lag),
+                (_, None) => AtWorst::UNKNOWN,
+            });
+        }
+        best
     }
 }
 
@@ -192,20 +235,6 @@ fn failover_of(evaluation: &Evaluation<'_>, effect: EffectId, id: ComponentId) -
     if starts { failover_hours(evaluation.system, id) } else { None }
 }
 
-/// Returns the time span of acknowledged writes to a store that are gone.
-fn data_lost(evaluation: &Evaluation<'_>, domain: DomainKind, effect: EffectId, id: ComponentId) -> AtWorst {
-    let component = evaluation.system.component(id);
-    let (destroyed, each) = (destroyed(evaluation, domain, effect, id), replicas(component).max(1));
-    destroyed.chunk_by(|a, b| a / each == b / each).fold(AtWorst::NONE, |worst, of_shard| {
-        let has_leader = of_shard.first().is_some_and(|first| first % each == 0);
-        worst.and(if of_shard.len() == each {
-            nothing_left(evaluation, domain, effect, id)
-        } else {
-            some_left(component, of_shard.len(), has_leader)
-        })
-    })
-}
-
 /// Returns the instances of a component, by their index, whose data is gone.
 fn destroyed(evaluation: &Evaluation<'_>, domain: DomainKind, effect: EffectId, id: ComponentId) -> Vec<usize> {
     let system = evaluation.system;
@@ -246,31 +275,6 @@ fn some_left(component: &Component, gone: usize, leader_is_gone: bool) -> AtWors
         return AtWorst::NONE;
     }
     facts.get(replication::LAG).stated().map_or(AtWorst::UNKNOWN, AtWorst::of)
-}
-
-/// No copy of a shard is left: what copies elsewhere and backups have.
-fn nothing_left(evaluation: &Evaluation<'_>, domain: DomainKind, effect: EffectId, id: ComponentId) -> AtWorst {
-    let system = evaluation.system;
-    let mut best = match system.component(id).facts.get(component::BACKUP) {
-        Fact::Absent => AtWorst::ALL,
-        Fact::Unknown => AtWorst::UNKNOWN,
-        Fact::Stated(_) => {
-            let every = system.component(id).facts.table(component::BACKUP).and_then(|facts| facts.get(backup::EVERY).stated());
-            every.map_or(AtWorst::UNKNOWN, AtWorst::of)
-        }
-    };
-    for copy in system.links.iter().filter(|link| link.arrow == Arrow::Replication && system.carrier(link.from) == id) {
-        let target = system.carrier(copy.to);
-        if target == id || destroyed(evaluation, domain, effect, target).len() == system.component(target).instances.len() {
-            continue;
-        }
-        best = best.or(match (copy.facts.get(link::MODE).stated(), copy.facts.get(link::LAG).stated()) {
-            (Some(ReplicationMode::Sync), _) => AtWorst::NONE,
-            (_, Some(lag)) => AtWorst::of(lag),
-            (_, None) => AtWorst::UNKNOWN,
-        });
-    }
-    best
 }
 
 /// Returns the worst recovery that a single event leaves of a journey, of each time the event that brings it: how long until it is back, and what data it loses.

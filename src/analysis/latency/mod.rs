@@ -150,7 +150,7 @@ pub struct LoadByJourney {
 
 /// Returns, for each pool whose workers and work are known, what each journey brings at the peak rates, retries after failed calls included.
 pub fn loads_by_journey(system: &System) -> Vec<LoadByJourney> {
-    let plan = Plan::new(system);
+    let plan = Plan::of_loads(system);
     let attempts = first_attempts(&plan);
     let mut loads: Vec<LoadByJourney> = plan
         .pools
@@ -175,7 +175,7 @@ pub fn loads_by_journey(system: &System) -> Vec<LoadByJourney> {
 /// Returns how busy the busiest shard of each pool is at the peak rates, retries after failed calls included. Pools of leaders alone, and those whose workers or work
 /// are not known, are left out.
 pub fn peak_utilizations(system: &System) -> Vec<(ComponentId, f64)> {
-    let plan = Plan::new(system);
+    let plan = Plan::of_loads(system);
     let rate = |journey: &Journey| peak(journey).or_else(|| journey.rate().map(Rate::per_second));
     let rates: Vec<Option<f64>> = system.journeys.iter().map(rate).collect();
     let used = pools::utilizations(&plan, &arrivals(&plan, &rates, &first_attempts(&plan)));

@@ -140,7 +140,15 @@ pub(in crate::analysis) enum Servers {
 
 impl<'s> Plan<'s> {
     pub(in crate::analysis) fn new(system: &'s System) -> Self {
-        let network = Network::new(system);
+        Self::over(system, Some(&Network::new(system)))
+    }
+
+    /// The plan without the time that a message is under way, which takes longest to make: for what asks for loads alone.
+    pub(in crate::analysis) fn of_loads(system: &'s System) -> Self {
+        Self::over(system, None)
+    }
+
+    fn over(system: &'s System, network: Option<&Network<'_>>) -> Self {
         let mut plan = Self {
             system,
             links: vec![None; system.links.len()],
@@ -148,7 +156,7 @@ impl<'s> Plan<'s> {
             copies: vec![None; system.components.len()],
             targets: vec![Vec::new(); system.components.len()],
             pools: Vec::new(),
-            same_host: network.same_host(),
+            same_host: network.map_or_else(Distribution::zero, Network::same_host),
         };
         let mut written = BTreeSet::new();
         let mut used = BTreeSet::new();
@@ -167,7 +175,7 @@ impl<'s> Plan<'s> {
             }
         }
         for id in written {
-            plan.copies[id.index()] = network.wait_for_copies(id);
+            plan.copies[id.index()] = network.and_then(|network| network.wait_for_copies(id));
         }
         let mut sidecars: BTreeMap<ComponentId, Vec<ComponentId>> = BTreeMap::new();
         for id in system.component_ids() {
@@ -178,7 +186,7 @@ impl<'s> Plan<'s> {
         }
         let mut pools = Pools { system, pools: Vec::new(), by_key: BTreeMap::new() };
         for id in used {
-            let link = link_plan(system, &network, id, &sidecars, &mut pools);
+            let link = link_plan(system, network, id, &sidecars, &mut pools);
             for sidecar in &link.sidecars {
                 pools.all_of(*sidecar);
             }
@@ -259,7 +267,7 @@ fn service(system: &System, component: &Component) -> Service {
 
 fn link_plan(
     system: &System,
-    network: &Network<'_>,
+    network: Option<&Network<'_>>,
     id: LinkId,
     sidecars: &BTreeMap<ComponentId, Vec<ComponentId>>,
     pools: &mut Pools<'_>,
@@ -287,8 +295,8 @@ fn link_plan(
     LinkPlan {
         is_use,
         is_in_process,
-        round_trip: network.round_trip(id),
-        seconds_per_byte: if is_use { 0.0 } else { network.seconds_per_byte(id) },
+        round_trip: network.map_or_else(Distribution::zero, |network| network.round_trip(id)),
+        seconds_per_byte: network.filter(|_| !is_use).map_or(0.0, |network| network.seconds_per_byte(id)),
         text_seconds_per_byte: if is_text { (value("json.write") + value("json.read")) / 1e3 } else { 0.0 },
         payload: bytes(link::PAYLOAD, value("payload")),
         response: bytes(link::RESPONSE, if link.arrow == Arrow::Call { value("response") } else { 0.0 }),

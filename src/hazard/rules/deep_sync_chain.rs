@@ -7,6 +7,9 @@ use crate::syntax::vocabulary::ComponentKind;
 use petgraph::algo::tarjan_scc;
 use petgraph::visit::EdgeRef;
 
+/// The most names of a chain that its message shows.
+const MAX_SHOWN: usize = 12;
+
 /// A program or a function: a proxy passes on, and a store ends a chain.
 const fn works(one: &Component) -> bool {
     one.is_program()
@@ -67,6 +70,11 @@ pub(super) fn check(run: &mut Run<'_>) {
             evidence.push((Subject::Link(link), run.system.link(link).span));
             path.push(run.name(to).to_owned());
             at = part_of[to.index()];
+        }
+        // Both ends tell which chain it is; every step is in the evidence.
+        if path.len() > MAX_SHOWN {
+            let left_out = path.len() - MAX_SHOWN + 1;
+            path.splice(MAX_SHOWN / 2..MAX_SHOWN / 2 + left_out, [format!("{left_out} others")]);
         }
         let text = format!("{length} calls in a row wait for each other: {}", path.join(" → "));
         run.report_with(&[Subject::Component(id)], evidence, Report::new(text, "shorten the chain, or let a part of it follow by message"));
