@@ -10,7 +10,7 @@ use super::output::{Color, Look};
 use super::simulate::{SimulateArguments, simulate};
 use super::weighing::{WeighingArguments, read_weighing};
 use super::why::WhyArguments;
-use super::{DayArgument, Format, ModelPath, Outcome, diagnostics, disk, drawing, output};
+use super::{DayArgument, Format, ModelPath, Outcome, diagnostics, disk, output};
 use crate::assessment::{Assessed, Assessment, assess_all, judge_by_answers};
 use crate::attribution::Attribution;
 use crate::comparison::compare as compare_systems;
@@ -352,7 +352,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
         let with_pictures = || opened.view(Pictures::Included);
         match (arguments.format, arguments.profile) {
             (ReportFormat::Html, _) => {
-                texts.push(html::render(&with_pictures(), &drawing::for_page));
+                texts.push(html::render(&with_pictures()));
                 continue;
             }
             (ReportFormat::Csv, _) => {

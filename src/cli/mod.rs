@@ -3,7 +3,6 @@
 mod answers_file;
 mod diagnostics;
 mod disk;
-mod drawing;
 mod git;
 mod model_says;
 mod output;

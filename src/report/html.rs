@@ -8,7 +8,8 @@ use super::sections::Section;
 use super::table::{Align, Table};
 use super::text::is_harmful;
 use super::view::{AlternativeView, DiagramView, View};
-use crate::diagram::{SVG_STYLE, Scene, Styled};
+use crate::diagram::{SVG_STYLE, Scene, Styled, svg};
+use crate::parallel;
 
 /// The style of the page around the pictures; colours of text on ground have at least 4.5 : 1.
 const STYLE: &str = "\
@@ -97,11 +98,8 @@ fn escape(text: &str, out: &mut String) {
     }
 }
 
-/// Draws the pictures of a page, in their order.
-pub type Draw<'d> = &'d dyn Fn(&[&Scene]) -> Vec<String>;
-
-/// Writes the report as a page; `draw` draws its pictures, which take most of the time.
-pub fn render(view: &View, draw: Draw<'_>) -> String {
+/// Writes the report as a page.
+pub fn render(view: &View) -> String {
     let style = format!("{STYLE}{SVG_STYLE}{CHART_STYLE}");
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
@@ -112,7 +110,9 @@ pub fn render(view: &View, draw: Draw<'_>) -> String {
         first.screen(screen);
     }
     let scenes: Vec<&Scene> = view.alternatives.iter().flat_map(|one| &one.diagrams).map(|diagram| &diagram.scene).collect();
-    let mut page = Page { out: String::with_capacity(64 * 1024), contents: Vec::new(), charts: 0, pictures: draw(&scenes).into_iter() };
+    // The layers of a large picture take most of the time of a page.
+    let pictures = parallel::map(&scenes, |scene| svg(scene, Styled::ByPage)).into_iter();
+    let mut page = Page { out: String::with_capacity(64 * 1024), contents: Vec::new(), charts: 0, pictures };
     page.body(view);
     let contents: String =
         page.contents.iter().map(|(id, title)| format!("<li><a href=\"#{id}\">{}</a></li>\n", HtmlText::new(title))).collect();

@@ -1,11 +1,12 @@
 //! The times at other loads than the stated ones: as all journeys grow together, and through the day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
 use super::{StationLoad, UnderLoad, facts, overloaded, pools, under_load};
 use crate::distribution::Distribution;
 use crate::model::ComponentId;
+use crate::parallel;
 use crate::quantity::{Duration, Rate};
 
 /// The hours of a day.
@@ -39,16 +40,15 @@ pub struct HourLoad {
 pub(super) fn load_curve(plan: &Plan<'_>, rates: &[Option<f64>], stations: &[StationLoad], blocked: &[facts::Blocked]) -> Vec<LoadPoint> {
     let most = stations.iter().filter_map(StationLoad::used).max_by(f64::total_cmp).filter(|used| *used > 0.0);
     let Some(most) = most.filter(|_| blocked.iter().any(|journey| !journey.response)) else { return Vec::new() };
-    (1..=10)
-        .map(|step| {
-            let utilization = 0.095 * f64::from(step);
-            let growth = utilization / most;
-            let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
-            let load = under_load(plan, &rates, true);
-            let times = times(plan, &load, blocked, |time| (time.mean(), time.percentile(0.99)));
-            LoadPoint { growth, utilization, journeys: times }
-        })
-        .collect()
+    let steps: Vec<u32> = (1..=10).collect();
+    parallel::map(&steps, |step| {
+        let utilization = 0.095 * f64::from(*step);
+        let growth = utilization / most;
+        let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
+        let load = under_load(plan, &rates, true);
+        let times = times(plan, &load, blocked, |time| (time.mean(), time.percentile(0.99)));
+        LoadPoint { growth, utilization, journeys: times }
+    })
 }
 
 /// Computes the load and the times of each hour of a day, `λ(h) = rate + (peak − rate)·sin(2πh/24)`, never below 0; nothing where no journey states a `peak`.
@@ -58,17 +58,17 @@ pub(super) fn day(plan: &Plan<'_>, mean: &[Option<f64>], peak: &[Option<f64>], b
     if mean == peak || blocked.iter().all(|journey| journey.response) {
         return Vec::new();
     }
+    let height = |hour: u32| {
+        let height = libm::sin(f64::from(hour) * std::f64::consts::PI / 12.0);
+        // A sine's twin differs in its last digits.
+        libm::round(height * 1e9) / 1e9 + 0.0
+    };
     // The wave meets each height twice a day.
-    let mut met: BTreeMap<u64, HourLoad> = BTreeMap::new();
-    (0..HOURS)
-        .map(|hour| {
-            let height = libm::sin(f64::from(hour) * std::f64::consts::PI / 12.0);
-            // A sine's twin differs in its last digits.
-            let height = libm::round(height * 1e9) / 1e9 + 0.0;
-            let found = met.entry(height.to_bits()).or_insert_with(|| hour_load(plan, mean, peak, blocked, height));
-            HourLoad { hour, ..found.clone() }
-        })
-        .collect()
+    let heights: BTreeSet<u64> = (0..HOURS).map(|hour| height(hour).to_bits()).collect();
+    let heights: Vec<u64> = heights.into_iter().collect();
+    let loads = parallel::map(&heights, |height| hour_load(plan, mean, peak, blocked, f64::from_bits(*height)));
+    let met: BTreeMap<u64, HourLoad> = heights.into_iter().zip(loads).collect();
+    (0..HOURS).map(|hour| HourLoad { hour, ..met[&height(hour).to_bits()].clone() }).collect()
 }
 
 fn hour_load(plan: &Plan<'_>, mean: &[Option<f64>], peak: &[Option<f64>], blocked: &[facts::Blocked], height: f64) -> HourLoad {
