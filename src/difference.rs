@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assessment::Assessed;
+use crate::assessment::{Assessed, Figures, Gate};
 use crate::attribution::Attribution;
 use crate::comparison::{Comparison, SameInput, compare_by};
 use crate::model::assumptions::Override;
@@ -63,8 +63,65 @@ pub struct Difference {
     pub changes: Vec<Change>,
     /// What its figures say otherwise; none where only one of the models has the alternative.
     pub figures: Option<Comparison>,
+    /// The figures that only one of the models has, by path: an overload has no times, a fact that is gone takes figures along.
+    pub one_sided: Vec<OneSided>,
+    /// The objectives that are judged otherwise, in their order.
+    pub gates: Vec<GateChange>,
     /// Which changes the figures' differences come from, where that was asked.
     pub why: Option<Attribution>,
+}
+
+/// A figure that only one of the models has.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneSided {
+    /// Its path.
+    pub path: String,
+    /// Whether it is new or gone.
+    pub kind: ChangeKind,
+    /// Its value where it is computed.
+    pub value: f64,
+}
+
+/// An objective that is judged otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GateChange {
+    /// The objective's key.
+    pub id: &'static str,
+    /// The journey that it holds for.
+    pub journey: Option<String>,
+    /// How it was judged; none where it is new.
+    pub from: Option<Gate>,
+    /// How it is judged; none where it is gone.
+    pub to: Option<Gate>,
+}
+
+/// Lists the figures that only one side has.
+fn one_sided(before: &Figures, after: &Figures) -> Vec<OneSided> {
+    let only = |own: &Figures, other: &Figures, kind: ChangeKind| -> Vec<OneSided> {
+        let missing = own.0.iter().filter(|(path, _)| !other.0.contains_key(*path));
+        missing.map(|(path, (_, value))| OneSided { path: path.clone(), kind, value: *value }).collect()
+    };
+    let mut found = only(before, after, ChangeKind::Removed);
+    found.extend(only(after, before, ChangeKind::Added));
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+/// Lists the objectives whose state differs.
+fn gate_changes(before: &[Gate], after: &[Gate]) -> Vec<GateChange> {
+    let by_objective = |gates: &[Gate]| -> BTreeMap<(&'static str, Option<String>), Gate> {
+        gates.iter().map(|gate| ((gate.id, gate.journey.clone()), gate.clone())).collect()
+    };
+    let (before, after) = (by_objective(before), by_objective(after));
+    let all: BTreeSet<&(&'static str, Option<String>)> = before.keys().chain(after.keys()).collect();
+    let change = |objective: &(&'static str, Option<String>)| GateChange {
+        id: objective.0,
+        journey: objective.1.clone(),
+        from: before.get(objective).cloned(),
+        to: after.get(objective).cloned(),
+    };
+    let state = |gate: &Option<Gate>| gate.as_ref().map(|gate| gate.state);
+    all.into_iter().map(change).filter(|one| state(&one.from) != state(&one.to)).collect()
 }
 
 /// Compares two sound models, alternative by alternative, the base first.
@@ -75,16 +132,21 @@ pub fn difference(before: &Model, after: &Model) -> Vec<Difference> {
     let find = |model, id: &str| Model::systems(model).find(|system| system.id == id);
     ids.into_iter()
         .map(|id| match (find(before, &id), find(after, &id)) {
-            (Some(old), Some(new)) => Difference {
-                changes: changes((old, &before.sources), (new, &after.sources)),
-                figures: Some(compare_by(SameInput::Path, &Assessed::of(old), &Assessed::of(new))),
-                id,
-                kind: None,
-                why: None,
-            },
+            (Some(old), Some(new)) => {
+                let (was, is) = (Assessed::of(old), Assessed::of(new));
+                Difference {
+                    changes: changes((old, &before.sources), (new, &after.sources)),
+                    figures: Some(compare_by(SameInput::Path, &was, &is)),
+                    one_sided: one_sided(&was.figures, &is.figures),
+                    gates: gate_changes(&was.assessment.gates, &is.assessment.gates),
+                    id,
+                    kind: None,
+                    why: None,
+                }
+            }
             (old, _) => {
                 let kind = if old.is_some() { ChangeKind::Removed } else { ChangeKind::Added };
-                Difference { id, kind: Some(kind), changes: Vec::new(), figures: None, why: None }
+                Difference { id, kind: Some(kind), changes: Vec::new(), figures: None, one_sided: Vec::new(), gates: Vec::new(), why: None }
             }
         })
         .collect()

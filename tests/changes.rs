@@ -133,6 +133,39 @@ fn a_change_is_told_model_by_model_in_one_text() {
     assert!(run(&["check", "--changed-since", "HEAD", "models"]).contains("models/one"));
 }
 
+/// A pool that cannot keep up any more has no times, so an objective that was met is not evaluated; one whose facts are gone leaves figures out. Both are told: 100 requests a
+/// second of 5 ms keep one worker 50 % busy, of 20 ms twice as many as there are.
+#[test]
+fn what_vanishes_is_told() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let write = |name: &str, work: &str| {
+        let folder = scratch.path().join(name);
+        fs::create_dir_all(&folder).expect("a folder");
+        let text = format!(
+            "schema = 1\n[objectives]\nlatency-p95 = \"400ms\"\n[components]\nuser = {{ kind = \"client\" }}\napp = {{ kind = \"service\", concurrency = 1{work} }}\n\
+             [links]\n\"user -> app\" = {{ timeout = \"1s\" }}\n[journeys.read]\nrate = \"100/s\"\nsteps = [\"user -> app\"]\n"
+        );
+        fs::write(folder.join("system.toml"), text).expect("a file");
+    };
+    write("before", ", service-time = \"5ms\"");
+    write("overloaded", ", service-time = \"20ms\"");
+    write("unstated", "");
+    let schema: Value = serde_json::from_str(include_str!("../docs/schema/result.schema.json")).expect("the schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    for after in ["overloaded", "unstated"] {
+        let value = json(&weighbridge(scratch.path(), &["diff", "--format", "json", "before", after]));
+        assert!(validator.iter_errors(&value).next().is_none(), "{:?}", validator.iter_errors(&value).next());
+        let change = &value["changes"][0];
+        assert_eq!(change["gates"][0]["id"], "latency-p95", "{change}");
+        assert_eq!(change["gates"][0]["from"], "pass");
+        assert_ne!(change["gates"][0]["to"], "pass");
+        let gone: Vec<&str> = change["one_sided"].as_array().expect("figures").iter().filter_map(|one| one["path"].as_str()).collect();
+        assert!(gone.contains(&"journeys.read.latency.p95_ms"), "{gone:?}");
+        let shown = text(&weighbridge(scratch.path(), &["diff", "before", after]).stdout);
+        assert!(shown.contains("Objectives that are judged otherwise, today") && shown.contains("not computed"), "{shown}");
+    }
+}
+
 /// The shares of every figure add up to its difference, which is the comparison's own, and nothing is shared out to what did not change.
 #[test]
 fn shares_add_up_to_the_difference() {

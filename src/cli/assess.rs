@@ -212,6 +212,7 @@ impl Found {
     /// Assesses the model and judges its answers. A verdict looks at all designs, also where one is shown.
     fn open(&self) -> Opened<'_> {
         let only = self.only.as_deref();
+        let _busy = output::Busy::new(&format!("weighing `{}`", self.typed));
         let mut assessed = assess_all(&self.model, only.filter(|_| self.inputs.is_none()), self.today, None);
         let judgement = self.inputs.clone().map(|inputs| {
             let designs: Vec<Design<'_>> = assessed.iter().map(|one| Design { system: one.system, assessment: &one.assessment }).collect();
@@ -228,6 +229,7 @@ impl Found {
 impl Opened<'_> {
     /// Searches for what to measure next; of the designs that are shown.
     fn search(&mut self, found: &Found, with_tornadoes: bool) {
+        let _busy = output::Busy::new(&format!("searching what to measure next in `{}`", self.typed));
         let assessed: Vec<(&System, &Assessment)> = self.assessed.iter().map(|one| (one.system, &one.assessment)).collect();
         let read = |settings: &[Setting]| Model::read_with(&found.files, settings);
         let question = Question { model: self.model, assessed: &assessed, inputs: found.inputs.as_ref(), read: &read, with_tornadoes };

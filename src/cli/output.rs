@@ -1,6 +1,8 @@
 //! Streams: results to standard output, narration to standard error, and nothing that a terminal would obey.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -87,6 +89,44 @@ impl Progress {
         }
         self.said = Some(Instant::now());
         let _ = write!(io::stderr().lock(), "\r\u{1b}[K{}: {} %", self.what, done * 100 / all.max(1));
+    }
+}
+
+/// Says on standard error that something goes on, and for how long: once a second, on one line, and only to a terminal. For work of which nobody knows how much is left.
+pub(super) struct Busy {
+    over: Option<(Sender<()>, JoinHandle<()>)>,
+}
+
+impl Busy {
+    /// Starts; what takes less than a second says nothing.
+    pub(super) fn new(what: &str) -> Self {
+        if !io::stderr().is_terminal() {
+            return Self { over: None };
+        }
+        let what = crate::report::text::plain(what);
+        let (over, ends) = channel();
+        let say = move || {
+            let started = Instant::now();
+            let mut has_said = false;
+            while ends.recv_timeout(SILENT) == Err(RecvTimeoutError::Timeout) {
+                has_said = true;
+                let _ = write!(io::stderr().lock(), "\r\u{1b}[K{what}: {} s", started.elapsed().as_secs());
+            }
+            if has_said {
+                let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
+            }
+        };
+        // Without another thread, nothing is said.
+        Self { over: std::thread::Builder::new().spawn(say).ok().map(|thread| (over, thread)) }
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        if let Some((over, thread)) = self.over.take() {
+            drop(over);
+            let _ = thread.join();
+        }
     }
 }
 

@@ -292,6 +292,7 @@ impl<'a> Drawing<'a> {
                 face.shape = Shape::Collections;
             }
             face.components.push(one.id.clone());
+            face.shard = Some(format!("{}/{}", one.id, shard.name));
             face.line(&format!("{key} {}", shard.name));
             if !modules.is_empty() {
                 face.line(&format!("{}, {} inside", policy::counted(modules.len(), "module"), policy::counted(inner.len(), "link")));

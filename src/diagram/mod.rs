@@ -55,7 +55,7 @@ pub enum View<'a> {
     Deployment,
     /// The system as one box, and who is around it.
     Context,
-    /// The deployment, filled by the share of traffic that is lost while a component or location is down, by its id.
+    /// The deployment, filled by the share of traffic that is lost while a component, shard (`db/A-K`) or location is down, by its id.
     Failure(&'a BTreeMap<String, f64>),
     /// A journey from top to bottom.
     Sequence(JourneyId),

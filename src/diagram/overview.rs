@@ -180,7 +180,7 @@ impl<'a> Overview<'a> {
         }
         if self.divisions.len() > policy::MAX_GROUPS || n_left_out > 0 {
             let lost = if n_left_out > 0 { format!("; {} not drawn here", counted(n_left_out, "link")) } else { String::new() };
-            scene.note(&format!("too large for arrows{lost}: read the dependency matrix"));
+            scene.note(&format!("too large for arrows{lost}: read the dependency matrix (diagram --view matrix)"));
         }
     }
 
@@ -202,7 +202,7 @@ impl<'a> Overview<'a> {
             &Part { members: &members, links, neighbours: &neighbours, with_machines: false, with_shards: false },
         );
         if scene.edges.len() > policy::MAX_GROUP_ARROWS {
-            scene.note("many arrows: the dependency matrix is easier to read");
+            scene.note("many arrows: the dependency matrix (diagram --view matrix) is easier to read");
         }
         scene
     }

@@ -132,6 +132,8 @@ pub struct Face {
     pub fill: Fill,
     /// The ids of the components that it stands for.
     pub components: Vec<String>,
+    /// The id of the one shard that it stands for, such as `db/A-K`, where each has a box.
+    pub shard: Option<String>,
     /// The ids of the locations that it stands for.
     pub locations: Vec<String>,
     /// The keys of links that it holds instead of arrows.
@@ -331,6 +333,7 @@ impl Face {
             shape,
             fill: Fill::Plain,
             components: Vec::new(),
+            shard: None,
             locations: Vec::new(),
             links: Vec::new(),
         }

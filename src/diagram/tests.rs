@@ -285,6 +285,14 @@ fn failure_is_told_in_words_and_colours() {
     assert_eq!(of("app").fill, super::scene::Fill::Medium);
     assert!(of("db").words().ends_with("no traffic lost"));
     assert_eq!(of("external").fill, super::scene::Fill::Plain, "nothing is said where nothing is known");
+    // Where each shard has a box, the box tells what the loss of that shard costs.
+    let lost = BTreeMap::from([("app".to_owned(), 1.0), ("app/A-K".to_owned(), 0.45), ("app/L-R".to_owned(), 0.3)]);
+    let scene_of_shards = diagrams(sharded, View::Failure(&lost)).remove(0).scene;
+    let shards = scene_of_shards.nodes.iter().map(|node| &node.face).filter(|face| face.components[0] == "app");
+    let words: Vec<String> = shards.map(|face| face.words()).collect();
+    assert!(words[0].ends_with("45 % of traffic lost") && words[1].ends_with("30 % of traffic lost"), "{words:?}");
+    assert!(words[2].ends_with("100 % of traffic lost"), "of a shard that nothing is said of, its component's: {words:?}");
+    assert!(!scene_of_shards.legend.iter().any(|line| line.as_str().starts_with("app")), "{:?}", scene_of_shards.legend);
     // A zone without a box is named below.
     assert!(scene.legend.iter().any(|line| line.as_str() == "place eu-a: 33.3 % of traffic lost"));
 }

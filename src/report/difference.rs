@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::figures::{label, printer};
 use super::machine;
-use super::sections::{Section, differences};
+use super::sections::{Section, differences, is_shown};
 use super::table::Table;
 use super::view::View;
 use super::words::shell;
+use crate::assessment::{Gate, GateState};
 use crate::comparison::Comparison;
-use crate::difference::{Change, ChangeKind, Difference};
+use crate::difference::{Change, ChangeKind, Difference, GateChange};
 use crate::model::Model;
 use crate::model::assumptions::ASSUMPTION_SET;
 
@@ -23,9 +25,11 @@ pub fn view(after: &Model, found: &[Difference], [before_name, after_name]: [&st
             opening.push(Section::new("changes", table));
         }
     }
+    opening.extend(found.iter().filter_map(gates).map(|table| Section::new("gates", table)));
     let comparisons: Vec<Comparison> = found.iter().filter_map(|one| named(one, after)).collect();
     // A column per alternative needs one value before the change for all, and every alternative has its own: a table each.
     opening.extend(comparisons.iter().map(|one| differences(std::slice::from_ref(one), "before")).filter(|one| !one.table.rows.is_empty()));
+    opening.extend(found.iter().filter_map(one_sided).map(|table| Section::new("one-sided", table)));
     let asked = found.iter().filter_map(|one| Some((one, one.why.as_ref()?)));
     opening.extend(asked.map(|(one, why)| {
         let of = if one.id == after.base.id { "today".to_owned() } else { format!("`{}`", one.id) };
@@ -61,7 +65,17 @@ fn headline(found: &[Difference], before: &str, after: &str) -> String {
     let counted = |count: usize, one: &str, many: &str| (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { many }));
     let figures = found.iter().filter_map(|one| one.figures.as_ref()).flat_map(|one| &one.deltas);
     let moved = figures.filter(|delta| delta.from.total_cmp(&delta.to).is_ne()).count();
+    let states = |wanted: fn(Option<GateState>) -> bool| {
+        let gates = found.iter().flat_map(|one| &one.gates);
+        gates.filter(|gate| wanted(gate.to.as_ref().map(|gate| gate.state))).count()
+    };
+    let missed = states(|state| state == Some(GateState::Fail));
+    let met = states(|state| state == Some(GateState::Pass));
+    let not_judged = states(|state| state == Some(GateState::NotEvaluated));
     let parts: Vec<String> = [
+        counted(missed, "objective is missed now", "objectives are missed now"),
+        counted(not_judged, "objective is not evaluated any more", "objectives are not evaluated any more"),
+        counted(met, "objective is met now", "objectives are met now"),
         counted(changes, "fact or element differs", "facts or elements differ"),
         counted(came, "alternative is new", "alternatives are new"),
         counted(gone, "alternative is gone", "alternatives are gone"),
@@ -76,13 +90,51 @@ fn headline(found: &[Difference], before: &str, after: &str) -> String {
     format!("From {before} to {after}: {}.", parts.join(", "))
 }
 
-fn changes(one: &Difference) -> Option<Table> {
-    let title = if one.id == "system" {
-        "What the model says otherwise, today".to_owned()
-    } else {
-        format!("What the model says otherwise, `{}`", one.id)
+/// The alternative as titles call it.
+fn of(one: &Difference) -> String {
+    if one.id == "system" { "today".to_owned() } else { format!("`{}`", one.id) }
+}
+
+/// The objectives that are judged otherwise, each with its figure.
+fn gates(one: &Difference) -> Option<Table> {
+    let mut table =
+        Table::new(format!("Objectives that are judged otherwise, {}", of(one)), &["objective", "journey", "limit", "was", "is"]);
+    let judged = |gate: &Option<Gate>| {
+        gate.as_ref().map_or_else(String::new, |gate| match &gate.value {
+            Some(value) => format!("{}: {value}", gate.state.word()),
+            None => gate.state.word().to_owned(),
+        })
     };
-    let mut table = Table::new(title, &["element", "key", "change", "from", "to", "place"]);
+    for change in &one.gates {
+        let limit = change.to.as_ref().or(change.from.as_ref()).map_or_else(String::new, |gate| gate.limit.clone());
+        let journey = change.journey.as_ref().map(|id| format!("`{id}`")).unwrap_or_default();
+        table.row(vec![change.id.to_owned(), journey, limit, judged(&change.from), judged(&change.to)]);
+    }
+    table.drop_empty_columns();
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// The figures that people are shown elsewhere, and that only one side has.
+fn one_sided(one: &Difference) -> Option<Table> {
+    let mut table = Table::new(format!("Figures that only one side has, {}", of(one)), &["", ">before", ">now"]);
+    for figure in one.one_sided.iter().filter(|figure| is_shown(&figure.path)) {
+        let value = printer(&figure.path)(figure.value);
+        let none = "not computed".to_owned();
+        let [before, now] = if figure.kind == ChangeKind::Removed { [value, none] } else { [none, value] };
+        table.row(vec![label(&figure.path), before, now]);
+    }
+    table.limit(MAX_CHANGES, "figures");
+    if table.rows.is_empty() {
+        return None;
+    }
+    table.note(
+        "A figure is not computed where a fact is missing, and a time not where a pool cannot keep up: the report of that side says which.",
+    );
+    Some(table)
+}
+
+fn changes(one: &Difference) -> Option<Table> {
+    let mut table = Table::new(format!("What the model says otherwise, {}", of(one)), &["element", "key", "change", "from", "to", "place"]);
     match one.kind {
         Some(kind) => table.note(format!("The alternative is {}.", if kind == ChangeKind::Added { "new" } else { "gone" })),
         None if one.changes.is_empty() => return None,
@@ -139,9 +191,26 @@ pub fn value(after: &Model, found: &[Difference], before_name: &str) -> Value {
     value["comparison"] = comparison.into();
     value["changes"] = found
         .iter()
-        .map(|one| json!({ "id": one.id, "alternative": one.kind.map(ChangeKind::word), "changes": one.changes.iter().map(change).collect::<Vec<_>>() }))
+        .map(|one| {
+            json!({
+                "id": one.id,
+                "alternative": one.kind.map(ChangeKind::word),
+                "changes": one.changes.iter().map(change).collect::<Vec<_>>(),
+                "gates": one.gates.iter().map(gate).collect::<Vec<_>>(),
+                "one_sided": one.one_sided.iter().map(|one| json!({ "path": one.path, "change": one.kind.word(), "value": one.value })).collect::<Vec<_>>(),
+            })
+        })
         .collect();
     value
+}
+
+fn gate(one: &GateChange) -> Value {
+    let state = |gate: &Option<Gate>| gate.as_ref().map(|gate| gate.state.word());
+    let value = |gate: &Option<Gate>| gate.as_ref().and_then(|gate| gate.value.clone());
+    json!({
+        "id": one.id, "journey": one.journey, "from": state(&one.from), "to": state(&one.to),
+        "from_value": value(&one.from), "to_value": value(&one.to),
+    })
 }
 
 fn change(one: &Change) -> Value {

@@ -141,6 +141,8 @@ fn table(out: &mut String, table: &Table, look: Look) {
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 fn grid(table: &Table, width: usize) -> String {
+    // A space stands between columns, which the arrangement does not count.
+    let width = width.saturating_sub(table.columns.len().saturating_sub(1));
     let mut grid = comfy_table::Table::new();
     grid.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     let align = |align: Align| if align == Align::Right { CellAlignment::Right } else { CellAlignment::Left };

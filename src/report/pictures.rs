@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::view::DiagramView;
-use crate::analysis::failure::{BlastRadius, DomainKind};
+use crate::analysis::failure::{BlastRadius, DomainKind, traffic_lost_by_shard};
+use crate::diagram::policy::MAX_SHARD_BOXES;
 use crate::diagram::{View as Picture, diagrams};
 use crate::model::System;
 use crate::syntax::vocabulary::ComponentKind;
@@ -11,11 +12,12 @@ use crate::syntax::vocabulary::ComponentKind;
 /// The most journeys that are drawn as sequences.
 pub(super) const MAX_SEQUENCES: usize = 12;
 
-/// The share of traffic that is lost with each place or part down, for the failure picture; a caller's own device costs one user only.
+/// The share of traffic that is lost with each place, part or shard down, for the failure picture; a caller's own device costs one user only.
 pub fn traffic_lost(system: &System, blast_radius: &BlastRadius) -> BTreeMap<String, f64> {
     use ComponentKind::{Actor, Client};
     let is_user = |kind: DomainKind| matches!(kind, DomainKind::Component(id) if matches!(system.component(id).kind, Actor | Client));
-    blast_radius.domains.iter().filter(|domain| !is_user(domain.kind)).map(|domain| (domain.id.clone(), domain.traffic_lost)).collect()
+    let domains = blast_radius.domains.iter().filter(|domain| !is_user(domain.kind)).map(|domain| (domain.id.clone(), domain.traffic_lost));
+    domains.chain(traffic_lost_by_shard(system, MAX_SHARD_BOXES)).collect()
 }
 
 pub(super) fn pictures_of(system: &System, blast_radius: &BlastRadius) -> Vec<DiagramView> {

@@ -1,5 +1,7 @@
 //! Figures in words: the one place where a number is rounded for people.
 
+use std::collections::BTreeSet;
+
 use crate::assessment::Ranges;
 use crate::quantity::{self, Bytes, Probability, significant};
 
@@ -12,6 +14,12 @@ pub(super) fn marked(id: &str) -> String {
 pub fn shell(path: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
     if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
+}
+
+/// Keeps the first of equal words, in their order.
+pub(super) fn distinct<T: Ord + Clone>(words: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    words.into_iter().filter(|word| seen.insert(word.clone())).collect()
 }
 
 pub(super) fn ranged(ranges: &Ranges, path: &str, value: f64, print: impl Fn(f64) -> String) -> String {
@@ -78,6 +86,7 @@ pub(super) fn percentage(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::{ranged, ranged_complement};
+
     use crate::assessment::Ranges;
 
     /// A range is read from its smaller end, also where the complement is shown.

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::carrying::{Raised, Shortfall, carrying, raised, shortfalls as shortfalls_of};
 use super::evaluation::Evaluation;
-use super::events::{EffectId, Event, can_fail, events};
+use super::events::{EffectId, Event, can_fail, events, replicas};
 use super::expression::{Outcome, any_of, whole};
 use super::margin::{Exposure, Margin};
 use super::partition::{Partitions, partitions};
@@ -213,11 +213,41 @@ pub fn loss(system: &System, down: &[DomainKind]) -> Loss {
     let mut evaluation = Evaluation::of(system);
     let effects: Vec<EffectId> = down.iter().map(|kind| effect_of(&mut evaluation, *kind)).collect();
     let effect = evaluation.effects.together(&effects);
-    let outcomes = Consequences::of(&evaluation, effect).outcomes;
-    let callers = Callers::of(system);
-    let absent = callers.absent(&evaluation, effect);
-    let impacts = Impacts { system, callers: &callers, absent: &absent, away: &[] };
+    let (degraded, lost) = outcome(&evaluation, &Callers::of(system), effect);
     let weighing = Weighing::of(system);
+    let (traffic_lost, users_lost) = (weighing.traffic_lost(&lost), weighing.users_lost(&lost));
+    Loss { degraded, lost, traffic_lost, users_lost }
+}
+
+/// Returns the share of all requests that fail while all replicas of a shard are down, by the shard's id, such as `db/A-K`: of components with at most `most` shards.
+pub fn traffic_lost_by_shard(system: &System, most: usize) -> BTreeMap<String, f64> {
+    let system = carrying(system, &raised(system));
+    let system = system.as_ref();
+    let mut evaluation = Evaluation::of(system);
+    let (callers, weighing) = (Callers::of(system), Weighing::of(system));
+    let mut found = BTreeMap::new();
+    for id in system.component_ids() {
+        let component = system.component(id);
+        if !component.is_sharded() || !can_fail(component) || component.shards.len() > most {
+            continue;
+        }
+        let each = replicas(component);
+        for (at, shard) in component.shards.iter().enumerate() {
+            let instances = at * each..((at + 1) * each).min(component.instances.len());
+            let effects: Vec<EffectId> = instances.map(|instance| evaluation.effects.event(Event::Instance(id, instance))).collect();
+            let effect = evaluation.effects.together(&effects);
+            let (_, lost) = outcome(&evaluation, &callers, effect);
+            found.insert(format!("{}/{}", component.id, shard.name), weighing.traffic_lost(&lost));
+        }
+    }
+    found
+}
+
+/// Returns the journeys that an effect degrades, and the share of requests that fail of each that loses any.
+fn outcome(evaluation: &Evaluation<'_>, callers: &Callers, effect: EffectId) -> (Vec<JourneyId>, Vec<(JourneyId, Probability)>) {
+    let outcomes = Consequences::of(evaluation, effect).outcomes;
+    let absent = callers.absent(evaluation, effect);
+    let impacts = Impacts { system: evaluation.system, callers, absent: &absent, away: &[] };
     let (mut degraded, mut lost) = (Vec::new(), Vec::new());
     for (journey, outcome) in impacts.outcomes(&outcomes) {
         if outcome.lost > 0.0 {
@@ -226,8 +256,7 @@ pub fn loss(system: &System, down: &[DomainKind]) -> Loss {
             degraded.push(journey);
         }
     }
-    let (traffic_lost, users_lost) = (weighing.traffic_lost(&lost), weighing.users_lost(&lost));
-    Loss { degraded, lost, traffic_lost, users_lost }
+    (degraded, lost)
 }
 
 /// Lists what can be lost, with its id, in the order of ids.

@@ -50,7 +50,7 @@ pub use availability::{
     Availability, Basic, Bounded, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
     JourneyCutSets, Planned, availability, open_psa, while_down,
 };
-pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
+pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss, traffic_lost_by_shard};
 pub use carrying::{Raised, Shortfall};
 pub use events::{Event, events};
 pub use network::Connection;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{BlastRadius, blast_radius, survives};
+use super::{BlastRadius, blast_radius, survives, traffic_lost_by_shard};
 use crate::model::testing::system;
 use crate::model::{JourneyId, System};
 use crate::syntax::vocabulary::Survive;
@@ -394,6 +394,14 @@ fn shards_lose_their_share() {
     let single = ["app/A/1 0.45", "app/L/1 0.3", "app/S/1 0.25", "db/A/1 0.45", "db/L/1 0.3", "db/S/1 0.25", "one"];
     check(&text("country"), &[("app", "down"), ("one", "down")], &single);
     check(&text("customer"), &[("app", "down")], &single);
+    // The loss of one shard costs its share of the requests, whatever the key of the other.
+    let by_shard = traffic_lost_by_shard(&system(&text("customer")), 3);
+    let expected = [("app/A", 0.45), ("app/L", 0.3), ("app/S", 0.25), ("db/A", 0.45), ("db/L", 0.3), ("db/S", 0.25)];
+    assert_eq!(by_shard.keys().map(String::as_str).collect::<Vec<_>>(), expected.map(|(id, _)| id));
+    for (id, lost) in expected {
+        assert!((by_shard[id] - lost).abs() < 1e-12, "{id}: {}", by_shard[id]);
+    }
+    assert!(traffic_lost_by_shard(&system(&text("customer")), 2).is_empty(), "what has more shards is left out");
     // A rack with app/A and db/A: one draw loses .45, two draws 1 − .55·.55 = .6975.
     let racked = |key: &str| {
         let text = text(key)

@@ -1,7 +1,7 @@
 //! Checks of the whole system: what no journey uses.
 
 use super::Lowering;
-use crate::diagnostic::{Code, Diagnostic, has_errors};
+use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
 use crate::model::system::System;
 use crate::source::Span;
 use crate::syntax::keys::journey;
@@ -18,7 +18,7 @@ impl Lowering<'_> {
         }
         if declared {
             for journey in &system.journeys {
-                if !journey.facts.get(journey::RATE).is_known() {
+                if !journey.facts.get(journey::RATE).is_known() && !self.is_mistaken(system, journey.span) {
                     self.report(
                         Diagnostic::new(Code::JourneyWithoutRate, journey.span, format!("the journey `{}` has no rate", journey.id))
                             .help("add `rate = \"50/s\"`; a range such as `\"10..100/s\"` says what is not known"),
@@ -30,6 +30,14 @@ impl Lowering<'_> {
         if self.is_whole && !has_errors(self.diagnostics) {
             self.check_reached(system);
         }
+    }
+
+    /// Says whether a mistake stands in a journey, or behind the last one of its file: what is missing may be what could not be read.
+    fn is_mistaken(&self, system: &System, journey: Span) -> bool {
+        let same_file = |span: &Span| span.file == journey.file && span.start > journey.start;
+        let end = system.journeys.iter().map(|other| other.span).filter(same_file).map(|span| span.start).min().unwrap_or(u32::MAX);
+        let is_inside = |span: Span| span.file == journey.file && (journey.start..end).contains(&span.start);
+        self.diagnostics.iter().any(|one| one.severity() == Severity::Error && is_inside(one.label.span))
     }
 
     fn check_reached(&mut self, system: &System) {

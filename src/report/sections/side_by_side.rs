@@ -141,6 +141,7 @@ const SHOWN: &[&str] = &[
     "network_round_trips",
     "team_crossings",
     "p50_ms",
+    "p95_ms",
     "p99_ms",
     "max_rate_per_s",
     "downtime_minutes_per_year",
@@ -150,7 +151,8 @@ const SHOWN: &[&str] = &[
     "per_1000_requests",
 ];
 
-fn is_shown(path: &str) -> bool {
+/// Says whether people are shown a figure, and its differences.
+pub(in crate::report) fn is_shown(path: &str) -> bool {
     path.rsplit('.').next().is_some_and(|name| SHOWN.contains(&name))
 }
 

@@ -5,6 +5,7 @@ use crate::decision::{Counts, DesignRow, GIVES, Judgement};
 use crate::questionnaire::ForceKind;
 use crate::report::sections::Section;
 use crate::report::table::Table;
+use crate::report::words::distinct;
 use crate::source::Sources;
 
 /// The most places that are shown of one contradiction.
@@ -56,8 +57,7 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
         Table::new("The designs against the verdict", &["design", "stands for", "struck by", "meets", "misses", ">score", ">asks"]);
     for (at, row) in judgement.designs.iter().enumerate() {
         let vetoes: Vec<&str> = row.vetoed_by.iter().map(|veto| judgement.questionnaire.vetoes[*veto].id.as_str()).collect();
-        let mut misses: Vec<String> = row.misses.iter().map(|miss| format!("`{}`", miss.what)).collect();
-        misses.dedup();
+        let misses: Vec<String> = distinct(row.misses.iter().map(|miss| format!("`{}`", miss.what)));
         let mark = match judgement.advice.recommended {
             Some(recommended) if recommended == at => ", recommended",
             _ if row.is_rejected => ", rejected",

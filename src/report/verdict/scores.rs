@@ -7,6 +7,7 @@ use crate::questionnaire::answers::Answer;
 use crate::questionnaire::{ForceKind, QuestionId};
 use crate::report::sections::Section;
 use crate::report::table::Table;
+use crate::report::words::distinct;
 use crate::verdict::{Bound, ForceLevel};
 
 /// Every candidate with its score, the highest first.
@@ -131,7 +132,7 @@ pub(super) fn levels(judgement: &Judgement) -> Option<Section> {
         }
         let answers = level.set_by.iter().copied().chain(level.bound.map(|bound| bound.question));
         let who: Vec<String> = answers.filter_map(|id| judgement.weighed.get(id)).map(who).collect();
-        table.row(vec![format!("{}: {}", force.kind.word(), force.label), ranged(level), set_by, dedup(who).join(" · ")]);
+        table.row(vec![format!("{}: {}", force.kind.word(), force.label), ranged(level), set_by, distinct(who).join(" · ")]);
     }
     let mut legend = "A need is the highest level that an answer sets".to_owned();
     let levels = &judgement.verdict.decision.forces;
@@ -167,11 +168,6 @@ pub(in crate::report) fn who(answer: &Answer) -> String {
         parts.push(format!("evidence: {}", answer.evidence.join(", ")));
     }
     if parts.is_empty() { "not said".to_owned() } else { parts.join(", ") }
-}
-
-fn dedup(mut words: Vec<String>) -> Vec<String> {
-    words.dedup();
-    words
 }
 
 /// Every term of every candidate, in the order of the ranks.

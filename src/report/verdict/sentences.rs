@@ -5,6 +5,7 @@ use crate::decision::{Advice, DesignRow, Judgement, Miss, Must, Outcome, Trigger
 use crate::diagnostic::Severity;
 use crate::quantity::{self, Probability, significant};
 use crate::questionnaire::CandidateId;
+use crate::report::words::distinct;
 use crate::verdict::{Grade, MAX_CHANGES};
 
 /// From this share of random answer sets on, a verdict is the usual one.
@@ -79,7 +80,7 @@ fn answer(judgement: &Judgement) -> String {
 /// What strikes a design, and what it misses, as verbs: `is struck by V2`, `misses survive and change-stop`.
 fn lacks(judgement: &Judgement, row: &DesignRow) -> Vec<String> {
     let vetoes: Vec<&str> = row.vetoed_by.iter().map(|at| judgement.questionnaire.vetoes[*at].id.as_str()).collect();
-    let misses = dedup(row.misses.iter().map(|miss| miss.what.as_str()).collect());
+    let misses = distinct(row.misses.iter().map(|miss| miss.what.as_str()));
     let mut lacks = Vec::new();
     if !vetoes.is_empty() {
         lacks.push(format!("is struck by {}", joined(&vetoes, 4)));
@@ -108,7 +109,7 @@ fn modelled_as(judgement: &Judgement) -> String {
 pub(in crate::report) fn contradicted(judgement: &Judgement) -> Option<String> {
     let open = judgement.contradictions.iter().filter(|one| one.severity() == Severity::Error);
     let questions = open.map(|one| judgement.questionnaire.question(one.question).id.as_str());
-    let ids: Vec<String> = dedup(questions.collect()).into_iter().map(|id| format!("`{id}`")).collect();
+    let ids: Vec<String> = distinct(questions).into_iter().map(|id| format!("`{id}`")).collect();
     match ids.as_slice() {
         [] => None,
         [one] => Some(format!("The model contradicts the answer to {one}.")),
@@ -356,9 +357,4 @@ pub(in crate::report) fn named(row: &DesignRow) -> String {
 
 fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
-}
-
-fn dedup(mut words: Vec<&str>) -> Vec<&str> {
-    words.dedup();
-    words
 }
