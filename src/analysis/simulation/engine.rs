@@ -3,9 +3,9 @@
 //! Steps begin and end at once, one after another from a list of what is to do, so nothing recurses however deep the calls go. Events of one time come in the order
 //! in which they were planned.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
+use super::events::Events;
 use super::frame::{Frame, FrameId, Frames, Kind, Phase, Waiter};
 use super::guard::Guard;
 use super::program::{Children, Program, Step};
@@ -74,7 +74,7 @@ pub(super) struct Found {
     pub(super) recovered: Vec<Option<f64>>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum What {
     /// A request of a journey comes.
     Arrival(u32),
@@ -138,8 +138,7 @@ pub(super) struct Engine<'p> {
     pub(super) span: Span,
     pub(super) random: Random,
     pub(super) now: f64,
-    planned: u64,
-    events: BinaryHeap<Reverse<(u64, u64, What)>>,
+    events: Events<What>,
     pub(super) frames: Frames,
     requests: Vec<Request>,
     free_requests: Vec<u32>,
@@ -163,8 +162,7 @@ impl<'p> Engine<'p> {
             span,
             random,
             now: 0.0,
-            planned: 0,
-            events: BinaryHeap::new(),
+            events: Events::new(),
             frames: Frames::default(),
             requests: Vec::new(),
             free_requests: Vec::new(),
@@ -197,8 +195,7 @@ impl<'p> Engine<'p> {
             self.plan(stall.to, What::Resume);
         }
         let mut is_over = false;
-        while let Some(Reverse((time, _, what))) = self.events.pop() {
-            let time = f64::from_bits(time);
+        while let Some((time, what)) = self.events.next() {
             if !is_over && time > self.span.end {
                 is_over = true;
                 self.found.open_at_end = self.open;
@@ -227,9 +224,7 @@ impl<'p> Engine<'p> {
     }
 
     pub(super) fn plan(&mut self, time: f64, what: What) {
-        // Times are not negative, so their bits are in their order.
-        self.planned += 1;
-        self.events.push(Reverse((time.max(0.0).to_bits(), self.planned, what)));
+        self.events.plan(time, what);
     }
 
     /// Plans to go on after a delay; says whether there is one.
@@ -262,7 +257,7 @@ impl<'p> Engine<'p> {
                 if let (Phase::SidecarDone | Phase::Done, Some(station)) = (frame.phase, frame.station) {
                     self.leave(station);
                 }
-                self.todo.push(Action::Advance(at));
+                self.advance(at);
             }
             What::Timeout(at, generation, epoch) => {
                 if self.is_waiting(at, generation, epoch) {
@@ -431,6 +426,15 @@ impl<'p> Engine<'p> {
             self.todo.push(Action::Notify { waiter, request });
             return;
         }
+        let link = &self.program.links[step.link as usize];
+        if link.is_plain && step.times == 1 {
+            // Nothing happens on the way: the visit answers for the call.
+            let mut visit = Frame::new(Kind::Visit, waiter, request, call);
+            visit.shard = link.to_every_shard.then_some(0);
+            let visit = self.add(visit);
+            self.advance(visit.at);
+            return;
+        }
         let mut frame = Frame::new(Kind::Call, waiter, request, call);
         frame.left = step.times;
         let frame = self.add(frame);
@@ -509,68 +513,87 @@ impl<'p> Engine<'p> {
     fn give_up(&mut self, at: u32) {
         let request = self.frames.get(at).request;
         self.requests[request as usize].given_up = true;
-        self.call_ended(at);
-    }
-
-    /// One of a call's repetitions has ended.
-    fn call_ended(&mut self, at: u32) {
-        let frame = self.frames.get_mut(at);
-        frame.epoch += 1;
-        frame.left -= 1;
-        frame.retries = 0;
-        if frame.left > 0 {
-            // A breaker may refuse all that are left: no recursion.
-            self.todo.push(Action::Attempt(at));
-        } else {
+        if !self.repeats(at) {
             self.finish(at);
         }
     }
 
-    pub(super) fn finish(&mut self, at: u32) {
-        let frame = self.frames.get(at);
-        self.todo.push(Action::Notify { waiter: frame.waiter, request: frame.request });
-        self.end(at);
+    /// Ends one of a call's repetitions; says whether another one begins.
+    fn repeats(&mut self, at: u32) -> bool {
+        let frame = self.frames.get_mut(at);
+        frame.epoch += 1;
+        frame.left -= 1;
+        frame.retries = 0;
+        let repeats = frame.left > 0;
+        if repeats {
+            // A breaker may refuse all that are left: no recursion.
+            self.todo.push(Action::Attempt(at));
+        }
+        repeats
     }
 
-    fn notify(&mut self, waiter: Waiter, request: u32) {
-        if waiter == Waiter::REQUEST {
-            self.answered(request);
-            return;
-        }
-        let Some(frame) = self.frames.find(waiter.frame) else { return };
-        let at = waiter.frame.at;
-        match frame.kind {
-            Kind::Sequence => {
-                let (position, end) = (frame.position + 1, frame.end);
-                self.frames.get_mut(at).position = position;
-                if position == end {
-                    self.finish(at);
-                } else {
-                    self.will_start(self.program.children[position as usize], waiter, request);
-                }
+    /// Ends a frame whose waiter is told later: whoever tells at once might go through all that waits, one call inside the other.
+    fn finish(&mut self, at: u32) {
+        let (waiter, request) = self.ended(at);
+        self.todo.push(Action::Notify { waiter, request });
+    }
+
+    /// Ends a frame, and returns who is to be told.
+    pub(super) fn ended(&mut self, at: u32) -> (Waiter, u32) {
+        let frame = self.frames.get(at);
+        let (waiter, request) = (frame.waiter, frame.request);
+        self.end(at);
+        (waiter, request)
+    }
+
+    /// Tells who waits that a step has ended, and as long as that ends its step, too, who waits for that.
+    pub(super) fn notify(&mut self, mut waiter: Waiter, mut request: u32) {
+        loop {
+            if waiter == Waiter::REQUEST {
+                self.answered(request);
+                return;
             }
-            Kind::Parallel | Kind::Attempt => {
-                let frame = self.frames.get_mut(at);
-                frame.left -= 1;
-                if frame.left == 0 {
-                    self.finish(at);
+            let Some(frame) = self.frames.find(waiter.frame) else { return };
+            let at = waiter.frame.at;
+            match frame.kind {
+                Kind::Sequence => {
+                    let (position, end) = (frame.position + 1, frame.end);
+                    self.frames.get_mut(at).position = position;
+                    if position != end {
+                        self.will_start(self.program.children[position as usize], waiter, request);
+                        return;
+                    }
                 }
-            }
-            Kind::Call if frame.epoch == waiter.epoch => {
-                let link = self.program.calls[frame.call as usize].link as usize;
-                if self.random.happens(self.program.links[link].failed) {
-                    self.failed(at);
-                } else {
+                Kind::Parallel | Kind::Attempt => {
+                    let frame = self.frames.get_mut(at);
+                    frame.left -= 1;
+                    if frame.left > 0 {
+                        return;
+                    }
+                }
+                Kind::Call if frame.epoch == waiter.epoch => {
+                    let link = self.program.calls[frame.call as usize].link as usize;
+                    if self.random.happens(self.program.links[link].failed) {
+                        self.failed(at);
+                        return;
+                    }
                     self.guards[link].answered(self.now);
-                    self.call_ended(at);
+                    if self.repeats(at) {
+                        return;
+                    }
+                }
+                Kind::Call => return,
+                Kind::Visit if frame.phase == Phase::Copying => {
+                    self.copied(at);
+                    return;
+                }
+                Kind::Visit => {
+                    self.frames.get_mut(at).position += 1;
+                    self.todo.push(Action::Advance(at));
+                    return;
                 }
             }
-            Kind::Call => {}
-            Kind::Visit if frame.phase == Phase::Copying => self.copied(at),
-            Kind::Visit => {
-                self.frames.get_mut(at).position += 1;
-                self.todo.push(Action::Advance(at));
-            }
+            (waiter, request) = self.ended(at);
         }
     }
 

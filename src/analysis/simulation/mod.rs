@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! program    journeys, links, stations, read off the plan of the formulas
-//! engine     clock and events; visit: one callee at work; guard: budgets and breakers
+//! engine     clock; events: what is to come; visit: one callee at work; guard: budgets and breakers
 //! law        how a time is drawn; random: the generator
 //! statistics percentiles and intervals over replications
 //! storm      a vulnerable pool stands still for a while: does it recover?
@@ -19,6 +19,7 @@
 //! It shares with them what the model does not say: ideal balancing over replicas, a caller that goes on without an answer that it gave up.
 
 mod engine;
+mod events;
 mod frame;
 mod guard;
 mod law;

@@ -104,6 +104,8 @@ pub(super) struct LinkStep {
     pub(super) to_every_shard: bool,
     pub(super) pool: Option<u32>,
     pub(super) sidecars: Vec<(u32, Law)>,
+    /// Whether a call is one visit, whatever happens: it goes to one callee, does not fail, and is neither cut off nor sent again.
+    pub(super) is_plain: bool,
 }
 
 /// A pool: the stations of its shards.
@@ -232,19 +234,23 @@ impl LinkStep {
             to_every_shard: false,
             pool,
             sidecars: Vec::new(),
+            is_plain: true,
         }
     }
 }
 
 fn link_step(plan: &Plan<'_>, laws: &[Law], id: LinkId, planned: &LinkPlan) -> LinkStep {
+    let failed = if planned.retries > 0 { planned.failed } else { 0.0 };
+    let has_breaker = plan.system.link(id).facts.get(link::CIRCUIT_BREAKER).holds();
+    let is_guarded = has_breaker || planned.budget.is_some() || planned.timeout.is_some() || planned.hedge_after.is_some();
     LinkStep {
         round_trip: if planned.is_use { Law::Constant(0.0) } else { Law::of_distribution(&planned.round_trip) },
         timeout: planned.timeout.map_or(f64::INFINITY, |timeout| timeout.seconds()),
         retries: planned.retries,
-        failed: if planned.retries > 0 { planned.failed } else { 0.0 },
+        failed,
         wait: planned.wait,
         budget: planned.budget,
-        has_breaker: plan.system.link(id).facts.get(link::CIRCUIT_BREAKER).holds(),
+        has_breaker,
         hedge_after: planned.hedge_after.map(|delay| delay.seconds().max(0.0)),
         width: planned.width.max(1),
         to_every_shard: planned.to_every_shard,
@@ -254,6 +260,7 @@ fn link_step(plan: &Plan<'_>, laws: &[Law], id: LinkId, planned: &LinkPlan) -> L
             .iter()
             .filter_map(|sidecar| Some((index(plan.pool_of(*sidecar)?), laws[sidecar.index()].clone())))
             .collect(),
+        is_plain: failed == 0.0 && !is_guarded && planned.width <= 1,
     }
 }
 

@@ -108,7 +108,8 @@ impl Engine<'_> {
                         let request = self.frames.get(at).request;
                         self.message_ended(request);
                     }
-                    self.finish(at);
+                    let (waiter, request) = self.ended(at);
+                    self.notify(waiter, request);
                     return;
                 }
             }
