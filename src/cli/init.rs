@@ -1,4 +1,4 @@
-//! `init`: a first model from a short interview, with the alternatives that can be derived from it. It passes `check`, and overwrites nothing.
+//! `init`: a first model from a short interview, with the alternatives that can be derived from it. Its files are sound, and overwrite nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -6,9 +6,10 @@ use anyhow::{Context, Result, bail};
 
 use super::ask::{Interview, Interviewed, Ui, asks, interview};
 use super::derive::{self, ALTERNATIVES};
-use super::output::{self, Color};
-use super::{Outcome, disk};
+use super::output::{self, Color, Look};
+use super::{Outcome, diagnostics, disk};
 use crate::derivation::{Target, Wanted};
+use crate::diagnostic::has_errors;
 use crate::model::{BASE_FILE, Model};
 use crate::report::shell;
 use crate::starter;
@@ -90,15 +91,49 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         }
     };
     let text = starter::first_model(&questionnaire, &answers, &title(directory));
+    let mut written = Vec::new();
+    let notes = match write(directory, &text, &mut written) {
+        Ok(notes) => notes,
+        Err(error) => {
+            // Half a model would keep the next `init` from writing a whole one.
+            written.iter().for_each(|path| drop(std::fs::remove_file(path)));
+            drop(std::fs::remove_dir(directory.join(ALTERNATIVES)));
+            if is_new {
+                drop(std::fs::remove_dir(directory));
+            }
+            return Err(error);
+        }
+    };
+    // All of it stands in the model now.
+    drop(std::fs::remove_file(&file));
+    for path in &written {
+        output::print(&format!("{}\n", path.display()))?;
+    }
+    if answers.iter().next().is_some() {
+        notes.iter().for_each(|note| output::narrate(&crate::report::text::harmless(note)));
+    }
+    let them = if written.len() == 2 { "both" } else { "them" };
+    output::narrate(&format!("Edit {them}, then run:\n  weighbridge check {shown}\n  weighbridge report {shown}"));
+    Ok(Outcome::Pass)
+}
+
+/// Writes the model, lists what it wrote, and returns what there is to say.
+fn write(directory: &Path, text: &str, written: &mut Vec<PathBuf>) -> Result<Vec<String>> {
+    let shown = shell(&directory.display().to_string());
     std::fs::create_dir_all(directory.join(ALTERNATIVES))
         .with_context(|| format!("cannot make the directory `{}`", directory.display()))?;
-    disk::write_atomically(&base, &text)?;
-    let mut written = vec![base];
+    let base = directory.join(BASE_FILE);
+    disk::write_atomically(&base, text)?;
+    written.push(base);
     let mut notes = Vec::new();
     let files = disk::target(directory)?.files;
     for target in DERIVED {
         let wanted = Wanted { target: *target, parts: Vec::new() };
         let model = Model::read(&files);
+        if has_errors(&model.diagnostics) {
+            let said = diagnostics::human(&model.sources, &model.diagnostics, Look { color: false, width: 100 });
+            bail!("these answers make no sound model; nothing is left of it:\n{said}");
+        }
         if *target == Target::Services && model.base.single(Table::Objectives).is_none() && has_modules(&model) {
             notes.push(format!(
                 "No alternative `services` yet: nothing says what the system must reach. State `[objectives]`, then `weighbridge derive {shown} --as services`."
@@ -111,17 +146,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             Err(words) => notes.push(format!("No alternative `{}`: {words}.", target.word())),
         }
     }
-    // All of it stands in the model now.
-    drop(std::fs::remove_file(&file));
-    for path in &written {
-        output::print(&format!("{}\n", path.display()))?;
-    }
-    if answers.iter().next().is_some() {
-        notes.iter().for_each(|note| output::narrate(&crate::report::text::harmless(note)));
-    }
-    let them = if written.len() == 2 { "both" } else { "them" };
-    output::narrate(&format!("Edit {them}, then run:\n  weighbridge check {shown}\n  weighbridge report {shown}"));
-    Ok(Outcome::Pass)
+    Ok(notes)
 }
 
 fn has_modules(model: &Model) -> bool {

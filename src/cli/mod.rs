@@ -89,7 +89,7 @@ enum Command {
     Schema(explain::SchemaArguments),
     /// Print the merged model of each alternative, with the place of each fact, and the call trees
     Show(show::Arguments),
-    /// Write a commented first model that passes `check`
+    /// Write a commented first model, from what you know of a system
     Init(init::Arguments),
     /// Derive an alternative from the base and its modules: replicated, sharded, as services, or on one machine
     Derive(derive::Arguments),

@@ -61,7 +61,11 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 
 /// Says that a design is accepted although another one is recommended by now.
 fn decided_otherwise(judgement: &Judgement) -> Option<String> {
-    let accepted = judgement.designs.iter().find(|design| design.is_accepted)?;
+    let Some(accepted) = judgement.designs.iter().find(|design| design.is_accepted) else {
+        // Nobody has decided for another design, so what runs today stays, as long as it keeps up.
+        let is_outgrown = judgement.designs.first().is_some_and(|base| base.is_base && base.is_overloaded());
+        return is_outgrown.then(|| "Today's design does not carry its load: `weighbridge check` says what is too busy.".to_owned());
+    };
     let advice = &judgement.advice;
     match advice.recommended {
         Some(at) if judgement.designs[at].id != accepted.id => {

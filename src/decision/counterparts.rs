@@ -94,10 +94,13 @@ pub struct Counterpart {
 }
 
 macro_rules! counterparts {
-    ($($key:literal $scope:ident $knows:expr, $compute:path;)*) => {
+    ($($key:tt $scope:ident $knows:expr, $compute:path;)*) => {
         &[$(Counterpart { key: $key, scope: Scope::$scope, knows: $knows, compute: $compute },)*]
     };
 }
+
+/// The load beside one machine.
+pub(super) const LOAD: &str = "capacity";
 
 /// Every result that can answer or contradict a question.
 pub const COUNTERPARTS: &[Counterpart] = counterparts! {
@@ -116,7 +119,7 @@ pub const COUNTERPARTS: &[Counterpart] = counterparts! {
     "remote-calls" Today &[], today::remote_calls;
     "retries-without-idempotence" Today today::TWICE, today::repeated;
     "dual-writes" Today today::ACROSS, today::across_parts;
-    "capacity" Today load::LOADS, load::load;
+    LOAD Today load::LOADS, load::load;
     "utilization" Today load::WAITS, load::backlog;
     "bytes" Today load::AMOUNTS, load::amounts;
     "profiles" Today load::PROFILES, load::profiles;

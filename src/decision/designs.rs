@@ -2,7 +2,9 @@
 
 use super::counterparts::{Design, Scope, counterpart};
 use super::facts::{self, Computed, Strike};
+use crate::analysis::latency::State;
 use crate::assessment::GateState;
+use crate::quantity::significant;
 use crate::questionnaire::answers::{Answers, Response, shown};
 use crate::questionnaire::{CandidateId, QuestionId, Questionnaire};
 use crate::syntax::vocabulary::Vocabulary;
@@ -55,7 +57,7 @@ pub struct DesignRow {
     pub misses: Vec<Miss>,
     /// How many objectives and promises it meets.
     pub n_met: usize,
-    /// How many objectives are stated whose figure is not computed.
+    /// How many objectives, and promised numbers, are stated whose figure is not computed.
     pub n_not_evaluated: usize,
     /// Its candidate's score.
     pub score: Option<f64>,
@@ -67,6 +69,11 @@ impl DesignRow {
     /// Says whether it can be recommended.
     pub fn holds(&self) -> bool {
         self.candidate.is_some() && self.vetoed_by.is_empty() && self.misses.is_empty() && !self.is_rejected
+    }
+
+    /// Says whether it cannot carry its load.
+    pub fn is_overloaded(&self) -> bool {
+        self.misses.iter().any(|miss| miss.what == CAPACITY)
     }
 }
 
@@ -102,7 +109,7 @@ fn row(
     let candidate = design.assessment.classification.candidate.and_then(|word| questionnaire.find_candidate(word.word()));
     let gates = &design.assessment.gates;
     let count = |state: GateState| gates.iter().filter(|gate| gate.state == state).count();
-    let mut n_met = count(GateState::Pass);
+    let (mut n_met, mut n_not_evaluated) = (count(GateState::Pass), count(GateState::NotEvaluated));
     let failed = gates.iter().filter(|gate| gate.state == GateState::Fail);
     let mut misses: Vec<Miss> = failed
         .map(|gate| Miss {
@@ -112,10 +119,14 @@ fn row(
             is: gate.value.clone().unwrap_or_default(),
         })
         .collect();
+    misses.extend(overload(design));
     for (id, response) in promises {
         let question = questionnaire.question(*id);
         let Some(row) = counterpart(question) else { continue };
-        let Some(computed) = (row.compute)(design) else { continue };
+        let Some(computed) = (row.compute)(design) else {
+            n_not_evaluated += usize::from(matches!(response, Response::Number(_)));
+            continue;
+        };
         match row.fits(question, response, &computed) {
             // An objective of the same name has said it already, or a veto does.
             Some(false) if misses.iter().any(|miss| miss.what == question.id) || struck.iter().any(|one| one.questions.contains(id)) => {}
@@ -147,8 +158,35 @@ fn row(
         veto_shows: struck.into_iter().map(|one| (one.veto, one.shows)).collect(),
         misses,
         n_met,
-        n_not_evaluated: count(GateState::NotEvaluated),
+        n_not_evaluated,
         score: score.map(|score| score.score),
         asks: score.map(|score| score.asks),
     }
 }
+
+/// The load that a design must carry, and does not: a pool that a declared journey visits gets more work at the peak than it can do.
+///
+/// Nobody has to state it as an objective: what cannot keep up gives nothing that is computed of it.
+pub(super) fn overload(design: &Design<'_>) -> Option<Miss> {
+    let journeys = design.system.journeys.iter().zip(&design.assessment.latency.journeys).filter(|(one, _)| !one.implied);
+    let overloaded = journeys.filter_map(|(journey, found)| {
+        let (State::Overloaded { component, utilization }, when) = (match found.state {
+            State::Overloaded { .. } => (found.state, "on the mean"),
+            _ => (found.peak_state, "at the peak"),
+        }) else {
+            return None;
+        };
+        Some((utilization, component, when, journey))
+    });
+    // Of equals the first.
+    let worst = overloaded.reduce(|worst, next| if next.0 > worst.0 { next } else { worst });
+    worst.map(|(utilization, component, when, journey)| Miss {
+        what: CAPACITY.to_owned(),
+        journey: Some(journey.id.clone()),
+        must: Must::Objective("at most 100 % busy".to_owned()),
+        is: format!("`{}` {} % busy {when}", design.system.component(component).id, significant(utilization * 100.0, 4)),
+    })
+}
+
+/// What an overloaded design misses.
+const CAPACITY: &str = "capacity";

@@ -2,11 +2,13 @@
 
 use super::counterparts::{Design, critical_path, declared};
 use crate::analysis::communication::JourneyCommunication;
+use crate::analysis::cost::Cost;
 use crate::quantity::significant;
 use crate::questionnaire::answers::{Answers, Response, shown};
 use crate::questionnaire::condition::{Context, Expression, Term};
 use crate::questionnaire::{CandidateId, QuestionId, Questionnaire};
-use crate::verdict::{ComputedFacts, Facts};
+use crate::syntax::keys::{Table, system};
+use crate::verdict::{ComputedFacts, Decision, Facts, decide, speaks_of_model};
 
 /// A fact, and what it is in words.
 type Found = (f64, String);
@@ -51,11 +53,19 @@ fn critical_path_ms(design: &Design<'_>) -> Option<Found> {
 }
 
 /// The low end of a month's bill: with all scaling at its lower bound. What has no price is not in it, so the bill is no lower.
+/// A ceiling is in the currency of the model; a bill in another is not held against it.
 fn monthly_cost_low(design: &Design<'_>) -> Option<Found> {
-    let bill = &design.assessment.cost.as_ref()?.bill;
+    let bill = &bill_of(design)?.bill;
     let low = bill.monthly.low;
     let at_least = if bill.is_complete() { "" } else { "at least " };
     Some((low.approximate(), format!("a month costs {at_least}{} {} at the low end", low.grouped_cents(), bill.currency.code())))
+}
+
+/// The bill of a design, where it is in the currency that the model states, which ceilings are in, too.
+pub(super) fn bill_of<'a>(design: &Design<'a>) -> Option<&'a Cost> {
+    let cost = design.assessment.cost.as_ref()?;
+    let stated = design.system.single(Table::System).and_then(|facts| facts.text(system::CURRENCY));
+    stated.is_none_or(|code| code == cost.bill.currency.code()).then_some(cost)
 }
 
 /// What is computed of one design.
@@ -90,6 +100,37 @@ pub(super) fn by_candidate(designs: &[Design<'_>], computed: &[Computed]) -> Com
     facts
 }
 
+/// Decides by answers and figures, and returns the figures that count.
+///
+/// What is computed can strike a candidate that is modelled, and none that is not. Where it strikes all that are modelled, so that one wins of which nothing is known
+/// but that it asks as much or more, the figures have chosen nothing: then the answers alone say what is justified, and no design holds.
+pub(super) fn decide_with(
+    questionnaire: &Questionnaire,
+    answers: &Answers,
+    designs: &[Design<'_>],
+    computed: &[Computed],
+) -> (Decision, ComputedFacts) {
+    let facts = by_candidate(designs, computed);
+    let decision = decide(questionnaire, answers, &facts);
+    let modelled = |candidate: CandidateId| !facts.of(&questionnaire.candidate(candidate).id).is_empty();
+    let is_struck = |candidate: CandidateId| decision.vetoes.iter().any(|strike| strike.candidate == candidate);
+    let by_figures = |veto: usize| speaks_of_model(&questionnaire.vetoes[veto].when.expression);
+    let is_left_over = decision.winner.is_some_and(|winner| !modelled(winner))
+        && decision.vetoes.iter().any(|strike| modelled(strike.candidate) && by_figures(strike.veto))
+        && questionnaire.candidate_ids().filter(|id| modelled(*id)).all(is_struck);
+    if is_left_over {
+        let none = ComputedFacts::default();
+        let by_answers = decide(questionnaire, answers, &none);
+        let asks = |decision: &Decision, candidate| decision.score(candidate).map(|score| score.asks);
+        let asks_less = |winner, other| asks(&decision, winner) < asks(&by_answers, other);
+        let is_simpler = decision.winner.zip(by_answers.winner).is_some_and(|(winner, other)| asks_less(winner, other));
+        if !is_simpler {
+            return (by_answers, none);
+        }
+    }
+    (decision, facts)
+}
+
 /// A veto that strikes one design by what is computed of it.
 pub(super) struct Strike {
     /// The index of the veto.
@@ -105,7 +146,7 @@ pub(super) fn strikes(questionnaire: &Questionnaire, answers: &Answers, candidat
     let known = Known { answers, shown: shown(questionnaire, answers), facts: &computed.facts };
     let vetoes = questionnaire.vetoes.iter().enumerate();
     vetoes
-        .filter(|(_, veto)| veto.candidates.contains(&candidate) && crate::verdict::speaks_of_model(&veto.when.expression))
+        .filter(|(_, veto)| veto.candidates.contains(&candidate) && speaks_of_model(&veto.when.expression))
         .filter(|(_, veto)| veto.when.expression.evaluate(&known).is_true())
         .map(|(at, veto)| {
             let mut named = Vec::new();

@@ -36,7 +36,7 @@ use crate::questionnaire::answers::{Answers, Response};
 use crate::questionnaire::cases::Case;
 use crate::questionnaire::condition::Context;
 use crate::questionnaire::{CandidateId, QuestionId, Questionnaire, merge};
-use crate::verdict::{ComputedFacts, Detection, TalkFirst, Verdict, base_rates, decide, detect, talk_first, verdict};
+use crate::verdict::{ComputedFacts, Detection, TalkFirst, Verdict, base_rates, detect, talk_first, verdict};
 
 /// What a judgement is made from.
 #[derive(Debug, Clone)]
@@ -155,6 +155,8 @@ pub struct Standing {
     pub recommended: Option<usize>,
     /// All designs by their indices: those that hold first, then those that lack least, then the simplest.
     pub order: Vec<usize>,
+    /// What strikes each design, and what it misses.
+    pub lacks: Vec<Vec<String>>,
 }
 
 /// Weighs answers and designs, and ranks the designs.
@@ -162,8 +164,7 @@ pub fn standing(inputs: &Inputs, designs: &[Design<'_>]) -> Standing {
     let Inputs { questionnaire, answers, prefer, .. } = inputs;
     let (_, weighed) = contradictions(questionnaire, answers, designs, *prefer);
     let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
-    let computed = facts::by_candidate(designs, &of_designs);
-    let decision = decide(questionnaire, &weighed, &computed);
+    let (decision, _) = facts::decide_with(questionnaire, &weighed, designs, &of_designs);
     let rows = designs::rows(questionnaire, &weighed, &decision, designs, &of_designs);
     let advice = advice::advise(&decision, &rows);
     let mut order: Vec<usize> = (0..rows.len()).collect();
@@ -172,7 +173,17 @@ pub fn standing(inputs: &Inputs, designs: &[Design<'_>]) -> Standing {
         let asks = |at: usize| rows[at].asks.unwrap_or(f64::MAX);
         rows[*b].holds().cmp(&rows[*a].holds()).then(lacks(*a).cmp(&lacks(*b))).then(asks(*a).total_cmp(&asks(*b))).then(a.cmp(b))
     });
-    Standing { outcome: advice.outcome, winner: decision.decided(), recommended: advice.recommended.or(advice.nearest), order }
+    let lacks = |row: &DesignRow| {
+        let vetoes = row.vetoed_by.iter().map(|at| questionnaire.vetoes[*at].id.clone());
+        vetoes.chain(row.misses.iter().map(|miss| format!("{} {}", miss.what, miss.journey.as_deref().unwrap_or_default()))).collect()
+    };
+    Standing {
+        outcome: advice.outcome,
+        winner: decision.decided(),
+        recommended: advice.recommended.or(advice.nearest),
+        order,
+        lacks: rows.iter().map(lacks).collect(),
+    }
 }
 
 /// Judges answers, alone or with the designs of a model (the base first).
@@ -180,7 +191,7 @@ pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
     let Inputs { questionnaire, answers, people, cases, prefer } = inputs;
     let (contradictions, weighed) = contradictions(&questionnaire, &answers, designs, prefer);
     let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
-    let computed = facts::by_candidate(designs, &of_designs);
+    let (_, computed) = facts::decide_with(&questionnaire, &weighed, designs, &of_designs);
     let verdict = verdict(&questionnaire, &weighed, &computed, &cases, &base_rates(&questionnaire));
     let rows = designs::rows(&questionnaire, &weighed, &verdict.decision, designs, &of_designs);
     let advice = advice::advise(&verdict.decision, &rows);

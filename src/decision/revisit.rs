@@ -3,7 +3,8 @@
 //! A trigger has come true where, for each of its questions, the model computes one of the answers that it waits for, and no longer the one that was given. What no model computes
 //! is for people to watch; so is what somebody promises or needs: a model says whether it is kept, not whether it is still wanted.
 
-use super::counterparts::{Design, Scope, counterpart};
+use super::counterparts::{Design, LOAD, Scope, counterpart};
+use super::designs::overload;
 use super::{Judgement, Trigger};
 use crate::questionnaire::QuestionId;
 use crate::questionnaire::answers::Response;
@@ -52,8 +53,15 @@ fn state(judgement: &Judgement, id: QuestionId, wanted: &[Response], base: Optio
     let found = counterpart(question).filter(|row| row.scope == Scope::Today).and_then(|row| Some((row, (row.compute)(base?)?)));
     let Some((row, computed)) = found else { return (id, None, Watched::ByPeople) };
     let fits = |response: &Response| row.fits(question, response, &computed);
+    let answered = judgement.weighed.response(id);
+    // The load is bounded from above, so that a small answer always fits; where what runs today does not carry it, only a larger one does.
+    let is_outgrown = row.key == LOAD && base.is_some_and(|base| overload(base).is_some());
+    let fits = |response: &Response| match (answered, response) {
+        (Some(Response::Option(answered)), Response::Option(wanted)) if is_outgrown => fits(response).map(|fits| fits && wanted > answered),
+        _ => fits(response),
+    };
     // An answer that still fits keeps standing, whatever else fits, too.
-    let still = judgement.weighed.response(id).and_then(&fits) == Some(true);
+    let still = answered.and_then(&fits) == Some(true);
     let state = if still {
         Watched::NotYet
     } else if wanted.iter().any(|response| fits(response) == Some(true)) {

@@ -301,6 +301,44 @@ fn computed_facts_strike_designs() {
     assert!(alone.verdict.decision.vetoes.iter().any(|strike| strike.veto == own));
 }
 
+/// Eleven visits a second of a second each keep eleven workers busy, of which two copies have two: 550 %. Nobody states that as an objective, and nobody has to.
+#[test]
+fn a_design_that_does_not_carry_its_load_does_not_hold() {
+    let questionnaire = questionnaire();
+    let full = copies("proposed", "").replace("{ replicas = 2,", "{ service-time = \"1s\", concurrency = 1, replicas = 2,");
+    let judgement = judged(&questionnaire, &[("copies", &full)], &["change-stop=never-stop"]);
+    assert_eq!(advised(&judgement), (Outcome::NoneHolds, None));
+    let row = judgement.designs.iter().find(|row| row.id == "copies").expect("a design");
+    let [miss] = row.misses.as_slice() else { panic!("{:?}", row.misses) };
+    assert_eq!((miss.what.as_str(), miss.is.as_str()), ("capacity", "`app` 550 % busy on the mean"));
+    assert!(row.is_overloaded());
+    let at_peak = full.replace("concurrency = 1", "concurrency = 11") + "[journeys.read]\npeak = \"30/s\"\n";
+    let judgement = judged(&questionnaire, &[("copies", &at_peak)], &["change-stop=never-stop"]);
+    let row = judgement.designs.iter().find(|row| row.id == "copies").expect("a design");
+    // 30 + 1 visits a second of 22 workers.
+    assert_eq!(row.misses.iter().map(|miss| miss.is.as_str()).collect::<Vec<_>>(), ["`app` 140.9 % busy at the peak"]);
+}
+
+/// Where figures strike every design that is modelled, they have not chosen one that is not and asks more: none holds, and the ceiling is what to look at.
+#[test]
+fn a_ceiling_recommends_nothing_larger() {
+    let text = format!(
+        "{SHOULD_YOU_DISTRIBUTE}\n[[veto]]\nid = \"X\"\nwhen = \"0 < model.remote-calls\"\ncandidates = [\"single-process\", \"replicated-monolith\"]\nbecause = \"b\"\nlift = \"l\"\n"
+    );
+    let mut sources = Sources::default();
+    let file = sources.add("questionnaire.toml", text);
+    let (questionnaire, _) = read(&sources, file);
+    let winner = |judgement: &Judgement| judgement.verdict.decision.winner.map(|winner| questionnaire.candidate(winner).id.clone());
+    let stays = judged(&questionnaire, &[("copies", &copies("proposed", ""))], &[]);
+    assert_eq!(advised(&stays), (Outcome::NoneHolds, None));
+    assert_eq!(winner(&stays).as_deref(), Some("single-process"), "what the answers alone justify");
+    assert!(!stays.advice.winner_is_not_modelled && !stays.advice.winner_fails_as.is_empty());
+    // A winner that asks less than what is struck is worth a model: the base is what the answers strike here.
+    let text = "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"C\"\ncandidate = \"sharded-monolith\"\n";
+    let moves = judged(&questionnaire, &[("other", text)], &["change-stop=never-stop"]);
+    assert_eq!((winner(&moves).as_deref(), moves.advice.outcome), (Some("sharded-monolith"), Outcome::NoneHolds));
+}
+
 /// A promise is held against the base where every alternative has been rejected: nothing else is left to choose.
 #[test]
 fn a_rejected_alternative_does_not_switch_the_promise_off() {

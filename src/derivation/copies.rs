@@ -79,7 +79,7 @@ fn several(draft: &mut Draft<'_>, program: &Program, places: Option<&[String]>, 
         .table(component::DEPLOY)
         .is_some_and(|table| table.get(deploy::STRATEGY).stated().is_some() || table.get(deploy::STOP).stated().is_some());
     if let Some(places) = places {
-        draft.set(&program.id, Key::new("on", listed(places)));
+        draft.set(&program.id, Key::new("on", listed(places)).because("one place each"));
     }
     if is_singleton == Some(true) {
         draft.set(&program.id, Key::new("singleton", "false").because("several work at a time now"));
@@ -112,9 +112,9 @@ fn put_proxy_before(draft: &mut Draft<'_>, program: &Program, places: Option<&[S
     let keys = draft.links.get(first).map(|link| if link.origin == Origin::Base { draft.link_keys(first) } else { link.keys.clone() });
     let mut inner: Vec<Key> =
         keys.into_iter().flatten().filter(|key| ["timeout", "payload", "response"].contains(&key.name.as_str())).collect();
-    inner.insert(0, Key::word("protocol", "http"));
+    inner.insert(0, Key::word("protocol", "http").because("inside, without encryption"));
     draft.declare(&proxy, ComponentKind::Proxy, Vec::new());
-    draft.set(&proxy, Key::word("name", "Reverse proxy"));
+    draft.set(&proxy, Key::word("name", "Reverse proxy").because(format!("something spreads the load over {what}")));
     draft.set(&proxy, Key::new("replicas", COPIES.to_string()).because(format!("or what stands before {what} is the single point")));
     if let Some(places) = places {
         draft.set(&proxy, Key::new("on", listed(&places[..COPIES.min(places.len())])));

@@ -50,7 +50,8 @@ fn added_like(draft: &Draft<'_>, id: &str) -> Vec<String> {
 }
 
 fn sibling_keys(base: &System, of: &Location) -> Vec<Key> {
-    let mut keys = vec![Key::word("kind", crate::syntax::vocabulary::Vocabulary::word(of.kind))];
+    let kind = Key::word("kind", crate::syntax::vocabulary::Vocabulary::word(of.kind));
+    let mut keys = vec![kind.because(format!("one more like `{}`, which fails alone", of.id))];
     keys.extend(of.parent.map(|parent| Key::word("in", &base.location(parent).id)));
     for (name, text) in [
         ("provider", of.facts.text(location::PROVIDER)),

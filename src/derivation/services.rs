@@ -176,12 +176,8 @@ fn main_store(draft: &Draft<'_>, program: &str) -> Option<String> {
 fn split_store(draft: &mut Draft<'_>, program: &str, store: &str, split: &[String]) {
     let link = format!("{program} -> {store}");
     let own: BTreeMap<String, String> = split.iter().map(|module| (module.clone(), draft.free_id(&format!("{module}-db")))).collect();
-    let parts = own.len() + 1;
     for (module, database) in &own {
-        let mut keys = draft.own_keys(store, OF_DATABASE);
-        if let Some(part) = part_of(draft, store, "data", parts) {
-            keys.push(Key::new("data", format!("\"{part}GB\"")).because(format!("an equal part of the data of `{store}`")));
-        }
+        let keys = draft.own_keys(store, OF_DATABASE);
         draft.declare(database, ComponentKind::Database, keys);
         if let Some(place) = draft.components.get(module).and_then(|part| part.keys.iter().find(|key| key.name == "on").cloned()) {
             draft.set(database, place);
@@ -202,43 +198,69 @@ fn split_store(draft: &mut Draft<'_>, program: &str, store: &str, split: &[Strin
             *truth = own.get(module).cloned();
         }
     }
-    for journey in draft.journeys.values_mut() {
-        move_steps(journey, &link, &writer, &own);
-    }
-    if draft.journeys.is_empty() {
-        return;
-    }
-    if draft.links_in_use().contains(&link) {
-        if let Some(part) = part_of(draft, store, "data", parts) {
-            draft.set(store, Key::new("data", format!("\"{part}GB\"")).because("what is left: an equal part"));
+    let mut shared: Vec<String> = Vec::new();
+    for (id, journey) in &mut draft.journeys {
+        if move_steps(journey, &link, &writer, &own) {
+            shared.push(id.clone());
         }
-    } else if draft.links.values().filter(|other| other.to == store).count() == 1
-        && !draft.entities.values().any(|one| one.truth.as_deref() == Some(store))
-    {
+    }
+    if !shared.is_empty() {
+        let of: Vec<String> = shared.iter().map(|id| format!("`{id}`")).collect();
+        draft.notes.push(format!(
+            "Assumed: the calls to `{store}` in {} are divided equally; nothing says which part makes how many of them.",
+            joined(&of)
+        ));
+    }
+    let is_used = draft.journeys.is_empty() || draft.links_in_use().contains(&link);
+    let goes = !is_used
+        && draft.links.values().filter(|other| other.to == store).count() == 1
+        && !draft.entities.values().any(|one| one.truth.as_deref() == Some(store));
+    // All data is somewhere: in the parts, and in what is left, where something is.
+    let parts = own.len() + usize::from(!goes);
+    if let Some(part) = part_of(draft, store, "data", parts) {
+        let data = || Key::new("data", format!("\"{part}GB\""));
+        for database in own.values() {
+            draft.set(database, data().because(format!("an equal part of the data of `{store}`")));
+        }
+        if !goes {
+            draft.set(store, data().because("what is left: an equal part"));
+        }
+    }
+    if goes {
         draft.remove(store);
-    } else {
+    } else if !is_used {
         draft.links.remove(&link);
     }
 }
 
-/// Moves the steps to the store under the services whose data they touch: by entity where they say so, else equally to those that the journey calls.
-fn move_steps(journey: &mut Vec<Step>, link: &str, writer: &BTreeMap<String, String>, own: &BTreeMap<String, String>) {
+/// Moves the steps to the store under the services whose data they touch: by entity where they say so, else equally to those that the journey calls. Says whether
+/// something was divided.
+fn move_steps(journey: &mut Vec<Step>, link: &str, writer: &BTreeMap<String, String>, own: &BTreeMap<String, String>) -> bool {
     let mut called: Vec<String> = own.keys().filter(|module| steps::find_mut(journey, module).is_some()).cloned().collect();
     // In the order of the journey, so that the first share is the first's.
     called.sort();
     if called.is_empty() {
-        return;
+        return false;
     }
     let owner = |entity: &String| writer.get(entity).filter(|module| called.contains(module));
     // What touches data that nobody splits off stays where it is.
     let moves = |call: &CallStep| call.link == link && call.reads.iter().chain(&call.writes).all(|entity| owner(entity).is_some());
     let mut taken = Vec::new();
     steps::take(journey, &moves, &mut taken);
+    let mut is_divided = false;
     for call in taken {
         let touched: BTreeSet<String> = call.reads.iter().chain(&call.writes).filter_map(owner).cloned().collect();
+        // One call that touches the data of several becomes one of each.
+        let least = u64::from(!touched.is_empty());
         let owners: Vec<String> = if touched.is_empty() { called.clone() } else { touched.into_iter().collect() };
-        let times = call.times.div_ceil(owners.len() as u64);
-        for module in owners {
+        is_divided |= owners.len() > 1;
+        let (each, more) = (call.times / owners.len() as u64, call.times % owners.len() as u64);
+        for (at, module) in owners.into_iter().enumerate() {
+            // The first ones make what does not divide: there are no more calls than before.
+            let times = (each + u64::from((at as u64) < more)).max(least);
+            if times == 0 {
+                continue;
+            }
             let Some(place) = steps::find_mut(journey, &module) else { continue };
             let database = &own[&module];
             let of_module = |entity: &&String| writer.get(*entity).is_none_or(|one| *one == module);
@@ -254,6 +276,7 @@ fn move_steps(journey: &mut Vec<Step>, link: &str, writer: &BTreeMap<String, Str
             }));
         }
     }
+    is_divided
 }
 
 /// Returns the stated mean work of a program.

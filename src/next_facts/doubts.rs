@@ -6,9 +6,9 @@ use super::ends::{ESTIMATE, GUESS, off_by, row, shown, text};
 use super::{Doubt, Why};
 use crate::assessment::Assessment;
 use crate::model::{Model, System, assumptions};
-use crate::quantity::{Date, Dimension, Ranged, parse_quantity};
+use crate::quantity::{Date, Dimension, Duration, Ranged, parse_quantity};
 use crate::syntax::keys::{Shape, Table};
-use crate::syntax::value::{Facts, Provenance, State, Value};
+use crate::syntax::value::{Facts, Provenance, ReplicaBound, ReplicaCount, ServiceTime, State, Value};
 
 /// From this age on, against the newest dated fact of the model, a fact is old: a year.
 pub(super) const OLD_DAYS: i64 = 365;
@@ -23,12 +23,26 @@ pub(super) struct Doubts {
     pub(super) all: Vec<Doubt>,
     /// The paths of each design's own, in the designs' order.
     pub(super) of_design: Vec<BTreeSet<String>>,
+    /// What is no range, by path: the model is read again with each of its ends.
+    pub(super) stepped: Vec<Stepped>,
+}
+
+/// A fact in doubt that no range can state: a count, or a pair of percentiles.
+#[derive(Debug, Clone)]
+pub(super) struct Stepped {
+    pub(super) path: String,
+    pub(super) why: Why,
+    /// The ends, as they are set.
+    pub(super) settings: [String; 2],
+    /// The ends, for people.
+    pub(super) ends: (String, String),
 }
 
 /// Lists the doubts about quantities.
 pub(super) fn doubts(model: &Model, assessed: &[(&System, &Assessment)]) -> Doubts {
-    let newest = model.systems().flat_map(every_fact).filter_map(|(_, one, _, _)| one?.on).max();
+    let newest = model.systems().flat_map(every_fact).filter_map(|one| one.provenance?.on).max();
     let mut all: BTreeMap<String, Doubt> = BTreeMap::new();
+    let mut stepped: BTreeMap<String, Stepped> = BTreeMap::new();
     let mut of_design = Vec::new();
     for (system, assessment) in assessed {
         let own = of(system, assessment, newest);
@@ -37,7 +51,42 @@ pub(super) fn doubts(model: &Model, assessed: &[(&System, &Assessment)]) -> Doub
             all.entry(doubt.path.clone()).or_insert(doubt);
         }
     }
-    Doubts { all: all.into_values().collect(), of_design }
+    for (system, _) in assessed {
+        for Fact { path, provenance, says } in every_fact(system) {
+            if let Some((why, factor)) = provenance.and_then(|provenance| doubted(provenance, newest))
+                && let Some(one) = steps(&path, says, why, factor)
+            {
+                stepped.entry(path).or_insert(one);
+            }
+        }
+    }
+    Doubts { all: all.into_values().collect(), of_design, stepped: stepped.into_values().collect() }
+}
+
+/// Returns the ends of what is no range.
+fn steps(path: &str, says: &Value, why: Why, factor: f64) -> Option<Stepped> {
+    let (settings, ends) = match says {
+        Value::Count(count) | Value::Replicas(ReplicaCount { min: None, usual: count, max: ReplicaBound::Unstated }) => {
+            let ends = around(*count, factor).map(|end| end.to_string());
+            (ends.clone(), ends.into())
+        }
+        Value::ServiceTime(ServiceTime::Percentiles { p50, p99 }) => {
+            let at = |factor: f64| [p50, p99].map(|time| time.likely.seconds() * factor);
+            let both = [at(1.0 / factor), at(factor)];
+            let write = |seconds: f64| text(Ranged::exactly(seconds), Dimension::Duration);
+            let settings = both.map(|[p50, p99]| format!("{{ p50 = \"{}\", p99 = \"{}\" }}", write(p50), write(p99)));
+            (settings, both.map(|times| times.map(|time| shown(time, Dimension::Duration)).join(" and ")).into())
+        }
+        _ => return None,
+    };
+    (settings[0] != settings[1]).then(|| Stepped { path: path.to_owned(), why, settings, ends })
+}
+
+/// Returns the whole numbers that a count may be off to; one is the least that works.
+#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of workers and copies")]
+fn around(count: u64, factor: f64) -> [u64; 2] {
+    let of = |value: f64| (value.round() as u64).max(1);
+    [of(count as f64 / factor), of(count as f64 * factor)]
 }
 
 /// Lists the doubts about one design; what it states as a range is no other doubt, too.
@@ -49,14 +98,15 @@ fn of(system: &System, assessment: &Assessment, newest: Option<Date>) -> Vec<Dou
         let ends = dimension.map_or((low.to_string(), high.to_string()), |dimension| (shown(low, dimension), shown(high, dimension)));
         found.entry(key.path.clone()).or_insert_with(|| Doubt::new(key.path.clone(), Why::Range, ends, None));
     }
-    for (path, provenance, value, dimension) in every_fact(system) {
-        let (Some(provenance), Some((range, dimension))) = (provenance, value.zip(dimension)) else { continue };
-        let Some((why, factor)) = doubted(provenance, newest) else { continue };
-        if !range.is_range() {
-            found
-                .entry(path.clone())
-                .or_insert_with(|| of_range(path.clone(), why, off_by(factor, range.likely, &path, dimension), dimension));
+    for Fact { path, provenance, says } in every_fact(system) {
+        let Some((why, factor)) = provenance.and_then(|provenance| doubted(provenance, newest)) else { continue };
+        let Some((range, dimension)) = quantity(&path, says).filter(|(range, _)| !range.is_range()) else { continue };
+        let mut doubt = of_range(path.clone(), why, off_by(factor, range.likely, &path, dimension), dimension);
+        if let Value::ServiceTime(ServiceTime::Variation { scv, .. }) = says {
+            let variation = text(*scv, Dimension::Number);
+            doubt.setting = doubt.setting.map(|mean| format!("{{ mean = \"{mean}\", scv = {variation} }}"));
         }
+        found.entry(path).or_insert(doubt);
     }
     for assumed in &assessment.assumed {
         let (path, dimension) = match assumptions::find(&assumed.path) {
@@ -98,8 +148,23 @@ fn doubted(provenance: &Provenance, newest: Option<Date>) -> Option<(Why, f64)> 
     (days > OLD_DAYS).then_some((Why::Old(days), ESTIMATE))
 }
 
-/// A stated fact: its path, its source, its value and what that measures.
-type Fact<'a> = (String, Option<&'a Provenance>, Option<Ranged<f64>>, Option<Dimension>);
+/// A stated fact: its path, its source, and what it says.
+struct Fact<'a> {
+    path: String,
+    provenance: Option<&'a Provenance>,
+    says: &'a Value,
+}
+
+/// Returns what a fact says, where it says one quantity: a service time is its mean.
+fn quantity(path: &str, says: &Value) -> Option<(Ranged<f64>, Dimension)> {
+    match says {
+        Value::Quantity(range) => Some((*range, dimension_of(path)?)),
+        Value::ServiceTime(ServiceTime::Mean(mean) | ServiceTime::Variation { mean, .. }) => {
+            Some((mean.map(Duration::seconds), Dimension::Duration))
+        }
+        _ => None,
+    }
+}
 
 /// Lists the facts that have a source of their own.
 fn every_fact(system: &System) -> Vec<Fact<'_>> {
@@ -125,11 +190,7 @@ fn collect_into<'a>(path: &str, facts: &'a Facts, found: &mut Vec<Fact<'a>>) {
         let path = format!("{path}.{}", row.name);
         match &entry.state {
             State::Stated(Value::Table(inner)) => collect_into(&path, inner, found),
-            State::Stated(value) => {
-                let range = if let Value::Quantity(range) = value { Some(*range) } else { None };
-                let dimension = if let Shape::Quantity(dimension) = row.shape { Some(dimension) } else { None };
-                found.push((path, entry.provenance.as_deref(), range, dimension));
-            }
+            State::Stated(says) => found.push(Fact { path, provenance: entry.provenance.as_deref(), says }),
             State::Absent | State::Unknown => {}
         }
     }
@@ -173,16 +234,20 @@ pub(super) struct Lacking {
     pub(super) path: String,
     /// The figures that are not computed without it.
     pub(super) fields: BTreeSet<String>,
+    /// The designs that lack it, by index.
+    pub(super) designs: BTreeSet<usize>,
     /// The end that makes a design better, and the other; none where no bounds are known.
     pub(super) ends: Option<(String, String)>,
 }
 
 /// Lists what is missing for a figure, by path.
 pub(super) fn lacking(assessed: &[(&System, &Assessment)]) -> Vec<Lacking> {
-    let mut found: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
-    for (_, assessment) in assessed {
+    let mut found: BTreeMap<&str, (BTreeSet<String>, BTreeSet<usize>)> = BTreeMap::new();
+    for (at, (_, assessment)) in assessed.iter().enumerate() {
         for missing in &assessment.missing {
-            found.entry(&missing.needs).or_default().insert(missing.field.clone());
+            let (fields, designs) = found.entry(&missing.needs).or_default();
+            fields.insert(missing.field.clone());
+            designs.insert(at);
         }
     }
     let is_path = |needs: &str| {
@@ -191,7 +256,7 @@ pub(super) fn lacking(assessed: &[(&System, &Assessment)]) -> Vec<Lacking> {
     found
         .into_iter()
         .filter(|(needs, _)| is_path(needs))
-        .map(|(needs, fields)| {
+        .map(|(needs, (fields, designs))| {
             let row = row(needs);
             let is_count = needs.ends_with(".concurrency") || needs.ends_with(".connections");
             let dimension = if is_count {
@@ -205,7 +270,7 @@ pub(super) fn lacking(assessed: &[(&System, &Assessment)]) -> Vec<Lacking> {
                 let write = |value: f64| text(Ranged::exactly(value), dimension);
                 if row.better == super::ends::Better::Low { (write(low), write(high)) } else { (write(high), write(low)) }
             });
-            Lacking { path: needs.to_owned(), fields, ends }
+            Lacking { path: needs.to_owned(), fields, designs, ends }
         })
         .collect()
 }

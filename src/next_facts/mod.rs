@@ -1,8 +1,10 @@
 //! *What should be measured next?* For each fact that might be otherwise: does the recommendation, the order of the designs, or a gate change, if it is?
 //!
-//! Every design is evaluated at the ends of the fact's range, all at common inputs. Facts of one key are tried together first: where all of them at their low and at their
-//! high ends change nothing, none of them does alone, because what gates and vetoes judge never turns back along a range; else each half is tried, down to single
-//! facts. What is missing for a figure has no value to begin with: it is tried together, at the better and at the worse ends of what is plausible.
+//! Every design is evaluated at the ends of the fact's range, all at common inputs. Facts of one key are tried together first, where the key moves all that is judged the
+//! same way: where all of them at their low and at their high ends leave every gate, veto and miss of every design as it is, each of them does alone; else each half is
+//! tried, down to single facts. What chooses between journeys (rates), what may go either way, and what stands on both sides of a quotient (a bill against today's) is
+//! tried alone from the start. What is no range, such as a count, is read anew at each end. What is missing for a figure has no value to begin with: it is tried
+//! together, at the better and at the worse ends of what is plausible.
 //!
 //! At most [`MAX_TRIALS`] evaluations of the model, fewer where it is large ([`MAX_TRIED_ELEMENTS`]); what is left untried is listed, and never called harmless.
 //!
@@ -225,8 +227,9 @@ pub fn next_facts(question: &Question<'_>) -> NextFacts {
     let found = doubts::doubts(question.model, question.assessed);
     let lacking = doubts::lacking(question.assessed);
     let mut bench = trial::Bench::new(question, &found);
-    let doubts = found.all;
+    let doubts::Doubts { all: doubts, stepped, .. } = found;
     let mut found = trial::search(&mut bench, &doubts);
+    trial::stepped(&mut bench, &stepped, &mut found);
     found.facts.extend(trial::missing(&mut bench, &lacking));
     found.facts.extend(answers::open(&bench));
     found.together = trial::together(&mut bench, &doubts, &found);

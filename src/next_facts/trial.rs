@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::doubts::{Doubts, Lacking};
+use super::doubts::{Doubts, Lacking, Stepped};
 use super::ends::row;
 use super::{Doubt, Effect, Harmless, MAX_TRIALS, MAX_TRIED_ELEMENTS, NextFact, NextFacts, Question, Together, Why, elements};
-use crate::assessment::{Assessment, GateState, assess_again, assess_to_judge, judge_increase};
+use crate::assessment::{Assessment, Gate, GateState, assess_again, assess_to_judge, judge_increase};
 use crate::decision::{Design, Inputs, Outcome, Standing, standing};
 use crate::hazard::read_policy;
 use crate::model::{End, Model, RangedKey, Setting, System};
@@ -94,10 +94,11 @@ impl<'a> Bench<'a> {
 
     /// Evaluates all designs with each key at the end that `choose` says.
     fn at(&self, choose: &dyn Fn(&str) -> End) -> Decided {
-        let mut assessments: Vec<Cow<'_, Assessment>> = Vec::new();
+        let (mut systems, mut assessments): (Vec<Cow<'_, System>>, Vec<Cow<'_, Assessment>>) = (Vec::new(), Vec::new());
         for design in &self.designs {
             let moved: Vec<&RangedKey> = design.keys.iter().filter(|key| choose(&key.path) != End::Likely).collect();
             if moved.is_empty() {
+                systems.push(Cow::Borrowed(design.original));
                 assessments.push(Cow::Borrowed(design.before));
                 continue;
             }
@@ -107,13 +108,44 @@ impl<'a> Bench<'a> {
             if let Some(base) = assessments.first() {
                 judge_increase(design.original, base, &mut again, self.max_increase);
             }
+            systems.push(Cow::Owned(system));
             assessments.push(Cow::Owned(again));
         }
-        self.decided(&assessments)
+        // What is judged by a fact itself, such as which journey is the busiest, is judged by the fact as it was moved.
+        decide(self.question.inputs, systems.iter().map(AsRef::as_ref), &assessments)
+    }
+
+    /// Evaluates all designs with some facts set; a design that has not what they name stays as it is.
+    fn with(&self, settings: &[Setting]) -> Decided {
+        let model = (self.question.read)(settings);
+        let (mut systems, mut assessments): (Vec<&System>, Vec<Cow<'_, Assessment>>) = (Vec::new(), Vec::new());
+        for (system, before) in self.question.assessed {
+            let again = model.systems().find(|other| other.id == system.id);
+            let Some(again) = again.filter(|_| settings.iter().any(|one| has_element(system, &one.key))) else {
+                systems.push(*system);
+                assessments.push(Cow::Borrowed(*before));
+                continue;
+            };
+            systems.push(again);
+            let mut own = assess_to_judge(again);
+            if let Some(base) = assessments.first() {
+                judge_increase(system, base, &mut own, self.max_increase);
+            }
+            assessments.push(Cow::Owned(own));
+        }
+        decide(self.question.inputs, systems.iter().copied(), &assessments)
     }
 
     fn name(&self, at: Option<usize>) -> String {
         at.map_or_else(|| "no design".to_owned(), |at| self.question.assessed[at].0.id.clone())
+    }
+
+    /// Returns the designs that lack something else; those that are recommended alone, where one of them does.
+    fn touched(&self, then: &Decided) -> BTreeSet<usize> {
+        let (Some(now), Some(then)) = (&self.now.standing, &then.standing) else { return BTreeSet::new() };
+        let touched: BTreeSet<usize> = (0..now.lacks.len()).filter(|at| now.lacks.get(*at) != then.lacks.get(*at)).collect();
+        let recommended: BTreeSet<usize> = now.recommended.into_iter().chain(then.recommended).filter(|at| touched.contains(at)).collect();
+        if recommended.is_empty() || now.recommended == then.recommended { touched } else { recommended }
     }
 
     /// Says what is decided otherwise.
@@ -121,7 +153,7 @@ impl<'a> Bench<'a> {
         let mut effects = Vec::new();
         if let (Some(now), Some(then)) = (&self.now.standing, &then.standing) {
             let says = |one: &Standing| match one.outcome {
-                Outcome::Stay => format!("stay with `{}`", self.name(one.recommended)),
+                Outcome::Stay => "to stay".to_owned(),
                 Outcome::Move => format!("`{}`", self.name(one.recommended)),
                 Outcome::Undecided => "nothing: open answers decide".to_owned(),
                 Outcome::ModelFirst => "nothing: the verdict's winner is not modelled".to_owned(),
@@ -153,13 +185,17 @@ impl<'a> Bench<'a> {
 
 fn decide<'s>(inputs: Option<&Inputs>, systems: impl Iterator<Item = &'s System>, assessments: &[Cow<'_, Assessment>]) -> Decided {
     let designs: Vec<Design<'_>> = systems.zip(assessments).map(|(system, assessment)| Design { system, assessment }).collect();
-    let gates = designs.iter().enumerate().flat_map(|(at, design)| {
-        design.assessment.gates.iter().map(move |gate| {
-            let of = gate.journey.as_ref().map(|id| format!(" of `{id}`")).unwrap_or_default();
-            ((at, format!("{}{of}", gate.id)), gate.state)
-        })
-    });
+    let gates = designs
+        .iter()
+        .enumerate()
+        .flat_map(|(at, design)| design.assessment.gates.iter().map(move |gate| ((at, gate_name(gate)), gate.state)));
     Decided { gates: gates.collect(), standing: inputs.map(|inputs| standing(inputs, &designs)) }
+}
+
+/// The objective, with its journey.
+fn gate_name(gate: &Gate) -> String {
+    let of = gate.journey.as_ref().map(|id| format!(" of `{id}`")).unwrap_or_default();
+    format!("{}{of}", gate.id)
 }
 
 /// Returns the figures that keys move; none where one of them moves what has no mark, so that everything is computed again.
@@ -202,7 +238,39 @@ fn has_element(system: &System, path: &str) -> bool {
     }
 }
 
-/// Tries the doubts, those of one key together first.
+/// In which round a fact is tried first, and with which others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Round<'a> {
+    /// By itself, before all others: it decides which journey counts.
+    Chooses(&'a str),
+    /// With all of its key: they move everything that is judged the same way, so that together they move it furthest.
+    Key(&'a str),
+    /// By itself: what it moves it may move either way, or on both sides of what is judged.
+    Alone(&'a str),
+}
+
+/// The keys that say which journey is the busiest, and how users are spread: what one of them raises, all of them together leave as it was.
+const CHOOSING: &[&str] = &["rate", "peak", "share-of-users"];
+
+impl Bench<'_> {
+    fn round<'d>(&self, doubt: &'d Doubt) -> Round<'d> {
+        let name = doubt.path.rsplit('.').next().unwrap_or(&doubt.path);
+        if CHOOSING.contains(&name) {
+            return Round::Chooses(&doubt.path);
+        }
+        // The increase of a bill over today's is a quotient: what raises both bills may lower it.
+        let is_compared = self.now.gates.keys().any(|(_, gate)| gate == "max-increase");
+        let is_either = |key: &RangedKey| {
+            let mut marks = Figure::ALL.iter().map(|figure| key.mark(*figure));
+            let is_unmarked = marks.clone().all(|mark| mark == Mark::None);
+            is_unmarked || marks.any(|mark| mark == Mark::Either) || is_compared && key.mark(Figure::Cost) != Mark::None
+        };
+        let keys = self.designs.iter().filter_map(|design| design.keys.iter().find(|key| key.path == doubt.path));
+        if keys.into_iter().any(is_either) { Round::Alone(&doubt.path) } else { Round::Key(name) }
+    }
+}
+
+/// Tries the doubts: those that move everything the same way together first, the others one by one.
 pub(super) fn search(bench: &mut Bench<'_>, doubts: &[Doubt]) -> NextFacts {
     let mut found = NextFacts {
         facts: Vec::new(),
@@ -212,9 +280,9 @@ pub(super) fn search(bench: &mut Bench<'_>, doubts: &[Doubt]) -> NextFacts {
         is_decidable: false,
         tornadoes: Vec::new(),
     };
-    let mut groups: BTreeMap<&str, Vec<&Doubt>> = BTreeMap::new();
+    let mut groups: BTreeMap<Round<'_>, Vec<&Doubt>> = BTreeMap::new();
     for doubt in doubts {
-        groups.entry(doubt.path.rsplit('.').next().unwrap_or(&doubt.path)).or_default().push(doubt);
+        groups.entry(bench.round(doubt)).or_default().push(doubt);
     }
     // The round of all groups before any group is taken apart: what is left untried is then a part of few groups.
     let mut open: Vec<Vec<&Doubt>> = groups.into_values().collect();
@@ -228,19 +296,17 @@ pub(super) fn search(bench: &mut Bench<'_>, doubts: &[Doubt]) -> NextFacts {
             is_tried
         });
         let bench = &*bench;
-        let effects = parallel::map(&open, |group| {
+        let tried = parallel::map(&open, |group| {
             let paths: BTreeSet<&str> = group.iter().map(|doubt| doubt.path.as_str()).collect();
-            let at = |end: End| bench.effects(&bench.at(&|path| if paths.contains(path) { end } else { End::Likely }));
-            let mut effects: Vec<Effect> = [End::Low, End::High].into_iter().flat_map(at).collect();
-            effects.sort();
-            effects.dedup();
-            effects
+            let at = |end: End| bench.at(&|path| if paths.contains(path) { end } else { End::Likely });
+            let then = [at(End::Low), at(End::High)];
+            // Designs that lack something else each can rank as they did: then one fact alone may still change the order.
+            (then.iter().all(|then| *then == bench.now), effects_of(bench, &then))
         });
-        for (group, effects) in open.into_iter().zip(effects) {
+        for (group, (is_same, effects)) in open.into_iter().zip(tried) {
             match group.as_slice() {
-                _ if effects.is_empty() => {
-                    found.harmless.extend(group.iter().map(|doubt| Harmless { path: doubt.path.clone(), ends: doubt.ends.clone() }));
-                }
+                [_] if effects.is_empty() => found.harmless.extend(group.into_iter().map(harmless)),
+                _ if is_same => found.harmless.extend(group.into_iter().map(harmless)),
                 [one] => found.facts.push(fact(one, effects)),
                 several => {
                     let (first, second) = several.split_at(several.len() / 2);
@@ -255,6 +321,40 @@ pub(super) fn search(bench: &mut Bench<'_>, doubts: &[Doubt]) -> NextFacts {
     found
 }
 
+fn harmless(doubt: &Doubt) -> Harmless {
+    Harmless { path: doubt.path.clone(), ends: doubt.ends.clone() }
+}
+
+/// Returns what several outcomes change, each change once.
+fn effects_of(bench: &Bench<'_>, outcomes: &[Decided]) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = outcomes.iter().flat_map(|then| bench.effects(then)).collect();
+    effects.sort();
+    effects.dedup();
+    effects
+}
+
+/// Tries what is no range, each alone: the model is read again with it.
+pub(super) fn stepped(bench: &mut Bench<'_>, stepped: &[Stepped], found: &mut NextFacts) {
+    let (tried, untried): (Vec<&Stepped>, Vec<&Stepped>) = stepped.iter().partition(|_| bench.takes(2));
+    found.untried.extend(untried.into_iter().map(|one| one.path.clone()));
+    found.untried.sort();
+    let bench = &*bench;
+    let effects = parallel::map(&tried, |one| {
+        let then = one.settings.clone().map(|value| bench.with(&[Setting { key: one.path.clone(), value }]));
+        effects_of(bench, &then)
+    });
+    for (one, effects) in tried.into_iter().zip(effects) {
+        let Stepped { path, why, ends, .. } = one.clone();
+        if effects.is_empty() {
+            found.harmless.push(Harmless { path, ends });
+        } else {
+            let read = row(&path).read.to_owned();
+            found.facts.push(NextFact { path, why, ends: Some(ends), effects, read });
+        }
+    }
+    found.harmless.sort();
+}
+
 fn fact(doubt: &Doubt, effects: Vec<Effect>) -> NextFact {
     NextFact { path: doubt.path.clone(), why: doubt.why, ends: Some(doubt.ends.clone()), effects, read: row(&doubt.path).read.to_owned() }
 }
@@ -266,37 +366,31 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
         lacking.iter().filter_map(|one| Some(Setting { key: one.path.clone(), value: end(one.ends.as_ref()?) })).collect()
     };
     let mut effects = Vec::new();
+    let mut touched = BTreeSet::new();
     if !lacking.is_empty() && bench.takes(2) {
-        for worse in [false, true] {
-            let model = (bench.question.read)(&settings(worse));
-            let systems: Vec<&System> = bench
-                .question
-                .assessed
-                .iter()
-                .map(|(system, _)| model.systems().find(|other| other.id == system.id).unwrap_or(system))
-                .collect();
-            let mut assessments: Vec<Cow<'_, Assessment>> = Vec::new();
-            for system in &systems {
-                let mut own = assess_to_judge(system);
-                if let Some(base) = assessments.first() {
-                    judge_increase(system, base, &mut own, bench.max_increase);
-                }
-                assessments.push(Cow::Owned(own));
-            }
-            effects.extend(bench.effects(&bench.decided(&assessments)));
-        }
+        let then = parallel::map(&[false, true], |worse| bench.with(&settings(*worse)));
+        effects = effects_of(bench, &then);
+        touched = then.iter().flat_map(|then| bench.touched(then)).collect();
     }
-    effects.sort();
-    effects.dedup();
     // A gate that is passed at both ends was waiting, and decides nothing.
     let passes = |effect: &Effect| matches!(effect, Effect::Gate { from: GateState::NotEvaluated, to: GateState::Pass, .. });
     let can_fail = effects.iter().any(|effect| effect.decides() && !passes(effect));
     if !can_fail {
         effects.clear();
     }
+    let question = bench.question;
     lacking
         .iter()
         .map(|one| {
+            // They are tried together: of what changes then, a fact has its part where a design lacks it, and where a gate does that waits.
+            let waits = |at: usize, name: &str| {
+                let mut gates = question.assessed[at].1.gates.iter();
+                gates.any(|gate| gate_name(gate) == name && (gate.state != GateState::NotEvaluated || gate.needs.contains(&one.path)))
+            };
+            let has_part = |effect: &&Effect| match effect {
+                Effect::Gate { design, gate, .. } => one.designs.iter().any(|at| bench.name(Some(*at)) == *design && waits(*at, gate)),
+                _ => !one.designs.is_disjoint(&touched),
+            };
             let computes = one.fields.iter().map(|field| Effect::Computes { field: field.clone() });
             let ends = one.ends.clone();
             NextFact {
@@ -306,7 +400,7 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
                 ends: ends.map(
                     |(better, worse)| if row(&one.path).better == super::ends::Better::Low { (better, worse) } else { (worse, better) },
                 ),
-                effects: effects.iter().cloned().chain(computes).collect(),
+                effects: effects.iter().filter(has_part).filter(|_| one.ends.is_some()).cloned().chain(computes).collect(),
                 read: row(&one.path).read.to_owned(),
             }
         })

@@ -199,7 +199,11 @@ fn options_of(count: usize, kind: Kind) -> String {
 /// Checks a number against the bounds of its question.
 pub(super) fn checked_number(asked: &super::Question, number: f64) -> Result<f64, String> {
     let (low, high) = (asked.min.unwrap_or(f64::MIN), asked.max.unwrap_or(f64::MAX));
-    if number.is_finite() && (low..=high).contains(&number) {
+    let is_within = number.is_finite() && (low..=high).contains(&number);
+    if is_within && asked.whole && number.fract() != 0.0 {
+        return Err(format!("the answer to `{}` is a whole number, not {number}", asked.id));
+    }
+    if is_within {
         return Ok(number);
     }
     let bounds = match (asked.min, asked.max) {

@@ -335,6 +335,8 @@ pub struct Question {
     pub min: Option<f64>,
     /// The largest number.
     pub max: Option<f64>,
+    /// Whether it is a whole number: what is counted has no halves.
+    pub whole: bool,
     /// What the number counts.
     pub unit: Option<String>,
     /// The most options that may be chosen.

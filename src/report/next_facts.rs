@@ -8,6 +8,9 @@ use super::table::Table;
 use crate::assessment::GateState;
 use crate::next_facts::{Effect, NextFact, NextFacts, Together, Tornado, Why};
 
+/// The id of the base.
+const BASE: &str = "system";
+
 /// The most facts that the report shows; the rest is counted.
 const MAX_FACTS: usize = 12;
 
@@ -25,11 +28,15 @@ pub fn line(next: &NextFacts) -> String {
             Together::Something | Together::NotTried => "No single fact that is left to measure can change the decision.".to_owned(),
         };
     }
-    let deciding: Vec<&NextFact> = next.facts.iter().filter(|fact| fact.decides()).collect();
-    let (what, named) = if deciding.is_empty() {
-        ("Figures wait for", next.facts.iter().collect())
+    let of = |what: &dyn Fn(&Effect) -> bool| next.facts.iter().filter(|fact| fact.effects.iter().any(what)).collect::<Vec<_>>();
+    let recommending = of(&|effect| matches!(effect, Effect::Recommendation { .. } | Effect::Verdict { .. }));
+    let deciding = of(&Effect::decides);
+    let (what, named) = if !recommending.is_empty() {
+        ("Look up next, it can change what is recommended:".to_owned(), recommending)
+    } else if !deciding.is_empty() {
+        (format!("Look up next; what is recommended stays, but it can change {}:", changed_words(&deciding)), deciding)
     } else {
-        ("Look up next, it can change the decision:", deciding)
+        ("Figures wait for".to_owned(), next.facts.iter().collect())
     };
     if named.is_empty() {
         return match (next.is_decidable, next.untried.len()) {
@@ -43,6 +50,28 @@ pub fn line(next: &NextFacts) -> String {
     let more = named.len().saturating_sub(MAX_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{what} {}{more}.", names.join(", "))
+}
+
+/// What facts change that change no recommendation: whose gates, and whether the order.
+fn changed_words(facts: &[&NextFact]) -> String {
+    let mut designs: Vec<String> = Vec::new();
+    let mut is_order = false;
+    for effect in facts.iter().flat_map(|fact| &fact.effects) {
+        match effect {
+            Effect::Gate { design, .. } if !designs.contains(&design_words(design)) => designs.push(design_words(design)),
+            Effect::Order { .. } => is_order = true,
+            _ => {}
+        }
+    }
+    designs.sort();
+    let gates = (!designs.is_empty()).then(|| format!("an objective of {}", crate::decision::joined(&designs, MAX_NAMED)));
+    let order = is_order.then(|| "the order of the designs".to_owned());
+    gates.into_iter().chain(order).collect::<Vec<_>>().join(" and ")
+}
+
+/// A design as all tables name it.
+fn design_words(id: &str) -> String {
+    if id == BASE { "today".to_owned() } else { format!("`{id}`") }
 }
 
 /// The section of the report.
@@ -61,6 +90,12 @@ pub fn section(next: &NextFacts) -> Section {
         ]);
     }
     table.limit(MAX_FACTS, "facts");
+    let counts = |fact: &&NextFact| fact.why == Why::Unknown && fact.decides() && !fact.path.starts_with("answers.");
+    if next.facts.iter().filter(counts).count() > 1 {
+        table.note(
+            "What is not stated was tried together, all at the better and all at the worse ends: one of these facts alone may change less.",
+        );
+    }
     if !next.is_decidable {
         table.note(
             "Nothing is held against anything yet, so no fact can change a decision: state what must be reached under `[objectives]`, or answer the questions (`weighbridge ask`).",
@@ -108,9 +143,9 @@ fn effect_words(effect: &Effect) -> String {
     match effect {
         Effect::Recommendation { from, to } => format!("recommended is {from}, would be {to}"),
         Effect::Verdict { from, to } => format!("the answers justify {from}, would justify {to}"),
-        Effect::Gate { design, gate, from, to } => format!("{gate} in `{design}` {}, then {}", state(*from), state(*to)),
+        Effect::Gate { design, gate, from, to } => format!("{gate} in {} {}, then {}", design_words(design), state(*from), state(*to)),
         Effect::Order { to, .. } => {
-            format!("the designs would rank {}", to.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))
+            format!("the designs would rank {}", to.iter().map(|id| design_words(id)).collect::<Vec<_>>().join(", "))
         }
         Effect::Computes { field } => format!("`{field}` is not computed without it"),
     }

@@ -16,6 +16,7 @@ use crate::decision::{Judgement, Outcome};
 use crate::diagnostic::Severity;
 use crate::model::System;
 use crate::quantity::{Probability, percent, significant};
+use crate::syntax::value::Facts;
 
 /// The most lines of the first screen in a terminal of 80 columns, its title and headline included.
 pub const MAX_LINES: usize = 24;
@@ -30,6 +31,8 @@ const MAX_POINT_LINES: usize = 2;
 const MET: &str = "✓";
 /// An objective that is missed.
 const MISSED: &str = "✗";
+/// A figure behind which nothing stands that anybody stated.
+const ASSUMED: &str = "~";
 /// A difference from today whose sign no input changes.
 const SURE: &str = "!";
 /// A difference from today whose sign depends on an input.
@@ -62,8 +65,9 @@ pub fn screen(assessed: &[Assessed<'_>], comparisons: &[Comparison], judgement: 
     if shown.is_empty() || assessed[0].system.components.is_empty() {
         return None;
     }
+    let column = |one: &&'_ Assessed<'_>| comparisons.iter().find(|comparison| comparison.id == one.system.id);
     let columns: Vec<Column<'_>> =
-        shown.iter().map(|one| Column { one, against: comparisons.iter().find(|comparison| comparison.id == one.system.id) }).collect();
+        shown.iter().map(|one| Column { one, against: column(one), is_assumed: !states_failures(one.system) }).collect();
     let (table, causes) = table(&columns, assessed.len() - columns.len());
     let in_short = std::iter::once("· most by".to_owned()).chain(columns.iter().map(largest_cause)).collect();
     let mut points = Vec::new();
@@ -74,6 +78,7 @@ pub fn screen(assessed: &[Assessed<'_>], comparisons: &[Comparison], judgement: 
         point("Contradictions", Some(first(contradictions(judgement), 2).unwrap_or_else(|| "The model contradicts no answer.".to_owned())));
     }
     point("Misses", misses(&columns));
+    point("Observed", super::sections::largest_residual(&assessed[0]));
     point("Trust", Some(trust(assessed, judgement)));
     point("Next", Some(next(assessed, judgement, path)));
     Some(Screen { table, causes, in_short, points })
@@ -83,6 +88,24 @@ pub fn screen(assessed: &[Assessed<'_>], comparisons: &[Comparison], judgement: 
 struct Column<'a> {
     one: &'a Assessed<'a>,
     against: Option<&'a Comparison>,
+    /// Whether nothing is stated of what fails, so that all downtime is assumed.
+    is_assumed: bool,
+}
+
+/// Says whether anybody stated how often something of a system fails.
+fn states_failures(system: &System) -> bool {
+    use crate::syntax::keys::{component, deploy, location, shared_fate};
+    let deploys = |facts: &Facts| facts.table(component::DEPLOY).is_some_and(|facts| facts.get(deploy::FAILURE).is_known());
+    let is_overridden = system.assumptions.overrides().any(|(name, _)| name.ends_with(".availability") || name.ends_with(".mtbf"));
+    is_overridden
+        || system.components.iter().any(|one| {
+            one.facts.get(component::AVAILABILITY).is_known() || one.facts.get(component::MTBF).is_known() || deploys(&one.facts)
+        })
+        || system.locations.iter().any(|one| one.facts.get(location::AVAILABILITY).is_known() || one.facts.get(location::MTBF).is_known())
+        || system
+            .shared_fates
+            .iter()
+            .any(|one| one.facts.get(shared_fate::AVAILABILITY).is_known() || one.facts.get(shared_fate::MTBF).is_known())
 }
 
 /// Chooses the designs that are shown: the base, what is recommended or accepted, then the others by id.
@@ -122,13 +145,15 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
     };
     row("down a year".into(), &|column| {
         let (path, value) = column.worst("failure.downtime_minutes_per_year")?;
-        Some(format!("{}{}", minutes(value), column.signs(&["availability"], Some(&path))))
+        // A difference between two assumptions is no difference of the designs.
+        let path = (!column.is_assumed).then_some(path.as_str());
+        Some(format!("{}{}{}", column.mark(), minutes(value), column.signs(&["availability"], path)))
     });
     for (name, part) in CAUSES {
         causes.extend(row(format!("· by {name}"), &|column| {
             let (value, causes) = column.causes()?;
             let share = part(causes);
-            Some(if share == 0.0 { "none".to_owned() } else { minutes(value * share) })
+            Some(if share == 0.0 { "none".to_owned() } else { format!("{}{}", column.mark(), minutes(value * share)) })
         }));
     }
     row("zone or node lost".into(), &|column| {
@@ -149,6 +174,8 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
         Some(format!("{}{}", per_second(rate.per_second()), column.signs(&["throughput"], Some("capacity.max_rate_per_s"))))
     });
     row("calls between teams".into(), &|column| {
+        // Where nobody owns anything, no call crosses teams, and none is known not to.
+        column.system().components.iter().find(|one| one.owner.is_some())?;
         let (path, value) = column.worst("communication.team_crossings")?;
         Some(format!("{}{}", significant(value, 3), column.signs(&[], Some(&path))))
     });
@@ -162,6 +189,9 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
     let mut legend = format!("Of the worst journey. {MET} objective met, {MISSED} missed");
     if columns.len() > 1 {
         legend.push_str(&format!("; {SURE} differs from today at every input, {UNSURE} that depends on one"));
+    }
+    if columns.iter().any(|column| column.is_assumed && column.worst("failure.downtime_minutes_per_year").is_some()) {
+        legend.push_str(&format!("; {ASSUMED} assumed: nobody stated how often anything fails"));
     }
     table.note(format!("{legend}."));
     if hidden > 0 {
@@ -189,6 +219,10 @@ const CAUSES: &[(&str, Part)] = &[
 ];
 
 impl Column<'_> {
+    fn mark(&self) -> &'static str {
+        if self.is_assumed { ASSUMED } else { "" }
+    }
+
     fn system(&self) -> &System {
         self.one.system
     }
@@ -315,7 +349,9 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
         parts.push(format!("{missing} figure{} lack a fact", if missing == 1 { "" } else { "s" }));
     }
     if not_evaluated > 0 {
-        parts.push(format!("{not_evaluated} objective{} not evaluated", if not_evaluated == 1 { " is" } else { "s are" }));
+        let mut gates = assessed.iter().flat_map(|one| &one.assessment.gates).filter(|gate| gate.state == GateState::NotEvaluated);
+        let first = gates.find_map(|gate| Some(format!(": {} needs {}", gate.id, gate.needs_sentence()?))).unwrap_or_default();
+        parts.push(format!("{not_evaluated} objective{} not evaluated{first}", if not_evaluated == 1 { " is" } else { "s are" }));
     }
     if let Some(judgement) = judgement.filter(|judgement| judgement.verdict.decision.winner.is_some()) {
         let share = judgement.verdict.decision.weight_share;

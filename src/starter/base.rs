@@ -13,7 +13,7 @@ const OWN_IDS: &[&str] = &["users", "app", "db", "cache", "queue", "files", "par
 pub fn first_model(questionnaire: &Questionnaire, answers: &Answers, fallback_name: &str) -> String {
     let known = Known { questionnaire, answers, shown: shown(questionnaire, answers) };
     let mut out = String::from(HEAD);
-    for part in [system, objectives, teams, locations, components, links, journey, observed] {
+    for part in [system, rates, objectives, teams, locations, components, links, journey, observed] {
         let text = part(&known, fallback_name);
         if !text.is_empty() {
             out.push('\n');
@@ -69,11 +69,23 @@ impl Known<'_> {
 
     /// Writes a quantity; one of which somebody was not sure says so, as the source of a measured value.
     fn quantity(&self, question: &str, text: &str) -> String {
-        let confidence = self.questionnaire.find_question(question).and_then(|id| self.answers.get(id)?.confidence);
-        match confidence {
-            Some(Confidence::Guess) => format!("{{ value = \"{text}\", source = \"a guess\" }}"),
-            Some(Confidence::Estimate) => format!("{{ value = \"{text}\", source = \"an estimate\" }}"),
-            Some(Confidence::Measured) | None => format!("\"{text}\""),
+        self.unsure(&[question], &toml_string(text), None)
+    }
+
+    /// Writes a value that follows from answers; where somebody was not sure of one of them, it is as unsure as that.
+    fn unsure(&self, questions: &[&str], value: &str, follows: Option<&str>) -> String {
+        let confidence = |question: &&str| self.questionnaire.find_question(question).and_then(|id| self.answers.get(id)?.confidence);
+        let said: Vec<Confidence> = questions.iter().filter_map(confidence).collect();
+        let how = match () {
+            () if said.contains(&Confidence::Guess) => Some("a guess"),
+            () if said.contains(&Confidence::Estimate) => Some("an estimate"),
+            () => None,
+        };
+        match (how, follows) {
+            (None, None) => value.to_owned(),
+            (Some(how), None) => format!("{{ value = {value}, source = \"{how}\" }}"),
+            (None, Some(follows)) => format!("{{ value = {value}, source = \"{follows}\" }}"),
+            (Some(how), Some(follows)) => format!("{{ value = {value}, source = \"{how}: {follows}\" }}"),
         }
     }
 
@@ -135,6 +147,18 @@ fn system(known: &Known<'_>, fallback_name: &str) -> String {
     out
 }
 
+/// Prices are in dollars: without a rate no amount in another currency is held against a bill.
+fn rates(known: &Known<'_>, _: &str) -> String {
+    let is_in_dollars = known.option("provider").is_some_and(|provider| ["aws", "azure", "gcp"].contains(&provider));
+    match known.currency() {
+        Some(currency) if currency != "USD" && is_in_dollars => format!(
+            "# The provider's prices are in USD; until a rate is stated, nothing in {currency} is held against the bill.\n\
+             # [cost]\n# fx = {{ USD = {{ value = \"… {currency}\", source = \"…\", on = … }} }}\n"
+        ),
+        _ => String::new(),
+    }
+}
+
 fn objectives(known: &Known<'_>, _: &str) -> String {
     let currency = known.currency().unwrap_or("EUR");
     let lines: Vec<String> = [
@@ -161,7 +185,8 @@ fn teams(known: &Known<'_>, _: &str) -> String {
     for at in 0..count {
         let mut keys = Vec::new();
         let mut assumed = Vec::new();
-        if let Some(people) = people {
+        // Fewer people than teams are no teams of equal size.
+        if let Some(people) = people.filter(|people| *people as usize >= count) {
             // Whole people: the first teams have one more.
             let (people, at) = (people as usize, at + 1);
             keys.push(format!("members = {}", people * at / count - people * (at - 1) / count));
@@ -227,12 +252,14 @@ fn components(known: &Known<'_>, _: &str) -> String {
     {
         out.push_str(&format!("machine = {}\n", toml_string(machine)));
     }
-    out.push_str(&known.number("copies").map(|copies| format!("replicas = {copies}\n")).unwrap_or_default());
-    out.push_str(&known.number("workers").map(|workers| format!("concurrency = {workers}\n")).unwrap_or_default());
+    for (question, key) in [("copies", "replicas"), ("workers", "concurrency")] {
+        if let Some(count) = known.number(question) {
+            out.push_str(&format!("{key} = {}\n", known.unsure(&[question], &count.to_string(), None)));
+        }
+    }
     if let Some((text, formula)) = service_time(known) {
-        out.push_str(&format!(
-            "# Derived from the dashboard: {formula}.\nservice-time = {{ value = \"{text}\", source = \"derived from utilization\" }}\n"
-        ));
+        let time = known.unsure(&["utilization", "workers", "copies", "requests"], &toml_string(&text), Some("derived from utilization"));
+        out.push_str(&format!("# Derived from the dashboard: {formula}.\nservice-time = {time}\n"));
     }
     if has_one_team(known) {
         out.push_str("owner = \"core\"\n");
@@ -358,6 +385,6 @@ fn observed(known: &Known<'_>, _: &str) -> String {
     if out.is_empty() {
         out
     } else {
-        format!("# What was measured: never an input, always held against what the model computes.\n{}", out.trim_start())
+        format!("# What was measured: no input by itself, always held against what the model computes.\n{}", out.trim_start())
     }
 }

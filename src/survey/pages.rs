@@ -140,7 +140,7 @@ impl Survey<'_> {
             model: self.facts(id).filter(|fact| fact.option().is_none()).map(|fact| format!("model says: {}", fact.computed)).collect(),
             contradiction: self.contradiction(id).filter(|_| self.is_contradicted()).map(|fact| {
                 let said = chosen.map(|response| response_words(questionnaire, question, response)).unwrap_or_default();
-                format!("The model computes {}, you answered {said}. Keep the answer?", fact.computed)
+                format!("The model computes: {}. You answered {said}. Keep the answer?", fact.computed)
             }),
             help: help(questionnaire, question),
             leader: (self.is_live() && self.weighs()).then(|| sentence(questionnaire, self.decision())),
@@ -292,6 +292,10 @@ fn help(questionnaire: &Questionnaire, question: &Question) -> Vec<String> {
     }
     if !question.article.is_empty() {
         help.push(format!("It comes from the article's part \"{}\".", question.article));
+    }
+    // Whoever asks for help is shown something.
+    if help.is_empty() {
+        help.push(question.why.clone());
     }
     help
 }

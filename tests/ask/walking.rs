@@ -142,7 +142,7 @@ fn the_model_speaks_beside_the_options_and_against_the_answer() {
     let output = place.run(&["ask", "--only", "current-shape", "--ui", "line"], "dozens-of-services\nc\napp-and-database-apart\n\n");
     assert_eq!(code(&output), 0, "{}", err(&output));
     assert!(err(&output).contains("   (model says: "), "{}", err(&output));
-    assert!(err(&output).contains("The model computes ") && err(&output).contains("you answered "), "{}", err(&output));
+    assert!(err(&output).contains("The model computes: ") && err(&output).contains("You answered "), "{}", err(&output));
     assert!(err(&output).contains("k keep   c change   n note"), "{}", err(&output));
     assert!(place.answers().contains("value = \"app-and-database-apart\""), "{}", place.answers());
     // A model with mistakes asks all the same.
@@ -291,7 +291,7 @@ fn the_model_speaks_of_promises_where_it_decides_them() {
     let output = place.run(&["ask", "--only", "survive", "--ui", "line"], "a-region\nk\nq\n");
     assert!(err(&output).contains("model says: `app/1` alone costs journey "), "{}", err(&output));
     assert!(
-        err(&output).contains("The model computes `app/1` alone costs journey ") && err(&output).contains("Keep the answer?"),
+        err(&output).contains("The model computes: `app/1` alone costs journey ") && err(&output).contains("Keep the answer?"),
         "{}",
         err(&output)
     );

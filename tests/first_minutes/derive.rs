@@ -131,3 +131,39 @@ fn what_cannot_be_derived_is_refused_with_what_to_do() {
     place.write("m/system.toml", "schema = 1\n[components]\nuser = { kind = \"cleint\" }\n");
     assert!(refused(&["derive", "m", "--as", "single"]).contains("nothing was derived"));
 }
+
+/// Five calls over three parts are 2, 2 and 1, and forty gigabytes are three parts of 13⅓: a split neither adds calls nor loses data, and what it assumes it says.
+#[test]
+fn a_split_adds_no_calls_and_loses_no_data() {
+    let place = Place::new();
+    place.write(
+        "m/system.toml",
+        "schema = 1\n[components]\nuser = { kind = \"client\" }\napp = { kind = \"service\" }\ndb = { kind = \"database\", data = \"40GB\" }\n\
+         a = { kind = \"module\", of = \"app\" }\nb = { kind = \"module\", of = \"app\" }\nc = { kind = \"module\", of = \"app\" }\n\
+         [links]\n\"user -> app\" = {}\n\"app -> a, b, c\" = { protocol = \"in-process\" }\n\"app -> db\" = {}\n\
+         [journeys.use]\nsteps = [\"user -> app\", \"app -> a\", \"app -> b\", \"app -> c\", { call = \"app -> db\", times = 5 }]\n",
+    );
+    place.passes(&["derive", "m", "--as", "services"]);
+    let text = place.read("m/alternatives/services.toml");
+    let call = |part: &str| format!("{{ call = \"{part} -> {part}-db\", times = 2 }}");
+    assert!(text.contains(&call("a")) && text.contains(&call("b")) && text.contains("  \"c -> c-db\","), "{text}");
+    assert_eq!(text.matches("data = \"13.3GB\"").count(), 3, "{text}");
+    assert!(text.contains("remove = [\"db\"]"), "{text}");
+    assert!(text.contains("# Assumed: the calls to `db` in `use` are divided equally"), "{text}");
+}
+
+#[test]
+fn a_place_and_a_proxy_that_nobody_stated_are_marked() {
+    let place = Place::new();
+    place.write(
+        "m/system.toml",
+        "schema = 1\n[locations]\nzone-a = { kind = \"zone\" }\n[components]\nuser = { kind = \"client\" }\napp = { kind = \"service\", on = \"zone-a\" }\n\
+         [links]\n\"user -> app\" = {}\n",
+    );
+    place.passes(&["derive", "m", "--as", "replicated"]);
+    let text = place.read("m/alternatives/replicated.toml");
+    for line in ["zone-a-2 =", "name ", "\"proxy -> app\""] {
+        let found = text.lines().filter(|one| one.starts_with(line)).last().expect("it is there");
+        assert!(found.contains("# assumed"), "{found}");
+    }
+}

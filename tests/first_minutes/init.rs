@@ -168,6 +168,9 @@ fn bad_settings_are_refused_before_anything_is_written() {
         ("provider=awz", "aws"),
         ("copies=many", "takes a number"),
         ("copies=0", "1"),
+        ("copies=1.5", "a whole number"),
+        ("workers=2.5", "a whole number"),
+        ("people=2.5", "a whole number"),
         ("availability=101", "100"),
         ("name", "question=option"),
     ] {
@@ -226,4 +229,84 @@ fn nobody_is_found_to_have_made_a_directory_for_nothing() {
     let output = place.run_with(&["init", "m", "--ui", "line"], ":q\n");
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
     assert!(!place.path("m").exists());
+}
+
+/// What somebody was not sure of stays so, in whatever form the model has it, and in what follows from it.
+#[test]
+fn an_unsure_answer_is_an_unsure_fact() {
+    let place = Place::new();
+    let answer = |id: &str, value: &str| format!("[answers.{id}]\nvalue = {value}\nconfidence = \"guess\"\n");
+    let sure = |id: &str, value: &str| format!("[answers.{id}]\nvalue = {value}\n");
+    let answers = [
+        answer("copies", "2"),
+        answer("workers", "4"),
+        sure("requests", "100"),
+        sure("requests-per", "\"second\""),
+        sure("utilization", "50"),
+    ];
+    place.write("m/interview.toml", &format!("format = 1\nquestionnaire = \"first-model@1.1.0\"\n{}", answers.concat()));
+    place.passes(&["init", "m", "--no-input"]);
+    let text = place.read("m/system.toml");
+    // 0.5 · 2 copies · 4 workers ÷ 100 a second.
+    for fact in [
+        "{ value = 2, source = \"a guess\" }",
+        "{ value = 4, source = \"a guess\" }",
+        "{ value = \"40ms\", source = \"a guess: derived from utilization\" }",
+    ] {
+        assert!(text.contains(fact), "{fact}: {text}");
+    }
+}
+
+/// Three people are not sixty-four teams of equal size: no team of nobody is made up.
+#[test]
+fn more_teams_than_people_have_no_members() {
+    let place = Place::new();
+    init(&place, &["teams=64", "people=3"]);
+    assert!(!place.read("m/system.toml").contains("members"), "{}", place.read("m/system.toml"));
+}
+
+/// What is answered on the command line is saved like what is typed, whoever leaves at once.
+#[test]
+fn what_is_said_to_be_saved_is() {
+    let place = Place::new();
+    let output = place.run_with(&["init", "m", "--ui", "line", "--set", "name=G", "--set", "copies=1"], "");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(err(&output).contains("all answers are saved in m/interview.toml"), "{}", err(&output));
+    let saved = place.read("m/interview.toml");
+    assert!(saved.contains("[answers.name]") && saved.contains("[answers.copies]"), "{saved}");
+}
+
+/// A figure behind which nothing stands that was stated is marked, and no difference between two of them is called sure.
+#[test]
+fn the_first_table_of_a_blank_model_marks_what_is_assumed() {
+    let place = Place::new();
+    init(&place, &[]);
+    let report = place.passes(&["report", "m", "--format", "markdown"]);
+    let row = report.lines().find(|line| line.starts_with("| down a year")).expect("the row").replace('\\', "");
+    assert!(row.matches('~').count() == 2 && !row.contains('!'), "{row}");
+    assert!(report.contains("nobody stated how often anything fails"), "{report}");
+    assert!(!report.lines().any(|line| line.starts_with("| calls between teams |")), "nobody owns anything");
+    place.write("m/system.toml", &place.read("m/system.toml").replace("kind = \"service\"", "kind = \"service\"\navailability = \"99%\""));
+    place.write(
+        "m/system.toml",
+        &place.read("m/system.toml").replace("kind         = \"service\"", "kind = \"service\"\navailability = \"99%\""),
+    );
+    let report = place.passes(&["report", "m", "--format", "markdown"]);
+    assert!(!report.contains('~'), "{report}");
+}
+
+/// A ceiling is in the model's currency: a bill in another is not held against it, and the first screen says what is missing.
+#[test]
+fn a_ceiling_is_not_held_against_a_bill_in_another_currency() {
+    let place = Place::new();
+    init(&place, SHOP);
+    assert!(place.read("m/system.toml").contains("# fx = { USD = "), "{}", place.read("m/system.toml"));
+    let verdict = place.json(&["verdict", "m", "--set", "budget-month=1", "--format", "json"])["verdict"].clone();
+    for design in verdict["alternatives"].as_array().expect("designs") {
+        assert_eq!(design["veto_shows"].as_array().map(Vec::len), Some(0), "{design}");
+    }
+    let report = place.passes(&["report", "m"]);
+    assert!(report.contains("budget needs `fx` of"), "{report}");
+    // The utilization that a service time was derived from is no witness for it.
+    assert!(report.contains("derived from it") && report.contains("Observed"), "{report}");
 }

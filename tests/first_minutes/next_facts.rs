@@ -170,3 +170,115 @@ fn bars_are_the_figures_at_the_ends_of_one_fact() {
         .collect();
     assert!(widths.windows(2).all(|pair| pair[0] >= pair[1]) && widths[0] > 0.0, "{tornado}");
 }
+
+/// Answers with which one process is what is justified, unless figures strike it.
+const STAY: &[&str] = &[
+    "users-where=one-country",
+    "outage-hour=annoying",
+    "change-stop=nightly-window",
+    "load-vs-machine=fits-with-care",
+    "teams-blocked=2-3-teams-ok",
+    "task-one-machine=yes",
+    "parts-differ=alike",
+    "experience=some-read",
+    "boundaries=rough",
+    "platform=scripts-some-ci",
+    "budget=some-slack",
+    "stale-data=seconds-somewhere",
+    "step-data=moderate",
+    "latency-budget=250",
+];
+
+/// Which journey stands for a typical action is a matter of which is the busiest: moved together, two rates leave it as it is, and each alone does not. The work of 300 ms
+/// in the slower one is over 250 ms, wherever the network is.
+#[test]
+fn rates_that_compete_are_tried_alone() {
+    let place = Place::new();
+    let journey = |rate: &str| format!("rate = {{ value = \"{rate}\", source = \"a guess\" }}\n");
+    place.write(
+        "m/system.toml",
+        &format!(
+            "schema = 1\n[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", concurrency = 64, service-time = \"2ms\" }}\n\
+             d = {{ kind = \"database\", concurrency = 64, service-time = \"300ms\" }}\n[links]\n\"u -> a\" = {{ protocol = \"https\" }}\n\"a -> d\" = {{ protocol = \"sql\" }}\n\
+             [journeys.quick]\n{}steps = [\"u -> a\"]\n[journeys.slow]\n{}steps = [\"u -> a\", \"a -> d\"]\n",
+            journey("5/s"),
+            journey("4/s"),
+        ),
+    );
+    let mut arguments = vec!["ask", "m", "--no-input", "--today", "2026-11-01"];
+    STAY.iter().for_each(|one| arguments.extend(["--set", one]));
+    place.passes(&arguments);
+    place.passes(&["derive", "m", "--as", "replicated"]);
+    let result = place.json(&["report", "m", "--format", "json"]);
+    let then = place.json(&["assess", "m", "--format", "json", "--set", "journeys.slow.rate=8/s"]);
+    assert_ne!(decided(&then), decided(&result), "twelve a second at the most: eight is between the ends");
+    let harmless = paths(&result["next_facts"]["harmless"]);
+    for path in ["journeys.slow.rate", "journeys.quick.rate"] {
+        assert!(!harmless.contains(&path.to_owned()), "{path}: {harmless:?}");
+    }
+    assert!(paths(&result["next_facts"]["facts"]).contains(&"journeys.slow.rate".to_owned()), "{}", result["next_facts"]);
+}
+
+/// 20/s of 100 ms need two workers: two replicas of one worker each are full, and of four they are not. What is written as a value with a source is in doubt, whatever its form.
+#[test]
+fn guesses_of_work_and_workers_are_in_doubt() {
+    let place = Place::new();
+    let guess = |value: &str| format!("{{ value = {value}, source = \"a guess\" }}");
+    let model = |time: &str| {
+        format!(
+            "schema = 1\n[objectives]\nlatency-p95 = \"2s\"\n[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", replicas = {}, concurrency = {}, service-time = {time} }}\n\
+             [links]\n\"u -> a\" = {{}}\n[journeys.use]\nrate = \"20/s\"\nsteps = [\"u -> a\"]\n",
+            guess("2"),
+            guess("4"),
+        )
+    };
+    for (time, at_ends) in [(guess("\"100ms\""), true), (guess("{ mean = \"100ms\", scv = 1 }"), true), ("\"100ms\"".to_owned(), false)] {
+        place.write("m/system.toml", &model(&time));
+        let checked = place.run(&["check", "m"]);
+        if checked.status.code() == Some(2) {
+            // A form that takes no source.
+            continue;
+        }
+        let found = next(&place);
+        let (deciding, harmless) = (paths(&found["facts"]), paths(&found["harmless"]));
+        let known = |key: &str| deciding.contains(&format!("components.a.{key}")) || harmless.contains(&format!("components.a.{key}"));
+        assert!(deciding.contains(&"components.a.concurrency".to_owned()), "one worker each is full: {found}");
+        assert!(known("replicas"), "{found}");
+        assert_eq!(known("service-time"), at_ends, "{time}: {found}");
+    }
+}
+
+/// What a design has not cannot change its gates.
+#[test]
+fn a_missing_fact_has_a_part_in_the_designs_that_lack_it() {
+    let place = Place::new();
+    place.write(
+        "m/system.toml",
+        "schema = 1\n[objectives]\nlatency-p95 = \"50ms\"\n[components]\nuser = { kind = \"client\" }\napp = { kind = \"service\", concurrency = 1 }\n[links]\n\"user -> app\" = {}\n\
+         [journeys.use]\nrate = \"1/s\"\nsteps = [\"user -> app\"]\n",
+    );
+    place.write(
+        "m/alternatives/two.toml",
+        "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Two\"\n[components]\nother = { kind = \"service\", concurrency = 1 }\n[links]\n\"app -> other\" = {}\n\
+         [journeys.use]\nsteps = [\"user -> app\", \"app -> other\"]\n",
+    );
+    let found = next(&place);
+    let gates = |path: &str| -> Vec<String> {
+        let fact =
+            found["facts"].as_array().expect("facts").iter().find(|one| one["path"] == path).unwrap_or_else(|| panic!("{path}: {found}"));
+        let mut designs: Vec<String> = fact["effects"]
+            .as_array()
+            .expect("effects")
+            .iter()
+            .filter(|one| one["kind"] == "gate")
+            .map(|one| one["design"].as_str().expect("a design").to_owned())
+            .collect();
+        designs.dedup();
+        designs
+    };
+    assert_eq!(gates("components.app.service-time"), ["system", "two"]);
+    assert_eq!(gates("components.other.service-time"), ["two"]);
+    let report = place.passes(&["report", "m"]);
+    assert!(report.contains("in today is not evaluated") && !report.contains("in `system`"), "{report}");
+    assert!(report.contains("What is not stated was tried together"), "{report}");
+}

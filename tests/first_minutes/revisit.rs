@@ -85,3 +85,20 @@ fn without_answers_or_a_model_there_is_nothing_to_revisit() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("nobody has answered"), "{}", err(&output));
 }
+
+/// 10 ms of four workers carry 400 a second: at 2,000 today's design is five times too full, and who stays with it decides again.
+#[test]
+fn a_design_that_does_not_carry_its_load_any_longer_is_decided_again() {
+    let place = Place::new();
+    place.write("m/system.toml", &model(AT_HOME));
+    answered(&place);
+    place.write("m/system.toml", &model(AT_HOME).replace("20/s", "2000/s"));
+    let output = place.run(&["revisit", "m"]);
+    assert_eq!(output.status.code(), Some(1), "{}", out(&output));
+    assert!(out(&output).contains("Today's design does not carry its load"), "{}", out(&output));
+    let verdict = place.json(&["verdict", "m", "--format", "json"])["verdict"].clone();
+    assert_eq!(verdict["outcome"], "none-holds", "{verdict}");
+    let headline = verdict["headline"].as_str().expect("a headline");
+    assert!(headline.contains("misses capacity") && !headline.contains("holds"), "{headline}");
+    assert_eq!(verdict["alternatives"][0]["gates_missed"][0]["value"], "`app` 500 % busy on the mean");
+}

@@ -92,6 +92,8 @@ struct Shape {
     /// Deploy units with their programs.
     units: BTreeMap<String, Vec<ComponentId>>,
     instances: usize,
+    /// Whether somebody says how often the programs run.
+    is_count_stated: bool,
     shards: usize,
     functions: usize,
     jobs: usize,
@@ -137,6 +139,9 @@ pub(super) fn recognize(system: &System, network: &Network) -> (Option<StyleMatc
     (first, runner_up)
 }
 
+/// From this number of units on they are released apart, although nobody says who owns them: no fewer than coarse services are (3 to 10).
+const MANY: usize = 10;
+
 /// A condition: whether it holds, how it reads when it does, and when it does not.
 type Condition = (bool, String, String);
 
@@ -146,7 +151,8 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
     let have_units = plural(units, "deploy unit");
     let unit_count = |holds: bool, wanted: &str| (holds, have_units.clone(), format!("it has {have_units}, not {wanted}"));
     let one_unit = || unit_count(units == 1, "1");
-    let once = || (shape.instances == 1, "it runs once".to_owned(), format!("it runs {} times", shape.instances));
+    let runs_once = if shape.is_count_stated { "it runs once" } else { "it runs once, assumed" };
+    let once = || (shape.instances == 1, runs_once.to_owned(), format!("it runs {} times", shape.instances));
     let unsharded = || (shape.shards == 1, "its load is not split".to_owned(), format!("its load is split into {} shards", shape.shards));
     let majority = |count: usize, what: &str| {
         let text = format!("{count} of {} programs are {what}", shape.programs);
@@ -164,7 +170,8 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
     let release = match shape.separate_release {
         Some(true) => (true, "units have teams or versioned contracts of their own".to_owned(), String::new()),
         Some(false) => (false, String::new(), "one team owns all units, and no contract between them is versioned".to_owned()),
-        None => (true, "who owns the units is not stated".to_owned(), String::new()),
+        // Nobody's units are not many teams' units; so many of them are, whoever owns them.
+        None => (units >= MANY, "who owns the units is not stated".to_owned(), "who owns the units is not stated".to_owned()),
     };
     vec![
         (Style::Functions, vec![majority(shape.functions, "functions")]),
@@ -187,7 +194,7 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
         ),
         (
             Style::ReplicatedMonolith,
-            vec![one_unit(), unsharded(), (shape.instances > 1, format!("it runs {} times", shape.instances), "it runs once".into())],
+            vec![one_unit(), unsharded(), (shape.instances > 1, format!("it runs {} times", shape.instances), runs_once.into())],
         ),
         (
             Style::ClientServer,
@@ -350,6 +357,7 @@ impl Shape {
             .count();
         Self {
             instances: programs.iter().map(|id| system.component(*id).instances.len()).sum(),
+            is_count_stated: programs.iter().any(|id| system.component(*id).facts.get(component::REPLICAS).is_known()),
             shards: programs.iter().map(|id| system.component(*id).shards.len()).max().unwrap_or(1),
             functions: count(ComponentKind::Function),
             jobs: count(ComponentKind::Job),

@@ -100,6 +100,34 @@ fn the_articles_systems_are_what_it_calls_them() {
     );
 }
 
+/// Four units of which nobody says who owns them are coarse services (3 to 10); two teams make microservices of them.
+#[test]
+fn units_that_nobody_owns_are_released_by_nobody() {
+    let four = |owner: &str| {
+        let one = |id: &str, owner: &str| format!("{id} = {{ kind = \"service\", on = \"m\"{owner} }}\n");
+        let components: String = [one("b", ""), one("c", owner), one("d", owner)].concat();
+        let teams = "[teams]\nt = {}\nu = {}\n";
+        classified(
+            &components.replacen("on = \"m\" }", &format!("on = \"m\"{} }}", owner.replace("\"t\"", "\"u\"")), 1),
+            &format!("\"a -> b\" = {{}}\n\"a -> c\" = {{}}\n\"c -> d\" = {{}}\n{teams}"),
+        )
+    };
+    let style = |found: Classification| found.style.map(|found| found.style.word());
+    assert_eq!(style(four("")), Some("coarse-services"));
+    assert_eq!(style(four(", owner = \"t\"")), Some("microservices"));
+}
+
+/// Nobody said how often it runs.
+#[test]
+fn a_count_that_nobody_stated_is_called_assumed() {
+    let because = |components: &str| classified(components, "").because.join(" ");
+    assert!(because("").contains("it runs once, assumed"), "{}", because(""));
+    assert!(
+        because("[components.a]\nreplicas = 1").contains("it runs once,")
+            && !because("[components.a]\nreplicas = 1").contains("once, assumed")
+    );
+}
+
 /// Each of the article's five characteristics has its witness, or says that there is none.
 #[test]
 fn the_five_characteristics_are_witnessed() {

@@ -67,8 +67,10 @@ pub(in crate::cli) fn interview(wanted: &Interview<'_>, color: Color) -> Result<
     let (lock, read_only) = if asking { locked(wanted.file, true)? } else { (None, None) };
     let opening = Opening { scope: Scope::Quick, read_only, ..Opening::default() };
     let mut survey = Survey::new(wanted.questionnaire, found.answers, opening);
+    let mut set = Vec::new();
     for setting in wanted.settings {
         survey.set_from_text(setting).map_err(|message| anyhow!("--set {setting}: {message}"))?;
+        set.extend(setting.split_once('=').and_then(|(id, _)| survey.find(id).ok()));
     }
     if !asking {
         return Ok(Interviewed::Over(survey.into_answers()));
@@ -77,6 +79,12 @@ pub(in crate::cli) fn interview(wanted: &Interview<'_>, color: Color) -> Result<
     let commands = Commands { next: wanted.next.clone(), resume: wanted.resume.clone() };
     let directory = wanted.file.parent().map(Path::to_owned).unwrap_or_default();
     let mut session = Session { keyboard: Keyboard::new(survey), store: Store::new(wanted.file, &found.text), commands, directory };
+    // What was answered on the command line is an answer, too, whoever leaves at once.
+    for id in set {
+        if let Err(message) = session.save(id) {
+            output::narrate(&harmless(&message));
+        }
+    }
     let walked = walk(&mut session, front_end, &lock, color);
     let is_saved = save_or_give_back(&mut session);
     // Also what failed leaves no lock behind.

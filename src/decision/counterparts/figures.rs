@@ -3,6 +3,7 @@
 use super::today::declared;
 use super::{Computed, Design, Fits};
 use crate::analysis::latency::{State, Times};
+use crate::decision::facts::bill_of;
 use crate::model::Journey;
 use crate::quantity::{self, Probability};
 use crate::syntax::keys::{Table, journey, objectives};
@@ -91,9 +92,9 @@ pub(super) fn latency(design: &Design<'_>) -> Option<Computed> {
     Some(Computed { fits: Fits::AtLeast(path.seconds * 1_000.0), words: path.words, places: vec![path.journey.span] })
 }
 
-/// What a month costs, at the low end: a ceiling below it is surely broken.
+/// What a month costs, at the low end: a ceiling below it is surely broken. Nothing where the bill is in another currency than the model.
 pub(super) fn monthly_cost(design: &Design<'_>) -> Option<Computed> {
-    let bill = &design.assessment.cost.as_ref()?.bill;
+    let bill = &bill_of(design)?.bill;
     let words =
         format!("a month costs {} to {} {}", bill.monthly.low.grouped_cents(), bill.monthly.high.grouped_cents(), bill.currency.code());
     Some(Computed { words, fits: Fits::AtLeast(bill.monthly.low.approximate()), places: Vec::new() })

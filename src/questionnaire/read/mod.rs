@@ -255,6 +255,7 @@ fn questions(fields: &mut Fields<'_, '_>, questionnaire: &mut Questionnaire, rep
             ramps: ramps(&mut fields, &questionnaire.forces, report),
             min: fields.number("min", report),
             max: fields.number("max", report),
+            whole: fields.boolean("whole", report).unwrap_or(false),
             unit: fields.text("unit", report),
             at_most: fields.number_within("at-most", 1.0, 64.0, report).map(|number| number as usize),
             each_further: fields.number_within("each-further", 0.0, 1.0, report).unwrap_or(0.0),

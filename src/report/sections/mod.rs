@@ -21,6 +21,7 @@ mod slowness;
 mod trust;
 mod user_locations;
 
+pub(in crate::report) use observed::largest_residual;
 pub(in crate::report) use side_by_side::{differences, is_shown};
 
 use super::table::Table;

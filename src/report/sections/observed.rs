@@ -2,9 +2,11 @@
 
 use super::{MAX_ROWS, Section};
 use crate::assessment::{Assessed, Fit, Observation, Unit};
-use crate::quantity::{self, Probability, Rate, significant};
+use crate::model::System;
+use crate::quantity::{self, MoneyRate, Probability, Rate, significant};
 use crate::report::table::Table;
 use crate::report::words::{milliseconds, number, percentage};
+use crate::syntax::keys::{component, observed};
 
 /// From this difference on a stated work is said to be another.
 const WORTH_SAYING: f64 = 0.05;
@@ -16,12 +18,13 @@ pub(super) fn modelled_and_measured(assessed: &Assessed<'_>) -> Section {
     let observed = &assessed.assessment.observed;
     let mut table = Table::new("Modelled and measured", &["figure", ">measured", ">modelled", ">off", ">fitted", ">still off"]);
     for row in &observed.rows {
-        let print = |figure: f64| shown(row.unit, figure);
+        let print = |figure: f64| shown(assessed.system, row, figure);
+        let off_by = |modelled: f64| if is_derived_from(assessed, row) { "derived from it".to_owned() } else { off(row, modelled) };
         table.row(vec![
             format!("`{}`", row.path),
             print(row.measured),
-            row.modelled.map_or_else(String::new, print),
-            row.modelled.map_or_else(String::new, |modelled| off(row, modelled)),
+            row.modelled.map_or_else(|| "not computed".to_owned(), print),
+            row.modelled.map_or_else(String::new, off_by),
             row.after_fit.map_or_else(String::new, print),
             row.after_fit.map_or_else(String::new, |after| off(row, after)),
         ]);
@@ -42,10 +45,42 @@ pub(super) fn modelled_and_measured(assessed: &Assessed<'_>) -> Section {
             crate::analysis::classification::listed(&lasting, 4)
         ));
     }
-    table.note("What was measured is never fed into the model; fitted is what it would say with the work that follows from measured utilizations. Off = modelled ÷ measured − 1; of availability, the ratio of the times in which it failed.");
+    if observed.rows.iter().any(|row| is_derived_from(assessed, row)) {
+        table.note(
+            "A service time that was derived from a measured utilization gives that utilization back: that the two agree shows nothing.",
+        );
+    }
+    table.note("Nothing here is fed into the model by itself; fitted is what it would say with the work that follows from measured utilizations. Off = modelled ÷ measured − 1; of availability, the ratio of the times in which it failed.");
     table.drop_empty_columns();
     table.limit(MAX_ROWS, "figures");
     Section::new("observed", table)
+}
+
+/// Says whether the modelled figure was made from the measured one: the utilization of a component whose work was derived from it.
+fn is_derived_from(assessed: &Assessed<'_>, row: &Observation) -> bool {
+    let Some(id) = row.path.strip_prefix("components.").and_then(|path| path.strip_suffix(".utilization")) else { return false };
+    let entry = assessed.system.find_component(id).and_then(|id| assessed.system.component(id).facts.entry_of(component::SERVICE_TIME));
+    let source = entry.and_then(|entry| entry.provenance.as_ref()).map(|provenance| provenance.source.as_str());
+    source.is_some_and(|source| source.contains("derived from utilization"))
+}
+
+/// What the model tells most differently from what was measured, in a sentence; none where nothing can be compared.
+pub(in crate::report) fn largest_residual(assessed: &Assessed<'_>) -> Option<String> {
+    let distance = |row: &Observation| {
+        let (modelled, measured) = failing(row, row.modelled?);
+        let times = modelled / measured;
+        Some(times.max(1.0 / times)).filter(|times| times.is_finite())
+    };
+    let rows = assessed.assessment.observed.rows.iter().filter(|row| !is_derived_from(assessed, row));
+    let compared: Vec<(f64, &Observation)> = rows.filter_map(|row| Some((distance(row)?, row))).collect();
+    let (_, row) = compared.iter().reduce(|most, next| if next.0 > most.0 { next } else { most })?;
+    let print = |figure: f64| shown(assessed.system, row, figure);
+    let modelled = row.modelled?;
+    let others = match compared.len() - 1 {
+        0 => String::new(),
+        others => format!("; {others} other figure{} no further off", if others == 1 { " is" } else { "s are" }),
+    };
+    Some(format!("`{}` is {} as measured, {} as modelled: {}{others}.", row.path, print(row.measured), print(modelled), off(row, modelled)))
 }
 
 fn is_still_off(row: &Observation) -> bool {
@@ -70,8 +105,8 @@ fn advice(assessed: &Assessed<'_>, fit: &Fit) -> Option<String> {
     ))
 }
 
-fn shown(unit: Unit, figure: f64) -> String {
-    match unit {
+fn shown(system: &System, row: &Observation, figure: f64) -> String {
+    match row.unit {
         Unit::PerSecond => quantity::rate(Rate::new(figure)),
         Unit::Share => {
             if figure > 0.9 {
@@ -82,14 +117,22 @@ fn shown(unit: Unit, figure: f64) -> String {
         }
         Unit::Milliseconds => milliseconds(figure),
         Unit::PerYear => format!("{} a year", number(figure)),
-        Unit::PerMonth => format!("{} a month", number(figure)),
+        Unit::PerMonth => {
+            let stated = system.observed.iter().find(|(path, _)| row.path.strip_suffix(".cost") == Some(path.as_str()));
+            let cost: Option<MoneyRate> = stated.and_then(|(_, facts)| facts.get(observed::COST).stated());
+            let currency = cost.map(|cost| format!(" {}", cost.money.currency.code())).unwrap_or_default();
+            format!("{}{currency} a month", number(figure))
+        }
     }
 }
 
+/// What is compared: of two availabilities only the times in which it failed can be told apart.
+fn failing(row: &Observation, modelled: f64) -> (f64, f64) {
+    if row.is_availability() { (1.0 - modelled, 1.0 - row.measured) } else { (modelled, row.measured) }
+}
+
 fn off(row: &Observation, modelled: f64) -> String {
-    // Of two availabilities only the times in which it failed can be told apart.
-    let (modelled, measured) =
-        if row.path.ends_with(".availability") { (1.0 - modelled, 1.0 - row.measured) } else { (modelled, row.measured) };
+    let (modelled, measured) = failing(row, modelled);
     let share = modelled / measured - 1.0;
     if !share.is_finite() {
         return String::new();

@@ -229,7 +229,7 @@ pub(in crate::report) fn advice_reason(judgement: &Judgement) -> String {
                 ),
             };
             let open = if row.n_not_evaluated > 0 {
-                format!(" ({} stated, but not computed)", count(row.n_not_evaluated, "further objective"))
+                format!(" ({} stated, but not computed)", count(row.n_not_evaluated, "further limit"))
             } else {
                 String::new()
             };
