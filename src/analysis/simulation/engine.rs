@@ -14,6 +14,9 @@ use super::random::Random;
 /// The most steps that may be under way at once in one replication; what needs more grows without end.
 pub const MAX_OPEN_STEPS: usize = 500_000;
 
+/// The most steps that begin and end for each event that a replication may have: calls that take no time are no events, and may be nested without end.
+const ACTIONS_PER_EVENT: u64 = 4;
+
 /// After so many events it is asked whether to go on.
 const EVENTS_BETWEEN_QUESTIONS: u64 = 1 << 16;
 
@@ -88,9 +91,19 @@ pub(super) enum What {
 }
 
 pub(super) enum Action {
-    Start { step: u32, waiter: Waiter, request: u32 },
-    Notify { waiter: Waiter, request: u32 },
+    /// Made by [`Engine::will_start`], so that the request's place is kept until it is done.
+    Start {
+        step: u32,
+        waiter: Waiter,
+        request: u32,
+    },
+    Notify {
+        waiter: Waiter,
+        request: u32,
+    },
     Advance(u32),
+    /// The next repetition of a call.
+    Attempt(u32),
 }
 
 #[derive(Debug, Clone, Default)]
@@ -98,7 +111,7 @@ struct Request {
     journey: u32,
     start: f64,
     counts: bool,
-    /// Frames that belong to it.
+    /// Frames that belong to it, and steps that are yet to start.
     frames: u32,
     messages: u32,
     had_messages: bool,
@@ -133,6 +146,8 @@ pub(super) struct Engine<'p> {
     pub(super) stations: Vec<Station>,
     guards: Vec<Guard>,
     pub(super) todo: Vec<Action>,
+    /// How many were done.
+    actions: u64,
     /// Requests that count and are not answered.
     open: u64,
     pub(super) found: Found,
@@ -156,6 +171,7 @@ impl<'p> Engine<'p> {
             stations: vec![Station::default(); program.stations.len()],
             guards: program.links.iter().map(|link| Guard::new(link, program.breaker)).collect(),
             todo: Vec::new(),
+            actions: 0,
             open: 0,
             found: Found {
                 responses: vec![Vec::new(); journeys],
@@ -286,15 +302,24 @@ impl<'p> Engine<'p> {
             self.found.counted += 1;
         }
         let step = self.program.roots[journey as usize];
-        self.todo.push(Action::Start { step, waiter: Waiter::REQUEST, request: at });
+        self.will_start(step, Waiter::REQUEST, at);
     }
 
     fn work_off(&mut self) {
+        let most = self.span.max_events.saturating_mul(ACTIONS_PER_EVENT);
         while let Some(action) = self.todo.pop() {
+            self.actions += 1;
+            if self.actions >= most {
+                self.found.end = End::Events;
+            }
             match action {
-                Action::Start { step, waiter, request } => self.start(step, waiter, request),
+                Action::Start { step, waiter, request } => {
+                    self.start(step, waiter, request);
+                    self.leave_request(request);
+                }
                 Action::Notify { waiter, request } => self.notify(waiter, request),
                 Action::Advance(at) => self.advance(at),
+                Action::Attempt(at) => self.attempt(at),
             }
             if self.found.end != End::Complete {
                 self.todo.clear();
@@ -313,6 +338,17 @@ impl<'p> Engine<'p> {
     pub(super) fn end(&mut self, at: u32) {
         let request = self.frames.get(at).request;
         self.frames.end(at);
+        self.leave_request(request);
+    }
+
+    /// Puts a step on the list of what is to do. A request of which a step is yet to start keeps its place: the answer of a member that does not happen may be
+    /// all that a fan-out waits for, before the others have started.
+    pub(super) fn will_start(&mut self, step: u32, waiter: Waiter, request: u32) {
+        self.requests[request as usize].frames += 1;
+        self.todo.push(Action::Start { step, waiter, request });
+    }
+
+    fn leave_request(&mut self, request: u32) {
         self.requests[request as usize].frames -= 1;
         self.release(request);
     }
@@ -330,23 +366,24 @@ impl<'p> Engine<'p> {
         match &program.steps[step as usize] {
             Step::Sequence(children) => self.sequence(*children, waiter, request),
             Step::Parallel(children, quorum) => {
-                if children.is_empty() || *quorum == 0 {
+                let waiter = if children.is_empty() || *quorum == 0 {
                     self.todo.push(Action::Notify { waiter, request });
-                }
-                let mut frame = Frame::new(Kind::Parallel, waiter, request, 0);
-                frame.left = u64::from(*quorum);
-                let frame = self.add(frame);
-                let waiter = Waiter { frame, epoch: 0 };
+                    Waiter::NONE
+                } else {
+                    let mut frame = Frame::new(Kind::Parallel, waiter, request, 0);
+                    frame.left = u64::from(*quorum);
+                    Waiter { frame: self.add(frame), epoch: 0 }
+                };
                 // What is pushed last starts first.
                 for at in children.indices().rev() {
-                    self.todo.push(Action::Start { step: program.children[at], waiter, request });
+                    self.will_start(program.children[at], waiter, request);
                 }
             }
             Step::Choice(children, shares) => {
                 let drawn = self.random.share() * shares.last().copied().unwrap_or(0.0);
                 let at = shares.partition_point(|upto| *upto <= drawn).min(shares.len().saturating_sub(1));
                 match children.indices().nth(at) {
-                    Some(at) => self.todo.push(Action::Start { step: program.children[at], waiter, request }),
+                    Some(at) => self.will_start(program.children[at], waiter, request),
                     None => self.todo.push(Action::Notify { waiter, request }),
                 }
             }
@@ -362,13 +399,13 @@ impl<'p> Engine<'p> {
         let program = self.program;
         match children.end - children.first {
             0 => self.todo.push(Action::Notify { waiter, request }),
-            1 => self.todo.push(Action::Start { step: program.children[children.first as usize], waiter, request }),
+            1 => self.will_start(program.children[children.first as usize], waiter, request),
             _ => {
                 let mut frame = Frame::new(Kind::Sequence, waiter, request, 0);
                 (frame.position, frame.end) = (children.first, children.end);
                 let frame = self.add(frame);
                 let waiter = Waiter { frame, epoch: 0 };
-                self.todo.push(Action::Start { step: program.children[children.first as usize], waiter, request });
+                self.will_start(program.children[children.first as usize], waiter, request);
             }
         }
     }
@@ -482,7 +519,8 @@ impl<'p> Engine<'p> {
         frame.left -= 1;
         frame.retries = 0;
         if frame.left > 0 {
-            self.attempt(at);
+            // A breaker may refuse all that are left: no recursion.
+            self.todo.push(Action::Attempt(at));
         } else {
             self.finish(at);
         }
@@ -508,7 +546,7 @@ impl<'p> Engine<'p> {
                 if position == end {
                     self.finish(at);
                 } else {
-                    self.todo.push(Action::Start { step: self.program.children[position as usize], waiter, request });
+                    self.will_start(self.program.children[position as usize], waiter, request);
                 }
             }
             Kind::Parallel | Kind::Attempt => {

@@ -1,5 +1,8 @@
 //! The simulation against closed forms, and the formulas against the simulation.
 
+use super::engine::{End, Engine, Span};
+use super::program::Program;
+use super::random::Random;
 use super::{Settings, Simulation, simulate};
 use crate::analysis::latency::{Depth, Latency, State, latency};
 use crate::model::System;
@@ -316,4 +319,42 @@ fn absurd_inputs_are_bounded() {
     let (_, _, found) = run_with(text, Settings { requests: 100, seed: 1 });
     let found = found.expect("it has a rate");
     assert_eq!(found.unsteady + found.cut_off, found.replications, "{} and {}", found.unsteady, found.cut_off);
+}
+
+/// A member that does not happen answers at once, and one answer is enough: the request is answered before the other member has started, and is not forgotten.
+#[test]
+fn a_fan_out_may_be_answered_before_all_its_members_have_started() {
+    let text = "[components]\nu = { kind = \"client\" }\na = { kind = \"service\", concurrency = 50, service-time = { mean = \"20ms\", scv = 0 } }\n\
+         b = { kind = \"service\", concurrency = 50, service-time = { mean = \"10ms\", scv = 0 } }\n[links]\n\"u -> a\" = {}\n\"u -> b\" = {}\n\
+         [journeys.j]\nrate = \"100/s\"\nsteps = [{ parallel = [{ call = \"u -> a\", when = 0.5 }, \"u -> b\"], quorum = 1 }]\n";
+    let (_, found) = run(text);
+    // Answered at once, or after the 10 ms of `b`: half each.
+    agrees(&found, &[("mean", 5.0)], 0.02);
+    // All requests are worked on by `b`: 100/s of 10 ms are one of 50 workers.
+    let busy = found.stations.iter().map(|station| station.utilization).fold(0.0, f64::max);
+    assert!((busy - 0.02).abs() < 0.001, "{busy}");
+}
+
+/// Calls that take no time are no events: a million times a million of them end at a limit.
+#[test]
+fn work_without_time_is_bounded() {
+    let text = "[components]\nuser = { kind = \"client\" }\na = { kind = \"service\", concurrency = false, service-time = \"0us\" }\n\
+         b = { kind = \"service\", concurrency = false, service-time = \"0us\" }\n[links]\n\"user -> a\" = {}\n\"a -> b\" = {}\n\
+         [journeys.j]\nrate = \"1/s\"\nsteps = [{ call = \"user -> a\", times = 1000000 }, { call = \"a -> b\", times = 1000000 }]\n";
+    let system = system(&format!("{BARE}{text}"));
+    let program = Program::new(&system, &super::program::mean_rates(&system));
+    let span = Span { warm_up: 0.0, end: 100.0, max_events: 10_000, stall: None };
+    let found = Engine::new(&program, span, Random::stream(1, 0)).run(&mut || true);
+    assert_eq!(found.end, End::Events);
+}
+
+/// A breaker that is open refuses a million calls in a row, one after another.
+#[test]
+fn an_open_breaker_refuses_a_million_calls() {
+    let text = "[components]\nuser = { kind = \"client\" }\na = { kind = \"service\", concurrency = 1, service-time = { mean = \"1s\", scv = 0 } }\n\
+         [links]\n\"user -> a\" = { timeout = \"1ms\", circuit-breaker = true }\n\
+         [journeys.j]\nrate = \"1/s\"\nsteps = [{ call = \"user -> a\", times = 1000000 }]\n";
+    let (_, _, found) = run_with(text, Settings { requests: 10, seed: 1 });
+    let journey = found.expect("it has a rate").journeys.swap_remove(0).expect("it was simulated");
+    assert_eq!(journey.given_up.value(), 1.0);
 }

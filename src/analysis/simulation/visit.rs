@@ -90,7 +90,7 @@ impl Engine<'_> {
                     let frame = self.frames.get(at);
                     let (position, request) = (frame.position as usize, frame.request);
                     let waiter = Waiter { frame: FrameId { at, generation: frame.generation }, epoch: 0 };
-                    self.todo.push(Action::Start { step: program.children[position], waiter, request });
+                    self.will_start(program.children[position], waiter, request);
                     return;
                 }
                 Phase::Below => {
