@@ -288,7 +288,7 @@ fn standings(gates: &[Gate], paths: &Paths) -> Vec<Standing> {
 }
 
 /// Says whether the caller goes on without an answer, and which other component answers instead; what a step says wins over its link, key by key.
-pub(super) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentId>) {
+pub(in crate::analysis) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentId>) {
     let facts = &system.link(call.link).facts;
     let required = call.required.unwrap_or_else(|| !facts.get(link::REQUIRED).is_absent());
     let of_link = || match facts.entry_of(link::FALLBACK).map(|entry| &entry.state) {
@@ -382,8 +382,7 @@ impl Builder<'_> {
                 sometimes => Some(self.series(outer, 0, sometimes)),
             },
             NodeKind::Call(call) => {
-                let is_cached = node.parent.is_some_and(|parent| matches!(self.tree.node(parent).kind, NodeKind::Cached { .. }));
-                let gate = if is_cached { outer } else { self.wrapped(call, outer)? };
+                let gate = if self.tree.is_in_cached(node) { outer } else { self.wrapped(call, outer)? };
                 let required = self.requirements.of_call(self.system, call);
                 self.require(gate, required);
                 Some(gate)
@@ -399,12 +398,7 @@ impl Builder<'_> {
                 Some(group)
             }
             NodeKind::Cached { hit } => {
-                // `when`, `required` and `fallback` of the cached call are the whole step's: what runs on a miss is a part of it.
-                let call = node
-                    .children
-                    .first()
-                    .and_then(|child| if let NodeKind::Call(call) = &self.tree.node(*child).kind { Some(call) } else { None });
-                let outer = call.map_or(Some(outer), |call| self.wrapped(call, outer))?;
+                let outer = self.tree.cached_call(node).map_or(Some(outer), |call| self.wrapped(call, outer))?;
                 Some(self.group(outer, GateKind::Cached { hit: hit.likely }))
             }
         }

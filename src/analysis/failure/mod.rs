@@ -53,7 +53,9 @@ pub use availability::{
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use carrying::{Raised, Shortfall};
 pub use events::{Event, events};
+pub(super) use expression::softness;
 pub use network::Connection;
 pub use partition::{Cut, Partitions};
 pub use recovery::{AtWorst, Recoveries, Recovery, worst_recovery};
+pub(super) use requirement::fallback_link;
 pub use survival::survives;

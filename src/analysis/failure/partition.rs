@@ -222,9 +222,8 @@ impl Play<'_> {
         match &node.kind {
             NodeKind::Root | NodeKind::Sequence => Loses::any(members.into_iter()),
             NodeKind::Call(call) => {
-                let is_cached = node.parent.is_some_and(|parent| matches!(journey.calls.node(parent).kind, NodeKind::Cached { .. }));
                 let lost = self.called(call, side, |at| Loses::any(node.children.iter().map(|child| seen[child.index()][at])));
-                if is_cached { lost } else { self.bent(call, lost, side) }
+                if journey.calls.is_in_cached(node) { lost } else { self.bent(call, lost, side) }
             }
             NodeKind::Parallel { quorum } => Loses::fewer_than(*quorum as usize, &members),
             NodeKind::Choice { shares } => {
@@ -245,11 +244,7 @@ impl Play<'_> {
                     (Loses::All, lost) => lost,
                     (Loses::Some, _) => Loses::Some,
                 };
-                let call = node
-                    .children
-                    .first()
-                    .and_then(|child| if let NodeKind::Call(call) = &journey.calls.node(*child).kind { Some(call) } else { None });
-                call.map_or(lost, |call| self.bent(call, lost, side))
+                journey.calls.cached_call(node).map_or(lost, |call| self.bent(call, lost, side))
             }
         }
     }
