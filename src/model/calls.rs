@@ -190,6 +190,17 @@ impl CallTree {
         None
     }
 
+    /// Returns for every node which of its parent's children it is, from 0 on.
+    pub fn positions(&self) -> Vec<usize> {
+        let mut positions = vec![0; self.nodes.len()];
+        for node in &self.nodes {
+            for (at, child) in node.children.iter().enumerate() {
+                positions[child.index()] = at;
+            }
+        }
+        positions
+    }
+
     /// Says for every node whether it is off the response path: a message, or below one.
     pub fn asynchronous(&self) -> Vec<bool> {
         let mut off = vec![false; self.nodes.len()];

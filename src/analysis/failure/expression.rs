@@ -228,28 +228,12 @@ impl GateKind {
                     is_degraded: call.is_degraded || call.lost > 0.0 || runs > 0.0 && otherwise.is_degraded,
                 }
             }
-            Self::Vote { quorum, members } => Outcome { lost: outvoted(reports, (members - quorum) as usize), is_degraded: any_degraded },
+            Self::Vote { quorum, members } => {
+                let lost = at_least_of(reports.iter().map(|report| (report.fail, 1)), u64::from(members - quorum) + 1);
+                Outcome { lost: whole(lost), is_degraded: any_degraded }
+            }
         }
     }
-}
-
-/// Computes the probability that more than `spare` of independent members fail.
-fn outvoted(reports: &[Report], spare: usize) -> f64 {
-    if reports.len() <= spare {
-        return 0.0;
-    }
-    // `fewer[n]` is the probability that exactly n members fail, as far as n is not more than the spare ones.
-    let mut fewer = vec![0.0; spare + 1];
-    fewer[0] = 1.0;
-    let mut more = 0.0;
-    for report in reports {
-        more += fewer[spare] * report.fail;
-        for count in (0..=spare).rev() {
-            let one_more = if count > 0 { fewer[count - 1] * report.fail } else { 0.0 };
-            fewer[count] = fewer[count] * (1.0 - report.fail) + one_more;
-        }
-    }
-    whole(more)
 }
 
 /// Computes the probability that at least one of independent things happens; a small sum stays exact.
@@ -335,17 +319,12 @@ impl Builder<'_> {
         // For each node the gate in which its children stand; none for what never runs.
         let mut inner: Vec<Option<GateId>> = vec![None; self.tree.nodes.len()];
         inner[CallTree::root_node().index()] = Some(top);
-        let mut slots = vec![0; self.tree.nodes.len()];
-        for node in &self.tree.nodes {
-            for (slot, child) in node.children.iter().enumerate() {
-                slots[child.index()] = number(slot);
-            }
-        }
+        let slots = self.tree.positions();
         for id in self.tree.ids().skip(1) {
             let Some((parent, outer)) = self.tree.node(id).parent.and_then(|parent| Some((parent, inner[parent.index()]?))) else {
                 continue;
             };
-            let (group, slot) = (self.tree.node(parent), slots[id.index()]);
+            let (group, slot) = (self.tree.node(parent), number(slots[id.index()]));
             if self.part == Part::Completion {
                 let is_message = matches!(&self.tree.node(id).kind, NodeKind::Call(call) if call.arrow == Arrow::Message);
                 self.is_counted[id.index()] = is_message || self.is_counted[parent.index()];

@@ -48,7 +48,7 @@ mod tests;
 
 pub use availability::{
     Availability, Basic, Bounded, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
-    JourneyCutSets, Planned, availability, open_psa, while_down,
+    JourneyCutSets, Planned, availability, instance_unavailability, open_psa, while_down,
 };
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use carrying::{Raised, Shortfall};

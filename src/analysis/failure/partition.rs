@@ -167,17 +167,18 @@ fn cuts(system: &System) -> Vec<[LocationId; 2]> {
 /// Returns the side of each instance of each component.
 fn sides(system: &System, [a, b]: [LocationId; 2]) -> Vec<Vec<Side>> {
     let side = |location: LocationId| {
-        let around: Vec<LocationId> = system.around(location).collect();
-        if around.contains(&a) {
+        let is_in = |place: LocationId| system.around(location).any(|around| around == place);
+        if is_in(a) {
             1
-        } else if around.contains(&b) {
+        } else if is_in(b) {
             2
         } else {
             0
         }
     };
+    let by_location: Vec<Side> = system.location_ids().map(side).collect();
     let of = |component: &crate::model::Component| {
-        component.instances.iter().map(|instance| instance.host.map_or(0, |host| side(host.location))).collect()
+        component.instances.iter().map(|instance| instance.host.map_or(0, |host| by_location[host.location.index()])).collect()
     };
     system.components.iter().map(of).collect()
 }

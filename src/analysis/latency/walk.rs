@@ -89,6 +89,7 @@ impl<'p, 's> Loaded<'p, 's> {
             given_up: None,
             summed_p99: 0.0,
         };
+        let positions = tree.positions();
         for id in tree.ids().rev() {
             let node = tree.node(id);
             let below = pending[id.index()].take().map_or_else(Pending::default, |below| *below);
@@ -115,8 +116,7 @@ impl<'p, 's> Loaded<'p, 's> {
                 (walked.response, walked.completion, walked.summed_p99) = (response, completion, summed);
                 break;
             };
-            let at = tree.node(parent).children.iter().rposition(|child| *child == id).unwrap_or(0);
-            pending[parent.index()].get_or_insert_default().take_in(tree, parent, at, response, completion, summed);
+            pending[parent.index()].get_or_insert_default().take_in(tree, parent, positions[id.index()], response, completion, summed);
         }
         walked
     }

@@ -7,6 +7,7 @@ use crate::analysis::communication::walk::Flow;
 use crate::analysis::failure::{fallback_link, softness};
 use crate::analysis::latency::Latency;
 use crate::analysis::latency::plan::{Plan, Service};
+use crate::distribution::at_least_of;
 use crate::model::{Call, ComponentId, Journey, NodeId, NodeKind};
 use crate::queueing::{MAX_SERVERS, erlang_c};
 use crate::syntax::keys::{component, link};
@@ -366,26 +367,11 @@ fn parallel(members: &[Fate], quorum: usize) -> Fate {
     let mut times: Vec<f64> = members.iter().map(|one| one.time).collect();
     times.sort_by(f64::total_cmp);
     let time = times.get(quorum.saturating_sub(1)).copied().unwrap_or(0.0);
-    let unanswered = fewer_than(quorum, members.iter().map(|one| 1.0 - one.lost()));
-    let failed = fewer_than(quorum, members.iter().map(|one| 1.0 - one.fails));
+    let too_many = (members.len() - quorum) as u64 + 1;
+    let unanswered = at_least_of(members.iter().map(|one| (one.lost(), 1)), too_many);
+    let failed = at_least_of(members.iter().map(|one| (one.fails, 1)), too_many);
     let hangs = if unanswered > failed { (unanswered - failed) / (1.0 - failed).max(1e-12) } else { 0.0 };
     Fate { time, fails: failed, hangs: hangs.min(1.0) }
-}
-
-/// Returns the probability of fewer than `k` successes, `O(n·k)`.
-fn fewer_than(k: usize, successes: impl Iterator<Item = f64>) -> f64 {
-    let mut counts = vec![0.0; k];
-    if k == 0 {
-        return 0.0;
-    }
-    counts[0] = 1.0;
-    for success in successes {
-        for count in (0..k).rev() {
-            let from = if count > 0 { counts[count - 1] } else { 0.0 };
-            counts[count] = counts[count] * (1.0 - success) + from * success;
-        }
-    }
-    counts.iter().sum()
 }
 
 /// Returns the share lost by two of three members that never answer with some probabilities.
