@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::events::number;
 use super::paths::Paths;
 use super::requirement::{RequirementId, Requirements};
+use crate::distribution::at_least_of;
 use crate::model::{Call, CallTree, ComponentId, Fallback, Journey, JourneyId, NodeId, NodeKind, System};
 use crate::syntax::keys::link;
 use crate::syntax::link_key::Arrow;
