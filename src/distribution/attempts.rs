@@ -8,6 +8,9 @@ use crate::quantity::Duration;
 /// The most attempts of one call that are followed; what would need more is taken to end with the last.
 pub const MAX_ATTEMPTS: u64 = 64;
 
+/// The share of calls of which no further attempt is followed.
+const NEGLIGIBLE: f64 = 1e-12;
+
 /// How long a caller pauses before the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wait {
@@ -45,6 +48,8 @@ pub struct Attempted {
     pub given_up: f64,
     /// The share of attempts that the timeout ends.
     pub timed_out: f64,
+    /// Whether more than [`MAX_ATTEMPTS`] are needed by a share of calls that counts.
+    pub is_cut: bool,
 }
 
 impl Distribution {
@@ -81,13 +86,13 @@ impl Distribution {
         let mut attempts = 1.0;
         let mut reach = 1.0;
         let mut rounds = 0;
-        while rounds < retries && reach * again > 1e-12 {
+        while rounds < retries && reach * again > NEGLIGIBLE {
             reach *= again;
             attempts += reach;
             rounds += 1;
         }
         if rounds == 0 {
-            return Attempted { time: last, attempts, given_up: fails, timed_out };
+            return Attempted { time: last, attempts, given_up: fails, timed_out, is_cut: false };
         }
         failure.weigh(1.0 / fails);
         let failure = Self::new(constant, failure);
@@ -107,7 +112,8 @@ impl Distribution {
             mixture.add(again, failure.then(&pause).then(&time));
             time = mixture.total();
         }
-        Attempted { time, attempts, given_up: fails - (attempts - 1.0) * (1.0 - fails), timed_out }
+        let is_cut = retry.retries > retries && reach * again > NEGLIGIBLE;
+        Attempted { time, attempts, given_up: fails - (attempts - 1.0) * (1.0 - fails), timed_out, is_cut }
     }
 
     /// Returns the time until the first of two calls answers, the second sent after a delay, and the share of calls that send it.

@@ -3,6 +3,9 @@
 //! The question: *by how much can all journeys grow together before a pool is full?* Every pool's utilization grows in proportion to the rates, so the mix of today can grow by
 //! `1 ÷ the highest utilization`. Exact for the stated work and workers; latency rises long before that point.
 //!
+//! Retries after timeouts and hedges grow with the times, and so with the load: where they leave no equilibrium before the first pool is full, the growth ends there. It is searched
+//! for by halves; what is left without a place is then taken to be less by the same share.
+//!
 //! Semantics, "Queueing": capacity after losing a domain uses the surviving replicas.
 
 mod equal_power;
@@ -13,7 +16,7 @@ use std::collections::BTreeMap;
 pub use equal_power::{EqualPower, Machines, equal_power};
 pub use outlook::{FullInMonths, MONTHS};
 
-use crate::analysis::latency::{Latency, StationLoad};
+use crate::analysis::latency::{Carried, Latency, StationLoad};
 use crate::model::{ComponentId, LocationId, System};
 use crate::quantity::Rate;
 use crate::syntax::keys::journey;
@@ -55,11 +58,19 @@ pub struct AfterLosing {
 
 /// Computes what a system carries.
 pub fn capacity(system: &System, latency: &Latency) -> Capacity {
-    let Carried { visited, is_complete, busiest, rate } = &Carried::of(system, latency);
+    let OfPools { visited, is_complete, busiest, rate } = &OfPools::of(system, latency);
     let at_peak: f64 =
         system.journeys.iter().filter_map(|one| one.facts.get(journey::PEAK).stated().or_else(|| one.rate())).map(Rate::per_second).sum();
-    let growth = busiest.first().map(|(_, used)| 1.0 / used);
+    let by_pools = busiest.first().map(|(_, used)| 1.0 / used);
+    let growth = growth(busiest, latency.carried);
+    // What retries cost of the growth of the mean rates, they cost of the peak's, too.
+    let retries_leave = match latency.carried {
+        Carried::ByPools => Some(f64::INFINITY),
+        Carried::ByRetries(growth) if at_peak > 0.0 => Some(growth * rate / at_peak),
+        Carried::ByRetries(_) | Carried::Unknown => None,
+    };
     let headroom = if *is_complete { peak_headroom(visited).filter(|_| at_peak > 0.0) } else { None };
+    let headroom = headroom.zip(retries_leave).map(|(pools, retries)| pools.min(retries));
     Capacity {
         max_rate: max_rate(system, latency),
         growth,
@@ -68,18 +79,32 @@ pub fn capacity(system: &System, latency: &Latency) -> Capacity {
         bottleneck: busiest.first().map(|(id, _)| *id),
         next_bottleneck: busiest.get(1).map(|(id, _)| *id),
         full_in_months: outlook::outlook(system),
-        after_losing: after_losing(system, visited, growth, *rate, *is_complete),
+        after_losing: match (by_pools, growth) {
+            (Some(by_pools), Some(growth)) => after_losing(system, visited, by_pools, growth / by_pools, *rate, *is_complete),
+            (None, _) => after_losing(system, visited, f64::INFINITY, 1.0, *rate, *is_complete),
+            (Some(_), None) => Vec::new(),
+        },
     }
 }
 
 /// Computes the most requests that all journeys together may send, and nothing else.
 pub fn max_rate(system: &System, latency: &Latency) -> Option<Rate> {
-    let Carried { is_complete, busiest, rate, .. } = Carried::of(system, latency);
-    busiest.first().filter(|_| is_complete).map(|(_, used)| Rate::new(rate * (1.0 / used)))
+    let OfPools { is_complete, busiest, rate, .. } = OfPools::of(system, latency);
+    growth(&busiest, latency.carried).filter(|_| is_complete).map(|growth| Rate::new(rate * growth))
+}
+
+/// Returns by how much the mean rates may grow; none where no pool is known, or where retries end it nobody knows where.
+fn growth(busiest: &[(ComponentId, f64)], carried: Carried) -> Option<f64> {
+    let by_pools = 1.0 / busiest.first()?.1;
+    match carried {
+        Carried::ByPools => Some(by_pools),
+        Carried::ByRetries(growth) => Some(growth),
+        Carried::Unknown => None,
+    }
 }
 
 /// What the visited pools carry at the mean rates.
-struct Carried<'l> {
+struct OfPools<'l> {
     visited: Vec<&'l StationLoad>,
     /// Whether every visited pool and every rate is known.
     is_complete: bool,
@@ -89,7 +114,7 @@ struct Carried<'l> {
     rate: f64,
 }
 
-impl<'l> Carried<'l> {
+impl<'l> OfPools<'l> {
     fn of(system: &System, latency: &'l Latency) -> Self {
         let visited: Vec<&StationLoad> =
             latency.stations.iter().filter(|station| station.shards.iter().any(|shard| shard.arrivals.per_second() > 0.0)).collect();
@@ -150,7 +175,16 @@ pub fn busy_after_loss(system: &System, latency: &Latency) -> Vec<Option<f64>> {
 /// Computes what is left without each place. Each instance is looked at once, with the places around it.
 ///
 /// The leader of a shard is replaced by a survivor, whoever is promoted; the pool of a shard shrinks to its survivors.
-fn after_losing(system: &System, visited: &[&StationLoad], growth: Option<f64>, rate: f64, is_complete: bool) -> Vec<AfterLosing> {
+///
+/// `whole` is the growth that the pools carry while nothing is lost, `retried` the share of it that retries leave.
+fn after_losing(
+    system: &System,
+    visited: &[&StationLoad],
+    whole: f64,
+    retried: f64,
+    rate: f64,
+    is_complete: bool,
+) -> Vec<AfterLosing> {
     let mut worst: BTreeMap<LocationId, (f64, ComponentId)> = BTreeMap::new();
     for station in visited {
         let component = system.component(station.component);
@@ -184,11 +218,11 @@ fn after_losing(system: &System, visited: &[&StationLoad], growth: Option<f64>, 
         .into_iter()
         .filter(|(location, _)| system.location(*location).is_failure_domain())
         .filter_map(|(location, (affected, bottleneck))| {
-            let whole = growth.unwrap_or(f64::INFINITY);
             if !affected.is_finite() || affected >= whole {
                 // The place holds no worker that limits anything: what limits the whole still does.
                 return None;
             }
+            let affected = affected * retried;
             let max_rate = (is_complete || affected == 0.0).then(|| Rate::new(rate * affected));
             Some(AfterLosing { location, growth: affected, max_rate, bottleneck })
         })
@@ -232,6 +266,29 @@ mod tests {
         let of = |id: &str| found[system.find_component(id).expect("declared").index()];
         assert!((of("app").expect("on two zones") - 0.2).abs() < 1e-3);
         assert_eq!(of("db"), None);
+    }
+
+    /// One worker of exponential 10 ms, calls cut off after 100 ms and tried once more: at `x` arrivals the time is exponential with `1/(100 − x)`, so `x = λ·(1 + e^(−(100 − x)/10))`,
+    /// which has a solution up to λ = max of `x ÷ (1 + e^((x − 100)/10))` = 70.47 at x = 80.5, whatever comes today.
+    #[test]
+    fn retries_end_the_growth_before_the_pool_is_full() {
+        for rate in [10.0, 60.0, 90.0] {
+            let system = system(&format!(
+                "[components]\nuser = {{ kind = \"actor\" }}\na = {{ kind = \"service\", service-time = \"10ms\", concurrency = 1 }}\n\
+                 [links]\n\"user -> a\" = {{ protocol = \"in-process\", timeout = \"100ms\", retries = 1 }}\n\
+                 [assumptions]\n\"failed-call.same-zone\" = \"0%\"\n[journeys.j]\nrate = \"{rate}/s\"\nsteps = [\"user -> a\"]\n"
+            ));
+            let (most, at) = (1..1_000_u32)
+                .map(|tenth| {
+                    let x = f64::from(tenth) / 10.0;
+                    (x / (1.0 + libm::exp((x - 100.0) / 10.0)), x)
+                })
+                .fold((0.0, 0.0), |best: (f64, f64), next| if next.0 > best.0 { next } else { best });
+            assert!((most - 70.5).abs() < 0.1, "{most} at {at}");
+            let found = capacity(&system, &latency(&system, Depth::Judged));
+            let carried = found.max_rate.expect("all is stated").per_second();
+            assert!((carried / most - 1.0).abs() < 0.01, "{carried}, not {most}, of {rate}");
+        }
     }
 
     #[test]

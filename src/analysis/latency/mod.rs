@@ -39,7 +39,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use facts::Lack;
 pub use loads::{HourLoad, LoadPoint};
@@ -50,7 +50,7 @@ pub use stability::{Amplified, Remedy, Stability};
 use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
-use crate::model::{CallTree, ComponentId, Journey, NodeKind, System};
+use crate::model::{CallTree, ComponentId, Journey, NodeId, NodeKind, System};
 use crate::quantity::{Duration, Rate};
 use crate::syntax::keys::journey;
 
@@ -70,10 +70,25 @@ const BUSY: f64 = 0.85;
 const LEAST_HELD: f64 = 0.001;
 
 /// The utilization from which a second visit of the same pool is no longer independent of the first.
-const HALF_BUSY: f64 = 0.5;
+const HALF_BUSY: f64 = 0.4;
+
+/// The utilization from which calls at the same time into one pool wait for each other.
+const LIGHTLY_BUSY: f64 = 0.2;
+
+/// So few workers let the second copy of a hedged call wait behind the first.
+const FEW_WORKERS: u64 = 2;
+
+/// The most steps around a call among which groups are looked for that it is a member of.
+const MAX_GROUPS_AROUND: usize = 64;
 
 /// The most calls of all journeys together for which times at other loads are computed.
 pub const MAX_CURVE_CALLS: usize = 300;
+
+/// The part of what the pools carry at which retries and hedges are looked at: where there is an equilibrium, the pools alone are taken to limit the load.
+pub const NEARLY_FULL: f64 = 0.98;
+
+/// How often the load is halved up to which there is an equilibrium: to a share of 2⁻¹².
+const HALVES: u32 = 12;
 
 /// The most calls of all journeys together for which the parts of slow requests are told apart, and bands are computed.
 pub const MAX_EXPLAINED_CALLS: usize = 4_000;
@@ -106,6 +121,7 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let mean = under_load(&plan, &mean_rates, is_bounded);
     let has_peak = peak_rates != mean_rates && depth >= Depth::Findings;
     let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded && (depth == Depth::Explained || feeds_back)));
+    let carried = if feeds_back && is_bounded { carried(&plan, &mean_rates, calls) } else { Carried::ByPools };
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
     let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;
@@ -134,7 +150,45 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let load_curve = if is_small { loads::load_curve(&plan, &mean_rates, &stations, &blocked) } else { Vec::new() };
     let day = if is_small { loads::day(&plan, &mean_rates, &peak_rates, &blocked) } else { Vec::new() };
     let pooling = if is_small { pooling::pooling(&plan, &mean_rates, &mean, &journeys) } else { None };
-    Latency { journeys, stations, stability, load_curve, day, pooling, missing, assumed, asked }
+    Latency { journeys, stations, stability, carried, load_curve, day, pooling, missing, assumed, asked }
+}
+
+/// What limits the growth of the load.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Carried {
+    /// The pool that is full first: nothing else takes more than [`NEARLY_FULL`] leaves.
+    ByPools,
+    /// Retries after timeouts, or hedges: so far may the mean rates grow before they leave no equilibrium.
+    ByRetries(f64),
+    /// They do limit it, but there are too many calls to find where.
+    Unknown,
+}
+
+/// Finds out whether retries and hedges, which grow with the times and so with the load, end the growth before the first pool is full of first attempts.
+///
+/// There is an equilibrium up to some load, and none above it: it is searched for by halves.
+fn carried(plan: &Plan<'_>, rates: &[Option<f64>], calls: usize) -> Carried {
+    let used = pools::utilizations(plan, &arrivals(plan, rates, &first_attempts(plan)));
+    let Some(used) = used.iter().filter_map(|(used, _)| *used).max_by(f64::total_cmp).filter(|used| *used > 0.0) else {
+        return Carried::ByPools;
+    };
+    let keeps_up = |growth: f64| {
+        let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
+        let load = under_load(plan, &rates, true);
+        load.is_settled && load.pools.iter().all(|pool| pool.used().is_none_or(|used| used < 1.0))
+    };
+    let (mut low, mut high) = (0.0, NEARLY_FULL / used);
+    if keeps_up(high) {
+        return Carried::ByPools;
+    }
+    if calls > MAX_CURVE_CALLS {
+        return Carried::Unknown;
+    }
+    for _ in 0..HALVES {
+        let middle = f64::midpoint(low, high);
+        if keeps_up(middle) { low = middle } else { high = middle }
+    }
+    Carried::ByRetries(low)
 }
 
 /// The load of a pool's busiest shard at the peak, by the journeys that bring it.
@@ -366,7 +420,51 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
     if is_hedged_tail {
         flags.insert(Flag::HedgedTail);
     }
+    for (_, call) in journey.calls.calls() {
+        let link = plan.link(call.link);
+        let workers = link.pool.map(|pool| (plan.pools[pool].component, plan.pools[pool].servers));
+        if let (Some(_), Some((component, Servers::Known { all, .. }))) = (link.hedge_after, workers)
+            && all <= FEW_WORKERS
+        {
+            flags.insert(Flag::HedgedQueue(component));
+        }
+    }
+    flags.extend(shared_queues(plan, &journey.calls, load).into_iter().map(|pool| Flag::SharedQueue(plan.pools[pool].component)));
+    if load.walked[at].as_ref().is_some_and(|walked| walked.is_cut) {
+        flags.insert(Flag::ManyAttempts);
+    }
     flags.into_iter().collect()
+}
+
+/// Returns the pools in which members of one parallel step wait for each other: several of them, or all replicas that one call goes to.
+fn shared_queues(plan: &Plan<'_>, tree: &CallTree, load: &UnderLoad) -> BTreeSet<usize> {
+    // By group and pool: the members that visit it.
+    let mut members: BTreeMap<(NodeId, usize), BTreeSet<NodeId>> = BTreeMap::new();
+    let mut shared = BTreeSet::new();
+    let matters = |pool: usize, together: u64| {
+        let servers = match plan.pools[pool].servers {
+            Servers::Known { all, .. } => all,
+            Servers::Unknown | Servers::Unlimited => return false,
+        };
+        together > 1 && load.pools[pool].utilization().is_some_and(|used| used >= LIGHTLY_BUSY) && together * 10 > servers
+    };
+    for (node, call) in tree.calls() {
+        let link = plan.link(call.link);
+        let Some(pool) = link.pool.filter(|_| !link.is_in_process) else { continue };
+        if link.width > 1 && !link.to_every_shard && matters(pool, link.width) {
+            shared.insert(pool);
+        }
+        let mut at = node;
+        for _ in 0..MAX_GROUPS_AROUND {
+            let Some(parent) = tree.node(at).parent else { break };
+            if matches!(tree.node(parent).kind, NodeKind::Parallel { .. }) {
+                members.entry((parent, pool)).or_default().insert(at);
+            }
+            at = parent;
+        }
+    }
+    shared.extend(members.into_iter().filter(|((_, pool), of)| matters(*pool, of.len() as u64)).map(|((_, pool), _)| pool));
+    shared
 }
 
 /// Returns the pools that one request visits more than once for its answer.

@@ -101,6 +101,11 @@ impl LinkPlan {
         (self.seconds_per_byte, self.text_seconds_per_byte) = (0.0, 0.0);
     }
 
+    /// Returns how many times a call is sent at most while nothing answers in time: every attempt, and each once more where it is hedged.
+    pub(super) const fn most_sent(&self, attempts: f64) -> f64 {
+        if self.hedge_after.is_some() { 2.0 * attempts } else { attempts }
+    }
+
     /// Says whether the load depends on how long its calls take.
     pub(in crate::analysis) fn feeds_back(&self) -> bool {
         (self.timeout.is_some() && self.retries > 0) || self.hedge_after.is_some()

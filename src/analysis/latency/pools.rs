@@ -43,7 +43,7 @@ pub(super) fn first_attempts(plan: &Plan<'_>) -> Attempts {
         .collect()
 }
 
-/// The most attempts per call: what a callee must bear while every attempt fails.
+/// The most attempts per call, second copies of hedged ones included: what a callee must bear while every attempt fails.
 pub(super) fn most_attempts(plan: &Plan<'_>) -> Attempts {
     plan.system
         .journeys
@@ -51,7 +51,8 @@ pub(super) fn most_attempts(plan: &Plan<'_>) -> Attempts {
         .map(|journey| {
             let mut attempts = vec![1.0; journey.calls.nodes.len()];
             for (node, call) in journey.calls.calls() {
-                attempts[node.index()] = plan.link(call.link).most_attempts;
+                let link = plan.link(call.link);
+                attempts[node.index()] = link.most_sent(link.most_attempts);
             }
             attempts
         })

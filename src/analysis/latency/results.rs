@@ -1,5 +1,6 @@
 //! What is found of times, loads and states.
 
+use super::Carried;
 use super::facts::Lack;
 use super::loads::{HourLoad, LoadPoint};
 use super::pooling::Pooling;
@@ -21,6 +22,8 @@ pub struct Latency {
     pub stations: Vec<StationLoad>,
     /// What retries make of a slow callee.
     pub stability: Stability,
+    /// What limits the growth of the load.
+    pub carried: Carried,
     /// The times at ten loads up to 95 % of what the known pools carry.
     pub load_curve: Vec<LoadPoint>,
     /// The load and the times through the day; nothing where no journey states a peak.
@@ -168,6 +171,12 @@ pub enum Flag {
     FanOut,
     /// A hedged call whose work has a heavy tail.
     HedgedTail,
+    /// The second copy of a hedged call waits behind the first: so few work for it.
+    HedgedQueue(ComponentId),
+    /// Members of a parallel step that wait in the same queue.
+    SharedQueue(ComponentId),
+    /// A link whose calls need more attempts than are followed.
+    ManyAttempts,
     /// One request visits a busy pool several times in a row, and who waits long once waits long again.
     RepeatedVisits(ComponentId),
     /// Connections are so few that they keep requests from what is inside.
@@ -184,6 +193,9 @@ impl Flag {
             Self::BusyChain(_) => "busy-chain",
             Self::FanOut => "independent-fan-out",
             Self::HedgedTail => "hedged-heavy-tail",
+            Self::HedgedQueue(_) => "hedged-queue",
+            Self::SharedQueue(_) => "fan-out-into-one-pool",
+            Self::ManyAttempts => "many-attempts",
             Self::RepeatedVisits(_) => "repeated-visits",
             Self::HeldConnections(_) => "held-connections",
         }
@@ -192,10 +204,14 @@ impl Flag {
     /// Returns the component that it speaks of.
     pub const fn component(self) -> Option<ComponentId> {
         match self {
-            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) | Self::RepeatedVisits(id) | Self::HeldConnections(id) => {
-                Some(id)
-            }
-            Self::LoadIncomplete | Self::FanOut | Self::HedgedTail => None,
+            Self::NoQueueing(id)
+            | Self::Interpolated(id)
+            | Self::BusyChain(id)
+            | Self::RepeatedVisits(id)
+            | Self::HedgedQueue(id)
+            | Self::SharedQueue(id)
+            | Self::HeldConnections(id) => Some(id),
+            Self::LoadIncomplete | Self::FanOut | Self::HedgedTail | Self::ManyAttempts => None,
         }
     }
 }

@@ -41,6 +41,8 @@ pub(super) struct Walked {
     pub(super) attempts: Vec<f64>,
     /// The largest share of calls of one link that end without an answer in time, and where.
     pub(super) given_up: Option<(NodeId, f64)>,
+    /// Whether calls need more attempts than are followed.
+    pub(super) is_cut: bool,
     /// What a naive reader would add up: the 99th percentiles of all calls one after another.
     pub(super) summed_p99: f64,
 }
@@ -87,6 +89,7 @@ impl<'p, 's> Loaded<'p, 's> {
             completion: None,
             attempts: vec![1.0; tree.nodes.len()],
             given_up: None,
+            is_cut: false,
             summed_p99: 0.0,
         };
         let positions = tree.positions();
@@ -165,6 +168,7 @@ impl<'p, 's> Loaded<'p, 's> {
         };
         let (time, attempts) = if link.timeout.is_some() || (link.retries > 0 && link.failed > 0.0) {
             let attempted = one.attempted(&retry);
+            walked.is_cut |= attempted.is_cut;
             if attempted.timed_out > 0.0 && walked.given_up.is_none_or(|(_, most)| attempted.given_up > most) {
                 walked.given_up = Some((id, attempted.given_up));
             }
