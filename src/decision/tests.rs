@@ -322,21 +322,29 @@ fn a_design_that_does_not_carry_its_load_does_not_hold() {
 /// Where figures strike every design that is modelled, they have not chosen one that is not and asks more: none holds, and the ceiling is what to look at.
 #[test]
 fn a_ceiling_recommends_nothing_larger() {
-    let text = format!(
-        "{SHOULD_YOU_DISTRIBUTE}\n[[veto]]\nid = \"X\"\nwhen = \"0 < model.remote-calls\"\ncandidates = [\"single-process\", \"replicated-monolith\"]\nbecause = \"b\"\nlift = \"l\"\n"
+    let with_veto = |candidates: &str| {
+        let text = format!(
+            "{SHOULD_YOU_DISTRIBUTE}\n[[veto]]\nid = \"X\"\nwhen = \"0 < model.remote-calls\"\ncandidates = [{candidates}]\nbecause = \"b\"\nlift = \"l\"\n"
+        );
+        let mut sources = Sources::default();
+        let file = sources.add("questionnaire.toml", text);
+        read(&sources, file).0
+    };
+    let winner = |judgement: &Judgement| {
+        judgement.verdict.decision.winner.map(|winner| judgement.questionnaire.candidate(winner).id.clone()).unwrap_or_default()
+    };
+    let both = with_veto("\"single-process\", \"replicated-monolith\"");
+    let struck = judged(&both, &[("copies", &copies("proposed", ""))], &[]);
+    assert_eq!(
+        (winner(&struck).as_str(), advised(&struck)),
+        ("single-process", (Outcome::NoneHolds, None)),
+        "what the answers alone justify"
     );
-    let mut sources = Sources::default();
-    let file = sources.add("questionnaire.toml", text);
-    let (questionnaire, _) = read(&sources, file);
-    let winner = |judgement: &Judgement| judgement.verdict.decision.winner.map(|winner| questionnaire.candidate(winner).id.clone());
-    let stays = judged(&questionnaire, &[("copies", &copies("proposed", ""))], &[]);
-    assert_eq!(advised(&stays), (Outcome::NoneHolds, None));
-    assert_eq!(winner(&stays).as_deref(), Some("single-process"), "what the answers alone justify");
-    assert!(!stays.advice.winner_is_not_modelled && !stays.advice.winner_fails_as.is_empty());
-    // A winner that asks less than what is struck is worth a model: the base is what the answers strike here.
-    let text = "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"C\"\ncandidate = \"sharded-monolith\"\n";
-    let moves = judged(&questionnaire, &[("other", text)], &["change-stop=never-stop"]);
-    assert_eq!((winner(&moves).as_deref(), moves.advice.outcome), (Some("sharded-monolith"), Outcome::NoneHolds));
+    assert!(!struck.advice.winner_is_not_modelled && !struck.advice.winner_fails_as.is_empty());
+    // What the answers justify and nobody has modelled is modelled first, whatever is struck beside it.
+    let others = with_veto("\"single-process\", \"sharded-monolith\"");
+    let open = judged(&others, &[("shards", SHARDS)], &["change-stop=never-stop"]);
+    assert_eq!((winner(&open).as_str(), advised(&open)), ("replicated-monolith", (Outcome::ModelFirst, None)));
 }
 
 /// A promise is held against the base where every alternative has been rejected: nothing else is left to choose.

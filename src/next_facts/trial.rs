@@ -14,6 +14,9 @@ use crate::parallel;
 use crate::quantity::Probability;
 use crate::syntax::keys::{Figure, Mark};
 
+/// The gate that holds a bill against the base's.
+const INCREASE: &str = "max-increase";
+
 /// A design with every doubt as a range.
 pub(super) struct Ranged<'a> {
     pub(super) original: &'a System,
@@ -99,7 +102,7 @@ impl<'a> Bench<'a> {
             let moved: Vec<&RangedKey> = design.keys.iter().filter(|key| choose(&key.path) != End::Likely).collect();
             if moved.is_empty() {
                 systems.push(Cow::Borrowed(design.original));
-                assessments.push(Cow::Borrowed(design.before));
+                assessments.push(self.as_it_was(design.original, design.before, assessments.first()));
                 continue;
             }
             let system = design.system().at(|key| choose(&key.path));
@@ -115,6 +118,19 @@ impl<'a> Bench<'a> {
         decide(self.question.inputs, systems.iter().map(AsRef::as_ref), &assessments)
     }
 
+    /// Returns the assessment of a design that no fact moved; its bill stands against the base's, which may have moved.
+    fn as_it_was<'s>(&self, system: &System, before: &'s Assessment, base: Option<&Cow<'_, Assessment>>) -> Cow<'s, Assessment> {
+        match base {
+            Some(Cow::Owned(base)) if before.gates.iter().any(|gate| gate.id == INCREASE) => {
+                let mut again = before.clone();
+                again.gates.retain(|gate| gate.id != INCREASE);
+                judge_increase(system, base, &mut again, self.max_increase);
+                Cow::Owned(again)
+            }
+            _ => Cow::Borrowed(before),
+        }
+    }
+
     /// Evaluates all designs with some facts set; a design that has not what they name stays as it is.
     fn with(&self, settings: &[Setting]) -> Decided {
         let model = (self.question.read)(settings);
@@ -123,7 +139,7 @@ impl<'a> Bench<'a> {
             let again = model.systems().find(|other| other.id == system.id);
             let Some(again) = again.filter(|_| settings.iter().any(|one| has_element(system, &one.key))) else {
                 systems.push(*system);
-                assessments.push(Cow::Borrowed(*before));
+                assessments.push(self.as_it_was(system, before, assessments.first()));
                 continue;
             };
             systems.push(again);
@@ -259,7 +275,7 @@ impl Bench<'_> {
             return Round::Chooses(&doubt.path);
         }
         // The increase of a bill over today's is a quotient: what raises both bills may lower it.
-        let is_compared = self.now.gates.keys().any(|(_, gate)| gate == "max-increase");
+        let is_compared = self.now.gates.keys().any(|(_, gate)| gate == INCREASE);
         let is_either = |key: &RangedKey| {
             let mut marks = Figure::ALL.iter().map(|figure| key.mark(*figure));
             let is_unmarked = marks.clone().all(|mark| mark == Mark::None);

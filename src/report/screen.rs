@@ -348,14 +348,14 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
     if missing > 0 {
         parts.push(format!("{missing} figure{} lack a fact", if missing == 1 { "" } else { "s" }));
     }
+    if let Some(judgement) = judgement.filter(|judgement| judgement.verdict.decision.winner.is_some()) {
+        let share = judgement.verdict.decision.weight_share;
+        parts.push(format!("{} of {} weightings keep the verdict", share.kept, share.of));
+    }
     if not_evaluated > 0 {
         let mut gates = assessed.iter().flat_map(|one| &one.assessment.gates).filter(|gate| gate.state == GateState::NotEvaluated);
         let first = gates.find_map(|gate| Some(format!(": {} needs {}", gate.id, gate.needs_sentence()?))).unwrap_or_default();
         parts.push(format!("{not_evaluated} objective{} not evaluated{first}", if not_evaluated == 1 { " is" } else { "s are" }));
-    }
-    if let Some(judgement) = judgement.filter(|judgement| judgement.verdict.decision.winner.is_some()) {
-        let share = judgement.verdict.decision.weight_share;
-        parts.push(format!("{} of {} weightings keep the verdict", share.kept, share.of));
     }
     format!("{}.", parts.join("; "))
 }

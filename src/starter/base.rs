@@ -76,11 +76,8 @@ impl Known<'_> {
     fn unsure(&self, questions: &[&str], value: &str, follows: Option<&str>) -> String {
         let confidence = |question: &&str| self.questionnaire.find_question(question).and_then(|id| self.answers.get(id)?.confidence);
         let said: Vec<Confidence> = questions.iter().filter_map(confidence).collect();
-        let how = match () {
-            () if said.contains(&Confidence::Guess) => Some("a guess"),
-            () if said.contains(&Confidence::Estimate) => Some("an estimate"),
-            () => None,
-        };
+        let how = [(Confidence::Guess, "a guess"), (Confidence::Estimate, "an estimate")];
+        let how = how.into_iter().find(|(confidence, _)| said.contains(confidence)).map(|(_, words)| words);
         match (how, follows) {
             (None, None) => value.to_owned(),
             (Some(how), None) => format!("{{ value = {value}, source = \"{how}\" }}"),

@@ -163,7 +163,7 @@ fn a_place_and_a_proxy_that_nobody_stated_are_marked() {
     place.passes(&["derive", "m", "--as", "replicated"]);
     let text = place.read("m/alternatives/replicated.toml");
     for line in ["zone-a-2 =", "name ", "\"proxy -> app\""] {
-        let found = text.lines().filter(|one| one.starts_with(line)).last().expect("it is there");
+        let found = text.lines().rfind(|one| one.starts_with(line)).expect("it is there");
         assert!(found.contains("# assumed"), "{found}");
     }
 }

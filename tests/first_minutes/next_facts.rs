@@ -282,3 +282,36 @@ fn a_missing_fact_has_a_part_in_the_designs_that_lack_it() {
     assert!(report.contains("in today is not evaluated") && !report.contains("in `system`"), "{report}");
     assert!(report.contains("What is not stated was tried together"), "{report}");
 }
+
+/// The increase of a bill is a quotient: 4 TB against 3 are a third more (and a little less with the machine of each), a third of 3 TB makes three times as much of it. Both together at their
+/// low ends leave it as it is, and so does each that is tried with the other.
+#[test]
+fn what_stands_on_both_sides_of_an_increase_is_tried_alone() {
+    let place = Place::new();
+    let store = |id: &str, size: &str| {
+        format!(
+            "{id} = {{ kind = \"database\", machine = \"db.t4g.medium\", engine = \"postgres\", on = \"region\", data = {{ value = \"{size}\", source = \"a guess\" }} }}\n"
+        )
+    };
+    place.write(
+        "m/system.toml",
+        &format!(
+            "schema = 1\n[cost]\nprovider = \"aws\"\n[locations]\nregion = {{ kind = \"region\", provider = \"aws\", code = \"eu-central-1\" }}\n[components]\nu = {{ kind = \"client\" }}\n{}\
+             [links]\n\"u -> x\" = {{ payload = \"1B\", response = \"1B\" }}\n[journeys.use]\nrate = \"1/month\"\nsteps = [\"u -> x\"]\n",
+            store("x", "3000GB")
+        ),
+    );
+    place.write(
+        "m/alternatives/other.toml",
+        &format!(
+            "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Other\"\n[components]\nremove = [\"x\"]\n{}\
+             [links]\n\"u -> y\" = {{ payload = \"1B\", response = \"1B\" }}\n[journeys.use]\nsteps = [\"u -> y\"]\n",
+            store("y", "4000GB")
+        ),
+    );
+    place.write("m/policy.toml", "[gates]\nmax-increase = \"50%\"\n");
+    let found = next(&place);
+    for path in ["components.x.data", "components.y.data"] {
+        assert!(paths(&found["facts"]).contains(&path.to_owned()), "{path}: {found}");
+    }
+}

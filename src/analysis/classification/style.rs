@@ -151,7 +151,7 @@ fn conditions(shape: &Shape) -> Vec<(Style, Vec<Condition>)> {
     let have_units = plural(units, "deploy unit");
     let unit_count = |holds: bool, wanted: &str| (holds, have_units.clone(), format!("it has {have_units}, not {wanted}"));
     let one_unit = || unit_count(units == 1, "1");
-    let runs_once = if shape.is_count_stated { "it runs once" } else { "it runs once, assumed" };
+    let runs_once = if shape.is_count_stated { "it runs once" } else { "it runs once (assumed)" };
     let once = || (shape.instances == 1, runs_once.to_owned(), format!("it runs {} times", shape.instances));
     let unsharded = || (shape.shards == 1, "its load is not split".to_owned(), format!("its load is split into {} shards", shape.shards));
     let majority = |count: usize, what: &str| {

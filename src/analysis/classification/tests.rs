@@ -117,15 +117,15 @@ fn units_that_nobody_owns_are_released_by_nobody() {
     assert_eq!(style(four(", owner = \"t\"")), Some("microservices"));
 }
 
-/// Nobody said how often it runs.
 #[test]
 fn a_count_that_nobody_stated_is_called_assumed() {
-    let because = |components: &str| classified(components, "").because.join(" ");
-    assert!(because("").contains("it runs once, assumed"), "{}", because(""));
-    assert!(
-        because("[components.a]\nreplicas = 1").contains("it runs once,")
-            && !because("[components.a]\nreplicas = 1").contains("once, assumed")
-    );
+    let because = |keys: &str| {
+        let system = system(&format!("[components]\na = {{ kind = \"service\"{keys} }}\n"));
+        classification(&system, &blast_radius(&system)).because.join(" ")
+    };
+    assert!(because("").contains("it runs once (assumed)"), "{}", because(""));
+    let stated = because(", replicas = 1");
+    assert!(stated.contains("it runs once") && !stated.contains("assumed"), "{stated}");
 }
 
 /// Each of the article's five characteristics has its witness, or says that there is none.
