@@ -43,10 +43,11 @@ pub(super) fn parts(graph: &Graph, root: Formula) -> Parts {
     let is_module = modules(&graph, root);
     let mut part_of = vec![u32::MAX; graph.len()];
     let mut local = vec![u32::MAX; graph.len()];
+    let mut is_seen = vec![false; graph.len()];
     let mut units = Vec::new();
     for node in 1..=root.node() {
         if is_module[node] {
-            units.push(unit(&graph, node, &is_module, &part_of, &mut local));
+            units.push(unit(&graph, node, &is_module, &part_of, (&mut local, &mut is_seen)));
             part_of[node] = number(units.len() - 1);
         }
     }
@@ -75,30 +76,16 @@ fn inner_nodes(graph: &Graph, module: usize, is_module: &[bool], is_seen: &mut [
     (gates, leaves)
 }
 
-fn unit(graph: &Graph, module: usize, is_module: &[bool], part_of: &[u32], local: &mut [u32]) -> Unit {
+/// Makes the unit of a module; numbers and marks of nodes are kept for all of them, so that each costs as much as its own nodes.
+fn unit(graph: &Graph, module: usize, is_module: &[bool], part_of: &[u32], (local, is_seen): (&mut [u32], &mut [bool])) -> Unit {
     if let Kind::Event(event) = graph.kind(module) {
         return Unit { leaves: vec![Leaf::Event(event)], gates: vec![UnitGate { kind: Kind::And, arguments: vec![(0, false)] }] };
     }
-    // Walks as `inner_nodes` does; `local` doubles as the marks.
-    let (mut gates, mut leaves) = (vec![module], Vec::new());
-    let mut next = 0;
-    while next < gates.len() {
-        for one in graph.arguments(gates[next]) {
-            let node = one.node();
-            if local[node] == u32::MAX {
-                local[node] = 0;
-                let is_leaf = is_module[node] || matches!(graph.kind(node), Kind::Event(_));
-                if is_leaf { leaves.push(node) } else { gates.push(node) }
-            }
-        }
-        next += 1;
-    }
-    gates.sort_unstable();
-    leaves.sort_unstable();
+    let (gates, leaves) = inner_nodes(graph, module, is_module, is_seen);
     for (at, node) in leaves.iter().chain(&gates).enumerate() {
         local[*node] = number(at);
     }
-    let unit = Unit {
+    Unit {
         leaves: leaves.iter().map(|node| leaf(graph, *node, part_of)).collect(),
         gates: gates
             .iter()
@@ -107,11 +94,7 @@ fn unit(graph: &Graph, module: usize, is_module: &[bool], part_of: &[u32], local
                 arguments: graph.arguments(*node).iter().map(|one| (local[one.node()], one.is_negated())).collect(),
             })
             .collect(),
-    };
-    for node in leaves.iter().chain(&gates) {
-        local[*node] = u32::MAX;
     }
-    unit
 }
 
 fn leaf(graph: &Graph, node: usize, part_of: &[u32]) -> Leaf {

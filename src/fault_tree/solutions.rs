@@ -26,6 +26,13 @@ const MAX_COUNTED: usize = 1 << 24;
 /// The largest orders that are tried where not all can be counted.
 const SMALLER_ORDERS: [usize; 4] = [256, 32, 4, 1];
 
+/// The most states that listing cut sets may create (some 100 MB): enough for any list where the bound is exact, so only an order limit may need more.
+const MAX_STATES: u32 = 1 << 20;
+
+/// The binary digits of a bound that are not compared. Products of the same factors differ in the last ones by the order of multiplication; with these left out, a
+/// relative difference below 1e-9 is none.
+const IGNORED_DIGITS: u32 = 22;
+
 /// The minimal cut sets of every part.
 #[derive(Debug)]
 pub(super) struct Solutions {
@@ -160,7 +167,8 @@ impl Solutions {
         Ok(of_parts.pop().unwrap_or_else(Sizes::none))
     }
 
-    /// Lists the most probable minimal cut sets of an order up to `largest`, at most `most` of them: by falling probability, then order, then events.
+    /// Lists the most probable minimal cut sets of an order up to `largest`, at most `most` of them: by falling probability, then order, then events. Fewer are
+    /// listed where that would create more than [`MAX_STATES`] states.
     ///
     /// Best first: a set that is half chosen is worth its probability so far times the best that the rest can become, which is known for every family
     /// beforehand, so the sets come out in their order and nothing else is looked at.
@@ -258,6 +266,8 @@ struct State {
     bound: f64,
     probability: f64,
     order: usize,
+    /// The smallest order that it can become.
+    least: usize,
     /// Where the search stands.
     part: u32,
     node: u32,
@@ -283,8 +293,13 @@ impl PartialOrd for State {
 }
 
 impl Ord for State {
+    /// Of states that are worth the same, the one that is nearer to its end comes first, then the latest: equal replicas have sets without number that are worth the
+    /// same, and each is finished before the next is begun.
     fn cmp(&self, other: &Self) -> Ordering {
-        self.bound.total_cmp(&other.bound).then(other.order.cmp(&self.order)).then(other.number.cmp(&self.number))
+        // Bounds are not negative, so their bits are in their order.
+        let rounded = |bound: f64| bound.to_bits() >> IGNORED_DIGITS;
+        let bound = rounded(self.bound).cmp(&rounded(other.bound));
+        bound.then(other.least.cmp(&self.least)).then(self.order.cmp(&other.order)).then(self.number.cmp(&other.number))
     }
 }
 
@@ -307,6 +322,7 @@ impl Search<'_> {
             bound: 0.0,
             probability: 1.0,
             order: 0,
+            least: 0,
             part: number(last),
             node: self.listed[last].root,
             rest: NONE,
@@ -314,7 +330,7 @@ impl Search<'_> {
             number: created,
         });
         while let Some(state) = self.open.pop() {
-            if found.len() >= most {
+            if found.len() >= most || created >= MAX_STATES {
                 break;
             }
             if state.node == UNIT {
@@ -362,8 +378,9 @@ impl Search<'_> {
     fn push(&mut self, state: State) {
         let (best, order) = self.listed[state.part as usize].best[state.node as usize];
         let (more, orders) = self.after(state.rest);
-        if state.node != EMPTY && state.order.saturating_add(order).saturating_add(orders) <= self.largest {
-            self.open.push(State { bound: state.probability * best * more, ..state });
+        let least = state.order.saturating_add(order).saturating_add(orders);
+        if state.node != EMPTY && least <= self.largest {
+            self.open.push(State { bound: state.probability * best * more, least, ..state });
         }
     }
 

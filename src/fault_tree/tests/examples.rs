@@ -192,3 +192,29 @@ fn limits_end_the_work() {
     let limits = Limits { diagram: 1 << 16, ..Limits::default() };
     assert!(analyse(&graph, top, &basic, limits).is_err());
 }
+
+/// Ten of a hundred equal events: 17,310,309,456,440 sets that are worth the same, 1e-30. Twenty of them are found without looking at many.
+#[test]
+fn equal_replicas_are_listed() {
+    let found = solve(&[K; 100], |graph, e| graph.at_least(10, e));
+    assert_eq!(counts(&found)[10], "17310309456440");
+    let top = found.cut_sets.as_ref().expect("found").most_probable(&[K; 100], usize::MAX, 20);
+    assert_eq!(top.len(), 20);
+    assert!(top.iter().all(|set| set.events.len() == 10 && (set.probability / 1e-30 - 1.0).abs() < 1e-9), "{top:?}");
+    assert!(top.windows(2).all(|two| two[0].events < two[1].events), "{top:?}");
+}
+
+/// Thirty of sixty replicas, each down with itself or its machine, and a common cause: the single event first, then sets of thirty that are worth the same.
+#[test]
+fn equal_replicas_on_machines_are_listed() {
+    let probabilities = [K; 121];
+    let found = solve(&probabilities, |graph, e| {
+        let replicas: Vec<Formula> = (0..60).map(|at| graph.or(&[e[2 * at], e[2 * at + 1]])).collect();
+        let most = graph.at_least(30, &replicas);
+        graph.or(&[most, e[120]])
+    });
+    let top = found.cut_sets.as_ref().expect("found").most_probable(&probabilities, usize::MAX, 20);
+    assert_eq!(top.len(), 20);
+    assert_eq!(top[0].events, [120]);
+    assert!(top[1..].iter().all(|set| set.events.len() == 30), "{top:?}");
+}
