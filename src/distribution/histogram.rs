@@ -2,7 +2,8 @@
 
 use super::grid::{NEAR, POINTS, STEP, floor, tables};
 
-/// What may be merged at the low end, as a share: it lies below every percentile that is asked for.
+/// What may be merged at the low end, as a share of what varies: it lies below every percentile that is asked for. A share of all would take a rare slow branch, above a
+/// constant that is not rare, for the low end.
 const LOW_END: f64 = 1e-4;
 
 /// What may be merged at the high end, as a share.
@@ -193,7 +194,8 @@ impl Histogram {
         }
         let points = &tables().points;
         let (mut mass, mut moment, mut cut) = (0.0, 0.0, 0);
-        while cut + 1 < self.masses.len() && mass + self.masses[cut] <= total * LOW_END {
+        let most = (total - self.zero) * LOW_END;
+        while cut + 1 < self.masses.len() && mass + self.masses[cut] <= most {
             mass += self.masses[cut];
             moment += self.masses[cut] * points[self.first + cut];
             cut += 1;

@@ -246,3 +246,17 @@ proptest! {
         prop_assert!((mixture.total().mean().seconds() / expected - 1.0).abs() < 1e-6);
     }
 }
+
+/// A constant of 1 ms, and in 9 of 100,000 cases a lognormal time with a median of 200 ms and a 99th percentile of 1 s above it: `σ = ln 5/2.3263 = .69184`, so its mean is
+/// `200·e^(σ²/2) = 254.08` and its second moment `200²·e^(2σ²) = 104,188`; the variation is `(9e-5·104188 − .02287²)/1.02287² = 8.962`, and the share beyond 50 ms
+/// `9e-5·(1 − Φ(ln(49/200)/σ)) = 9e-5·(1 − Φ(−2.0330)) = 8.811e-5`.
+#[test]
+fn a_rare_slow_branch_above_a_constant_is_kept() {
+    let mut mixture = Mixture::default();
+    mixture.add(1.0 - 9e-5, Distribution::constant(ms(1.0)));
+    mixture.add(9e-5, Distribution::lognormal(ms(200.0), ms(1_000.0)).then(&Distribution::constant(ms(1.0))));
+    let time = mixture.total().then(&Distribution::zero());
+    near(time.mean(), 1.0 + 9e-5 * 254.08, 1e-5);
+    assert!((time.scv() / 8.962 - 1.0).abs() < 2e-3, "{}", time.scv());
+    assert!((time.share_beyond(ms(50.0)) / 8.811e-5 - 1.0).abs() < 2e-3, "{}", time.share_beyond(ms(50.0)));
+}
