@@ -167,14 +167,14 @@ pub fn k_of_n(time: &Distribution, k: u64, n: u64) -> Distribution {
     time.mapped(|share| at_least(k, n, share))
 }
 
-/// Returns the probability of at least `k` successes in `n` trials, summed from the likelier side so that small results stay precise.
+/// Returns the probability of at least `k` successes in `n` independent trials that are alike, summed from the likelier side so that small results stay precise.
 #[expect(clippy::cast_precision_loss, reason = "counts of replicas")]
-fn at_least(k: u64, n: u64, p: f64) -> f64 {
-    if p <= 0.0 {
-        return 0.0;
-    }
-    if p >= 1.0 {
+pub fn at_least(k: u64, n: u64, p: f64) -> f64 {
+    if k == 0 || k <= n && p >= 1.0 {
         return 1.0;
+    }
+    if k > n || p <= 0.0 {
+        return 0.0;
     }
     let term = |j: u64| {
         let choose = libm::lgamma(n as f64 + 1.0) - libm::lgamma(j as f64 + 1.0) - libm::lgamma((n - j) as f64 + 1.0);
@@ -217,7 +217,7 @@ pub fn kth_of(times: &[(&Distribution, u64)], k: u64) -> Distribution {
             #[expect(clippy::cast_precision_loss, reason = "an exponent")]
             return functions.iter().zip(&members).map(|(share, (_, count))| libm::pow(share.min(1.0), *count as f64)).product();
         }
-        poisson_binomial(functions.iter().zip(&members).map(|(share, (_, count))| (share.min(1.0), *count)), k)
+        at_least_of(functions.iter().zip(&members).map(|(share, (_, count))| (share.min(1.0), *count)), k)
     };
     let zero = result(&functions);
     let mut cumulated: Vec<f64> = Vec::with_capacity(end.saturating_sub(first));
@@ -233,17 +233,17 @@ pub fn kth_of(times: &[(&Distribution, u64)], k: u64) -> Distribution {
     Distribution::new(constant, Histogram::of_cumulated(zero, first, &cumulated))
 }
 
-/// Returns the probability that at least `k` of independent events happen, each given with its probability and how many such there are.
-fn poisson_binomial(events: impl Iterator<Item = (f64, u64)>, k: u64) -> f64 {
-    let k = usize::try_from(k).unwrap_or(usize::MAX - 1).min(MAX_DIFFERENT);
-    // The probabilities of 0 … k−1 events; what reaches k is counted apart.
-    let mut counts = vec![0.0; k];
+/// Returns the probability that at least `k` of independent events happen, each given with its probability and how many such there are: the Poisson-binomial recurrence, `O(n·k)`.
+pub fn at_least_of(events: impl Iterator<Item = (f64, u64)>, k: u64) -> f64 {
+    // The probabilities of 0 … k−1 events; what reaches k is counted apart, so that a small sum stays precise.
+    let mut counts = vec![0.0; usize::try_from(k).unwrap_or(usize::MAX)];
+    let Some(last) = counts.len().checked_sub(1) else { return 1.0 };
     counts[0] = 1.0;
     let mut reached = 0.0;
     for (probability, count) in events {
         for _ in 0..count {
-            reached += counts[k - 1] * probability;
-            for at in (1..k).rev() {
+            reached += counts[last] * probability;
+            for at in (1..=last).rev() {
                 counts[at] = counts[at] * (1.0 - probability) + counts[at - 1] * probability;
             }
             counts[0] *= 1.0 - probability;

@@ -151,6 +151,20 @@ impl CallTree {
         })
     }
 
+    /// Returns the call with which a cached step begins; none of another node. Its `when`, `times`, `required` and `fallback` are the whole step's: what runs on a miss is a
+    /// part of it.
+    pub fn cached_call(&self, node: &Node) -> Option<&Call> {
+        match (&node.kind, node.children.first().map(|child| &self.node(*child).kind)) {
+            (NodeKind::Cached { .. }, Some(NodeKind::Call(call))) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// Says whether a node is the call with which a cached step begins, or what runs on a miss.
+    pub fn is_in_cached(&self, node: &Node) -> bool {
+        node.parent.is_some_and(|parent| matches!(self.node(parent).kind, NodeKind::Cached { .. }))
+    }
+
     pub(super) fn add(&mut self, parent: NodeId, kind: NodeKind) -> NodeId {
         let id = NodeId(u32::try_from(self.nodes.len()).expect("a journey's steps are limited"));
         self.nodes.push(Node { parent: Some(parent), children: Vec::new(), kind });
@@ -174,6 +188,17 @@ impl CallTree {
             }
         }
         None
+    }
+
+    /// Returns for every node which of its parent's children it is, from 0 on.
+    pub fn positions(&self) -> Vec<usize> {
+        let mut positions = vec![0; self.nodes.len()];
+        for node in &self.nodes {
+            for (at, child) in node.children.iter().enumerate() {
+                positions[child.index()] = at;
+            }
+        }
+        positions
     }
 
     /// Says for every node whether it is off the response path: a message, or below one.

@@ -43,7 +43,7 @@ fn runs(tree: &CallTree, id: NodeId) -> f64 {
 
 /// Returns how often a cached call misses: `(1 − hit)` of the times that it runs.
 fn misses(tree: &CallTree, cached: &Node, hit: f64) -> f64 {
-    cached.children.first().map_or(1.0, |call| runs(tree, *call)) * (1.0 - hit)
+    tree.cached_call(cached).map_or(1.0, |call| call.when.likely * times(call)) * (1.0 - hit)
 }
 
 fn share_of_child(tree: &CallTree, node: &Node, at: usize) -> f64 {

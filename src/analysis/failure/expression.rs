@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::events::number;
 use super::paths::Paths;
 use super::requirement::{RequirementId, Requirements};
+use crate::distribution::at_least_of;
 use crate::model::{Call, CallTree, ComponentId, Fallback, Journey, JourneyId, NodeId, NodeKind, System};
 use crate::syntax::keys::link;
 use crate::syntax::link_key::Arrow;
@@ -228,28 +229,12 @@ impl GateKind {
                     is_degraded: call.is_degraded || call.lost > 0.0 || runs > 0.0 && otherwise.is_degraded,
                 }
             }
-            Self::Vote { quorum, members } => Outcome { lost: outvoted(reports, (members - quorum) as usize), is_degraded: any_degraded },
+            Self::Vote { quorum, members } => {
+                let lost = at_least_of(reports.iter().map(|report| (report.fail, 1)), u64::from(members - quorum) + 1);
+                Outcome { lost: whole(lost), is_degraded: any_degraded }
+            }
         }
     }
-}
-
-/// Computes the probability that more than `spare` of independent members fail.
-fn outvoted(reports: &[Report], spare: usize) -> f64 {
-    if reports.len() <= spare {
-        return 0.0;
-    }
-    // `fewer[n]` is the probability that exactly n members fail, as far as n is not more than the spare ones.
-    let mut fewer = vec![0.0; spare + 1];
-    fewer[0] = 1.0;
-    let mut more = 0.0;
-    for report in reports {
-        more += fewer[spare] * report.fail;
-        for count in (0..=spare).rev() {
-            let one_more = if count > 0 { fewer[count - 1] * report.fail } else { 0.0 };
-            fewer[count] = fewer[count] * (1.0 - report.fail) + one_more;
-        }
-    }
-    whole(more)
 }
 
 /// Computes the probability that at least one of independent things happens; a small sum stays exact.
@@ -288,7 +273,7 @@ fn standings(gates: &[Gate], paths: &Paths) -> Vec<Standing> {
 }
 
 /// Says whether the caller goes on without an answer, and which other component answers instead; what a step says wins over its link, key by key.
-pub(super) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentId>) {
+pub(in crate::analysis) fn softness(system: &System, call: &Call) -> (bool, Option<ComponentId>) {
     let facts = &system.link(call.link).facts;
     let required = call.required.unwrap_or_else(|| !facts.get(link::REQUIRED).is_absent());
     let of_link = || match facts.entry_of(link::FALLBACK).map(|entry| &entry.state) {
@@ -335,17 +320,12 @@ impl Builder<'_> {
         // For each node the gate in which its children stand; none for what never runs.
         let mut inner: Vec<Option<GateId>> = vec![None; self.tree.nodes.len()];
         inner[CallTree::root_node().index()] = Some(top);
-        let mut slots = vec![0; self.tree.nodes.len()];
-        for node in &self.tree.nodes {
-            for (slot, child) in node.children.iter().enumerate() {
-                slots[child.index()] = number(slot);
-            }
-        }
+        let slots = self.tree.positions();
         for id in self.tree.ids().skip(1) {
             let Some((parent, outer)) = self.tree.node(id).parent.and_then(|parent| Some((parent, inner[parent.index()]?))) else {
                 continue;
             };
-            let (group, slot) = (self.tree.node(parent), slots[id.index()]);
+            let (group, slot) = (self.tree.node(parent), number(slots[id.index()]));
             if self.part == Part::Completion {
                 let is_message = matches!(&self.tree.node(id).kind, NodeKind::Call(call) if call.arrow == Arrow::Message);
                 self.is_counted[id.index()] = is_message || self.is_counted[parent.index()];
@@ -382,8 +362,7 @@ impl Builder<'_> {
                 sometimes => Some(self.series(outer, 0, sometimes)),
             },
             NodeKind::Call(call) => {
-                let is_cached = node.parent.is_some_and(|parent| matches!(self.tree.node(parent).kind, NodeKind::Cached { .. }));
-                let gate = if is_cached { outer } else { self.wrapped(call, outer)? };
+                let gate = if self.tree.is_in_cached(node) { outer } else { self.wrapped(call, outer)? };
                 let required = self.requirements.of_call(self.system, call);
                 self.require(gate, required);
                 Some(gate)
@@ -399,12 +378,7 @@ impl Builder<'_> {
                 Some(group)
             }
             NodeKind::Cached { hit } => {
-                // `when`, `required` and `fallback` of the cached call are the whole step's: what runs on a miss is a part of it.
-                let call = node
-                    .children
-                    .first()
-                    .and_then(|child| if let NodeKind::Call(call) = &self.tree.node(*child).kind { Some(call) } else { None });
-                let outer = call.map_or(Some(outer), |call| self.wrapped(call, outer))?;
+                let outer = self.tree.cached_call(node).map_or(Some(outer), |call| self.wrapped(call, outer))?;
                 Some(self.group(outer, GateKind::Cached { hit: hit.likely }))
             }
         }

@@ -48,12 +48,14 @@ mod tests;
 
 pub use availability::{
     Availability, Basic, Bounded, Causes, Detail, EventImportance, HOURS_PER_MONTH, HOURS_PER_YEAR, JourneyAvailability, JourneyCutSet,
-    JourneyCutSets, Planned, availability, open_psa, while_down,
+    JourneyCutSets, Planned, availability, instance_unavailability, open_psa, while_down,
 };
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss};
 pub use carrying::{Raised, Shortfall};
 pub use events::{Event, events};
+pub(super) use expression::softness;
 pub use network::Connection;
 pub use partition::{Cut, Partitions};
 pub use recovery::{AtWorst, Recoveries, Recovery, worst_recovery};
+pub(super) use requirement::fallback_link;
 pub use survival::survives;

@@ -167,17 +167,18 @@ fn cuts(system: &System) -> Vec<[LocationId; 2]> {
 /// Returns the side of each instance of each component.
 fn sides(system: &System, [a, b]: [LocationId; 2]) -> Vec<Vec<Side>> {
     let side = |location: LocationId| {
-        let around: Vec<LocationId> = system.around(location).collect();
-        if around.contains(&a) {
+        let is_in = |place: LocationId| system.around(location).any(|around| around == place);
+        if is_in(a) {
             1
-        } else if around.contains(&b) {
+        } else if is_in(b) {
             2
         } else {
             0
         }
     };
+    let by_location: Vec<Side> = system.location_ids().map(side).collect();
     let of = |component: &crate::model::Component| {
-        component.instances.iter().map(|instance| instance.host.map_or(0, |host| side(host.location))).collect()
+        component.instances.iter().map(|instance| instance.host.map_or(0, |host| by_location[host.location.index()])).collect()
     };
     system.components.iter().map(of).collect()
 }
@@ -222,9 +223,8 @@ impl Play<'_> {
         match &node.kind {
             NodeKind::Root | NodeKind::Sequence => Loses::any(members.into_iter()),
             NodeKind::Call(call) => {
-                let is_cached = node.parent.is_some_and(|parent| matches!(journey.calls.node(parent).kind, NodeKind::Cached { .. }));
                 let lost = self.called(call, side, |at| Loses::any(node.children.iter().map(|child| seen[child.index()][at])));
-                if is_cached { lost } else { self.bent(call, lost, side) }
+                if journey.calls.is_in_cached(node) { lost } else { self.bent(call, lost, side) }
             }
             NodeKind::Parallel { quorum } => Loses::fewer_than(*quorum as usize, &members),
             NodeKind::Choice { shares } => {
@@ -245,11 +245,7 @@ impl Play<'_> {
                     (Loses::All, lost) => lost,
                     (Loses::Some, _) => Loses::Some,
                 };
-                let call = node
-                    .children
-                    .first()
-                    .and_then(|child| if let NodeKind::Call(call) = &journey.calls.node(*child).kind { Some(call) } else { None });
-                call.map_or(lost, |call| self.bent(call, lost, side))
+                journey.calls.cached_call(node).map_or(lost, |call| self.bent(call, lost, side))
             }
         }
     }

@@ -191,14 +191,8 @@ impl Requirements {
     pub(super) fn of_fallback(&mut self, system: &System, call: &Call, other: ComponentId) -> Vec<RequirementId> {
         let mut found = Vec::new();
         let reads = access(system, call) == Access::Reads;
-        let mut links: Vec<LinkId> = system
-            .graph
-            .edges_connecting(NodeIndex::new(call.caller.index()), NodeIndex::new(other.index()))
-            .map(|edge| *edge.weight())
-            .collect();
-        links.retain(|id| system.link(*id).arrow == Arrow::Call);
-        match links.iter().min() {
-            Some(link) => self.along(system, *link, reads, &mut found),
+        match fallback_link(system, call, other) {
+            Some(link) => self.along(system, link, reads, &mut found),
             // Without a link of its own it is called as its kind usually is.
             None => self.add(system, other, (Route::ShardKey, None, None), reads, &mut found),
         }
@@ -301,6 +295,12 @@ impl Requirements {
             }
         }
     }
+}
+
+/// Returns the link along which the caller of a call asks another component in its callee's place.
+pub(in crate::analysis) fn fallback_link(system: &System, call: &Call, other: ComponentId) -> Option<LinkId> {
+    let between = system.graph.edges_connecting(NodeIndex::new(call.caller.index()), NodeIndex::new(other.index()));
+    between.map(|edge| *edge.weight()).filter(|id| system.link(*id).arrow == Arrow::Call).min()
 }
 
 /// Semantics, "Failure": stated needs win; where all copies acknowledge, a step that only reads needs one.

@@ -58,6 +58,9 @@ struct Pending {
     summed: f64,
 }
 
+/// The time of the answer, the time until all messages are worked off, and the sum of the 99th percentiles.
+type Times = (Distribution, Option<Distribution>, f64);
+
 impl<'p, 's> Loaded<'p, 's> {
     pub(super) fn new(plan: &'p Plan<'s>, pools: &'p [PoolState], stretched: Option<Part>) -> Self {
         Self { plan, pools, stretched, longer: Cell::new(None), own: RefCell::default() }
@@ -86,30 +89,40 @@ impl<'p, 's> Loaded<'p, 's> {
             given_up: None,
             summed_p99: 0.0,
         };
+        let positions = tree.positions();
         for id in tree.ids().rev() {
             let node = tree.node(id);
             let below = pending[id.index()].take().map_or_else(Pending::default, |below| *below);
             let summed = below.summed;
             let (response, completion, summed) = match &node.kind {
-                NodeKind::Call(call) => self.call(id, call, below, &mut walked),
+                NodeKind::Call(call) => {
+                    let one = self.call(id, call, below, &mut walked);
+                    // A cached step is repeated, and happens or not, with what follows its misses.
+                    if tree.is_in_cached(node) { one } else { repeated(call, one) }
+                }
                 NodeKind::Root => {
                     let (response, completion, _) = self.root(tree.root, below);
                     (response, completion, summed)
                 }
-                _ => group(node, below),
+                _ => {
+                    let one = group(node, below);
+                    match tree.cached_call(node) {
+                        Some(call) => repeated(call, one),
+                        None => one,
+                    }
+                }
             };
             let Some(parent) = node.parent else {
                 (walked.response, walked.completion, walked.summed_p99) = (response, completion, summed);
                 break;
             };
-            let at = tree.node(parent).children.iter().rposition(|child| *child == id).unwrap_or(0);
-            pending[parent.index()].get_or_insert_default().take_in(tree, parent, at, response, completion, summed);
+            pending[parent.index()].get_or_insert_default().take_in(tree, parent, positions[id.index()], response, completion, summed);
         }
         walked
     }
 
     /// The root's own work counts where it is a program: a job's run is the journey.
-    fn root(&self, root: ComponentId, below: Pending) -> (Distribution, Option<Distribution>, f64) {
+    fn root(&self, root: ComponentId, below: Pending) -> Times {
         let mut own = Series::default();
         if !self.plan.system.component(root).is_caller() {
             own.add(self.service(root));
@@ -123,7 +136,8 @@ impl<'p, 's> Loaded<'p, 's> {
         (series.total(), completion.map(|completion| own.then(&completion)), 0.0)
     }
 
-    fn call(&self, id: NodeId, call: &Call, below: Pending, walked: &mut Walked) -> (Distribution, Option<Distribution>, f64) {
+    /// Returns the times of one of a call's repetitions, of one that happens; of messages those of all.
+    fn call(&self, id: NodeId, call: &Call, below: Pending, walked: &mut Walked) -> Times {
         let link = self.plan.link(call.link);
         let Pending { series, completion: behind, summed, .. } = below;
         let below = series.total();
@@ -159,14 +173,7 @@ impl<'p, 's> Loaded<'p, 's> {
             (one, 1.0)
         };
         walked.attempts[id.index()] = attempts * (1.0 + extra);
-        #[expect(clippy::cast_precision_loss, reason = "a step is limited to 1e6 calls in a row")]
-        let summed = (own.percentile(0.99).seconds() + summed) * call.times as f64;
-        let repeated = if call.times == 1 { time.clone() } else { time.repeated(call.times) };
-        let completion = completion.map(|completion| match call.times {
-            0 | 1 => completion,
-            times => time.repeated(times - 1).then(&completion),
-        });
-        (repeated.with_probability(call.when.likely), completion, summed)
+        (time, completion, own.percentile(0.99).seconds() + summed)
     }
 
     /// Returns the time until all shards, or all replicas, have answered, each with all that it waits for. Shards of different load are told apart.
@@ -327,8 +334,23 @@ impl Pending {
     }
 }
 
+/// Returns the times of a call with all its repetitions, if it happens at all.
+fn repeated(call: &Call, (time, completion, summed): Times) -> Times {
+    if call.arrow == Arrow::Message {
+        return (time, completion, summed);
+    }
+    let completion = completion.map(|completion| match call.times {
+        0 | 1 => completion,
+        times => time.repeated(times - 1).then(&completion),
+    });
+    let all = if call.times == 1 { time } else { time.repeated(call.times) };
+    #[expect(clippy::cast_precision_loss, reason = "a step is limited to 1e6 calls in a row")]
+    let summed = summed * call.times as f64;
+    (all.with_probability(call.when.likely), completion, summed)
+}
+
 /// Returns the time of a group of steps.
-fn group(node: &Node, below: Pending) -> (Distribution, Option<Distribution>, f64) {
+fn group(node: &Node, below: Pending) -> Times {
     let Pending { series, members, mixture, completion, completions, summed } = below;
     match &node.kind {
         NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence => (series.total(), completion, summed),

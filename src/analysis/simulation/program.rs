@@ -209,6 +209,16 @@ impl Program {
         link_at
     }
 
+    /// Makes a step that runs another so many times in a row, with a probability: below a call of no time, to nobody.
+    fn repeated(&mut self, step: Step, (times, when): (u64, f64), is_inside: bool) -> Step {
+        self.steps.push(step);
+        let below = self.take(std::iter::once(index(self.steps.len() - 1)));
+        self.links.push(LinkStep::without_network(None));
+        let link = index(self.links.len() - 1);
+        self.calls.push(CallStep { times, when, is_inside, below, ..CallStep::plain(link, Law::Constant(0.0)) });
+        Step::Call(index(self.calls.len() - 1))
+    }
+
     fn take(&mut self, children: impl Iterator<Item = u32>) -> Children {
         let first = index(self.children.len());
         self.children.extend(children);
@@ -216,9 +226,28 @@ impl Program {
     }
 }
 
+impl CallStep {
+    /// Makes a call that happens once, takes a work and calls nobody.
+    const fn plain(link: u32, work: Law) -> Self {
+        Self {
+            link,
+            is_message: false,
+            times: 1,
+            when: 1.0,
+            bytes: 0.0,
+            work,
+            has_inside: false,
+            is_inside: false,
+            copies: None,
+            targets: Vec::new(),
+            below: Children { first: 0, end: 0 },
+        }
+    }
+}
+
 impl LinkStep {
-    /// Makes what stands for a link where a program starts its own journey: no network, no caller.
-    const fn of_root(pool: Option<u32>) -> Self {
+    /// Makes what stands for a link where there is no network: a program starts its own journey, or steps are repeated.
+    const fn without_network(pool: Option<u32>) -> Self {
         Self {
             round_trip: Law::Constant(0.0),
             timeout: f64::INFINITY,
@@ -293,8 +322,18 @@ impl Compiler<'_, '_> {
                 }
                 // Later ones are tried when the first is down; nothing is down here.
                 NodeKind::FirstOf { .. } => Step::Sequence(Children { end: children.first + 1, ..children }),
-                NodeKind::Cached { hit } => Step::Cached(children, 1.0 - hit.likely),
-                NodeKind::Call(call) => self.call(program, call, children, absorbs[id.index()], inside_below),
+                NodeKind::Cached { hit } => {
+                    let one = Step::Cached(children, 1.0 - hit.likely);
+                    // It is repeated, and happens or not, with what follows its misses.
+                    match tree.cached_call(node).filter(|call| call.times != 1 || call.when.likely < 1.0) {
+                        Some(call) => program.repeated(one, (call.times, call.when.likely), absorbs[id.index()]),
+                        None => one,
+                    }
+                }
+                NodeKind::Call(call) => {
+                    let runs = if tree.is_in_cached(node) { (1, 1.0) } else { (call.times, call.when.likely) };
+                    self.call(program, call, runs, children, (absorbs[id.index()], inside_below))
+                }
             };
             has_inside[id.index()] = match &node.kind {
                 NodeKind::Call(call) => absorbs[id.index()] && self.plan.link(call.link).is_in_process && call.arrow == Arrow::Call,
@@ -329,25 +368,21 @@ impl Compiler<'_, '_> {
             program.steps.push(Step::Sequence(below));
             return index(program.steps.len() - 1);
         }
-        program.links.push(LinkStep::of_root(self.plan.pool_of(system.carrier(tree.root)).map(index)));
-        program.calls.push(CallStep {
-            link: index(program.links.len() - 1),
-            is_message: false,
-            times: 1,
-            when: 1.0,
-            bytes: 0.0,
-            work: self.laws[tree.root.index()].clone(),
-            has_inside,
-            is_inside: false,
-            copies: None,
-            targets: Vec::new(),
-            below,
-        });
+        program.links.push(LinkStep::without_network(self.plan.pool_of(system.carrier(tree.root)).map(index)));
+        let link = index(program.links.len() - 1);
+        program.calls.push(CallStep { has_inside, below, ..CallStep::plain(link, self.laws[tree.root.index()].clone()) });
         program.steps.push(Step::Call(index(program.calls.len() - 1)));
         index(program.steps.len() - 1)
     }
 
-    fn call(&self, program: &mut Program, call: &Call, below: Children, absorbed: bool, has_inside: bool) -> Step {
+    fn call(
+        &self,
+        program: &mut Program,
+        call: &Call,
+        (times, when): (u64, f64),
+        below: Children,
+        (absorbed, has_inside): (bool, bool),
+    ) -> Step {
         let planned = self.plan.link(call.link);
         let system = self.plan.system;
         let is_message = call.arrow == Arrow::Message;
@@ -358,27 +393,15 @@ impl Compiler<'_, '_> {
         if writes {
             for (target, waits) in &self.plan.targets[call.callee.index()] {
                 let link = self.link_at[target.index()].expect("links along which writes are copied are planned");
-                program.calls.push(CallStep {
-                    link,
-                    is_message: false,
-                    times: 1,
-                    when: 1.0,
-                    bytes: 0.0,
-                    work: self.laws[system.link(*target).to.index()].clone(),
-                    has_inside: false,
-                    is_inside: false,
-                    copies: None,
-                    targets: Vec::new(),
-                    below: Children::default(),
-                });
+                program.calls.push(CallStep::plain(link, self.laws[system.link(*target).to.index()].clone()));
                 targets.push((index(program.calls.len() - 1), *waits));
             }
         }
         program.calls.push(CallStep {
             link: self.link_at[call.link.index()].expect("links of steps are planned"),
             is_message,
-            times: call.times,
-            when: call.when.likely,
+            times,
+            when,
             bytes: if planned.is_use { 0.0 } else { wire.seconds() + processing.seconds() },
             work: self.laws[call.callee.index()].clone(),
             has_inside,

@@ -118,6 +118,7 @@ const GRID: &[(&str, u32, &str, f64, f64)] = &[
         0.01,
     ),
     ("cache", 240, "{ call = \"f -> s\", hit = 0.8, else = [\"f -> a\"] }", 0.01, 0.01),
+    ("cache, when", 240, "{ call = \"f -> s\", when = 0.5, hit = 0.6, else = [\"f -> a\"] }", 0.01, 0.01),
     ("shards", 240, "\"f -> s\"", 0.01, 0.01),
     // Members of a fan-out come at the same time, and that makes their waits alike: the formula is an upper bound.
     ("parallel", 240, "{ parallel = [\"f -> a\", \"f -> b\"] }", 0.02, 0.02),
@@ -357,4 +358,26 @@ fn an_open_breaker_refuses_a_million_calls() {
     let (_, _, found) = run_with(text, Settings { requests: 10, seed: 1 });
     let journey = found.expect("it has a rate").journeys.swap_remove(0).expect("it was simulated");
     assert_eq!(journey.given_up.value(), 1.0);
+}
+
+/// What follows a miss is a part of the cached step: of requests, half ask the cache three times, and each time 40 % go on to the constant 10 ms of `db`: .5·3·.4·10 = 6 ms.
+/// In the process, a worker does the same work: with the 1 ms of its own 7 ms.
+#[test]
+fn a_cached_step_is_repeated_and_left_out_with_what_follows_its_misses() {
+    let step = |kind: &str, from: &str| {
+        format!(
+            "[components]\nuser = {{ kind = \"client\" }}\n\
+             app = {{ kind = \"service\", concurrency = false, service-time = {{ mean = \"1ms\", scv = 0 }} }}\n\
+             cache = {{ {kind}, concurrency = false, service-time = \"0us\" }}\n\
+             db = {{ {kind}, concurrency = false, service-time = {{ mean = \"10ms\", scv = 0 }} }}\n\
+             [links]\n\"user -> app\" = {{}}\n\"app -> cache\" = {{}}\n\"app -> db\" = {{}}\n\"user -> cache\" = {{}}\n\"user -> db\" = {{}}\n[journeys.j]\nrate = \"100/s\"\n\
+             steps = [\"user -> app\", {{ call = \"{from} -> cache\", when = 0.5, times = 3, hit = 0.6, else = [\"{from} -> db\"] }}]\n"
+        )
+    };
+    for text in [step("kind = \"service\"", "app"), step("kind = \"service\"", "user"), step("kind = \"module\", of = \"app\"", "app")] {
+        let (computed, found) = run(&text);
+        agrees(&found, &[("mean", 7.0)], 0.02);
+        let computed = computed.journeys[0].mean_load.as_ref().expect("it has times").mean.seconds();
+        assert!((computed / 0.007 - 1.0).abs() < 1e-6, "{computed}");
+    }
 }

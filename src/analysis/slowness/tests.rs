@@ -106,3 +106,34 @@ fn a_quorum_bears_one_that_hangs() {
     near(fate(&[0.0, 1.0, 1.0]), 1.0);
     near(fate(&[0.5, 0.5, 0.5]), 0.5);
 }
+
+/// What stands on the link counts as the failure analysis reads it: a link that is not required is soft; a step that insists on the call has no use for an answer without one.
+#[test]
+fn softness_is_that_of_failures() {
+    let (system, found) = shop("", " timeout = \"1s\", required = false ", "\"gate -> pay\"");
+    near(of(&system, &found, "pay").dead.value(), 0.0);
+    near(of(&system, &found, "pay").hanging.lost.value(), 0.0);
+    let (system, found) = shop("", " timeout = \"1s\", fallback = true ", "{ call = \"gate -> pay\", required = true }");
+    near(of(&system, &found, "pay").dead.value(), 0.5);
+    near(of(&system, &found, "pay").hanging.lost.value(), 0.5);
+}
+
+/// Another component answers in `pay`'s place, but it calls `pay` too and has ten connections: once it is full, it answers nobody.
+#[test]
+fn a_fallback_that_is_full_answers_nobody() {
+    let lost = |other: &str| {
+        let system = system(&format!(
+            "{BARE}[components]\nuser = {{ kind = \"client\" }}\ngate = {{ kind = \"service\", service-time = \"10ms\" }}\n\
+             pay = {{ kind = \"service\", service-time = \"10ms\" }}\nother = {{ kind = \"service\", service-time = \"10ms\", connections = 10 }}\n\
+             [links]\n\"user -> gate\" = {{}}\n\"user -> other\" = {{}}\n\"gate -> pay\" = {{ timeout = \"1s\", fallback = \"other\" }}\n\
+             \"gate -> other\" = {{}}\n\"other -> pay\" = {{ {other} }}\n\
+             [journeys.a]\nrate = \"50/s\"\nsteps = [\"user -> gate\", \"gate -> pay\"]\n\
+             [journeys.b]\nrate = \"50/s\"\nsteps = [\"user -> other\", \"other -> pay\"]\n"
+        ));
+        let found = slowness(&system, &latency(&system, Depth::Explained), &blast_radius(&system));
+        of(&system, &found, "pay").hanging.lost.value()
+    };
+    near(lost(""), 1.0);
+    // Let go after 10 ms, 50 requests a second hold one connection: only its own journey is lost.
+    near(lost("timeout = \"10ms\""), 0.5);
+}

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
+use crate::analysis::failure::{fallback_link, softness};
 use crate::analysis::latency::Latency;
 use crate::analysis::latency::plan::{Plan, Service};
-use crate::model::{Call, ComponentId, Fallback, Journey, NodeId, NodeKind};
+use crate::distribution::at_least_of;
+use crate::model::{Call, ComponentId, Journey, NodeId, NodeKind};
 use crate::queueing::{MAX_SERVERS, erlang_c};
 use crate::syntax::keys::{component, link};
 use crate::syntax::link_key::Arrow;
-use crate::syntax::value::Fact;
 
 /// The most callers that fill up one because of the other.
 const MAX_CASCADE: usize = 50;
@@ -44,6 +45,12 @@ impl Fate {
     /// One after the other.
     fn then(self, other: Self) -> Self {
         Self { time: self.time + other.time, fails: either(self.fails, other.fails), hangs: either(self.hangs, other.hangs) }
+    }
+
+    /// The other where this one fails.
+    fn or_else(self, other: Self) -> Self {
+        let other = other.with(self.fails);
+        Self { time: self.time + other.time, fails: other.fails, hangs: either(self.hangs, other.hangs) }
     }
 
     /// With a probability.
@@ -243,7 +250,10 @@ impl<'p, 's> Network<'p, 's> {
         let in_turn = || children().fold(Fate::default(), Fate::then);
         match &node.kind {
             NodeKind::Root | NodeKind::Sequence => in_turn(),
-            NodeKind::Call(call) => self.call(call, in_turn(), runs[id.index()], state, held),
+            NodeKind::Call(call) => {
+                let attempted = self.attempted(call, in_turn(), runs[id.index()], state, held);
+                if journey.calls.is_in_cached(node) { attempted } else { self.bent(call, attempted, state) }
+            }
             NodeKind::Choice { shares } => {
                 shares.iter().zip(children()).fold(Fate::default(), |sum, (share, fate)| sum.plus(fate.with(*share)))
             }
@@ -252,21 +262,20 @@ impl<'p, 's> Network<'p, 's> {
                 let mut members = children();
                 let first = members.next().unwrap_or_default();
                 // The next is asked where the one before it failed; who never hears from it asks nobody.
-                members.fold(first, |sum, next| {
-                    let next = next.with(sum.fails);
-                    Fate { time: sum.time + next.time, fails: next.fails, hangs: either(sum.hangs, next.hangs) }
-                })
+                members.fold(first, Fate::or_else)
             }
             NodeKind::Cached { hit } => {
                 let mut members = children();
                 let (cache, miss) = (members.next().unwrap_or_default(), members.next().unwrap_or_default());
                 let miss = miss.with(1.0 - hit.likely * (1.0 - cache.fails));
-                Fate { time: cache.time + miss.time, fails: miss.fails, hangs: either(cache.hangs, miss.hangs) }
+                let one = Fate { time: cache.time + miss.time, fails: miss.fails, hangs: either(cache.hangs, miss.hangs) };
+                journey.calls.cached_call(node).map_or(one, |call| self.bent(call, one, state))
             }
         }
     }
 
-    fn call(&self, call: &Call, below: Fate, runs: f64, state: &State<'_>, held: &mut BTreeMap<ComponentId, Held>) -> Fate {
+    /// Returns what becomes of one call.
+    fn attempted(&self, call: &Call, below: Fate, runs: f64, state: &State<'_>, held: &mut BTreeMap<ComponentId, Held>) -> Fate {
         let system = self.plan.system;
         let link = self.plan.link(call.link);
         let carrier = system.carrier(call.callee);
@@ -283,13 +292,6 @@ impl<'p, 's> Network<'p, 's> {
         if !waits {
             return Fate::default();
         }
-        let fact = |fallback: Option<Fallback>| {
-            fallback.map_or_else(
-                || !matches!(system.link(call.link).facts.get(link::FALLBACK), Fact::Absent | Fact::Unknown),
-                |one| one != Fallback::None,
-            )
-        };
-        let is_soft = !call.required.or(system.link(call.link).facts.get(link::REQUIRED).stated()).unwrap_or(true) || fact(call.fallback);
         let (wire, processing) = link.time_of_bytes(call);
         let hops: f64 = link.sidecars.iter().map(|sidecar| self.plan.same_host.mean().seconds() + self.workers[sidecar.index()].work).sum();
         let copies = self.plan.copies[call.callee.index()].as_ref().filter(|_| access(system, call).is_write());
@@ -317,13 +319,45 @@ impl<'p, 's> Network<'p, 's> {
                 attempt = Fate { time, fails: either(attempt.fails, cut_off), hangs: 0.0 };
             }
         }
+        attempt
+    }
+
+    /// Returns what becomes of a step: what answers in the callee's place, all repetitions, and whether it happens.
+    fn bent(&self, call: &Call, attempted: Fate, state: &State<'_>) -> Fate {
+        if call.arrow == Arrow::Message {
+            return attempted;
+        }
+        let system = self.plan.system;
+        let (is_soft, other) = softness(system, call);
+        let mut one = attempted;
+        if let Some(other) = other {
+            one = one.or_else(self.fallback(call, other, state));
+        }
         if is_soft {
-            attempt.fails = 0.0;
+            one.fails = 0.0;
         }
         #[expect(clippy::cast_precision_loss, reason = "a step is limited to 1e6 calls in a row")]
         let times = call.times as f64;
         let repeated = |share: f64| 1.0 - libm::pow(1.0 - share, times);
-        Fate { time: attempt.time * times, fails: repeated(attempt.fails), hangs: repeated(attempt.hangs) }.with(call.when.likely)
+        Fate { time: one.time * times, fails: repeated(one.fails), hangs: repeated(one.hangs) }.with(call.when.likely)
+    }
+
+    /// Returns what becomes of a request that another component answers: it waits and works, or hangs until the caller's timeout of that link. What it adds to that component's
+    /// load is left out.
+    fn fallback(&self, call: &Call, other: ComponentId, state: &State<'_>) -> Fate {
+        let system = self.plan.system;
+        let carrier = system.carrier(other);
+        if carrier == system.carrier(call.caller) {
+            return Fate { time: self.workers[other.index()].work, ..Fate::default() };
+        }
+        let timeout = fallback_link(system, call, other).and_then(|id| system.link(id).facts.get(link::TIMEOUT).stated());
+        let timeout = timeout.map(|timeout| timeout.seconds()).filter(|timeout| *timeout > 0.0);
+        match (self.visit(carrier, state), timeout) {
+            (Some(time), Some(timeout)) if time > timeout => Fate { time: timeout, fails: 1.0, hangs: 0.0 },
+            (Some(time), _) => Fate { time, ..Fate::default() },
+            (None, Some(timeout)) => Fate { time: timeout, fails: 1.0, hangs: 0.0 },
+            (None, None) => Fate { hangs: 1.0, ..Fate::default() },
+        }
     }
 }
 
@@ -333,26 +367,11 @@ fn parallel(members: &[Fate], quorum: usize) -> Fate {
     let mut times: Vec<f64> = members.iter().map(|one| one.time).collect();
     times.sort_by(f64::total_cmp);
     let time = times.get(quorum.saturating_sub(1)).copied().unwrap_or(0.0);
-    let unanswered = fewer_than(quorum, members.iter().map(|one| 1.0 - one.lost()));
-    let failed = fewer_than(quorum, members.iter().map(|one| 1.0 - one.fails));
+    let too_many = (members.len() - quorum) as u64 + 1;
+    let unanswered = at_least_of(members.iter().map(|one| (one.lost(), 1)), too_many);
+    let failed = at_least_of(members.iter().map(|one| (one.fails, 1)), too_many);
     let hangs = if unanswered > failed { (unanswered - failed) / (1.0 - failed).max(1e-12) } else { 0.0 };
     Fate { time, fails: failed, hangs: hangs.min(1.0) }
-}
-
-/// Returns the probability of fewer than `k` successes, `O(n·k)`.
-fn fewer_than(k: usize, successes: impl Iterator<Item = f64>) -> f64 {
-    let mut counts = vec![0.0; k];
-    if k == 0 {
-        return 0.0;
-    }
-    counts[0] = 1.0;
-    for success in successes {
-        for count in (0..k).rev() {
-            let from = if count > 0 { counts[count - 1] } else { 0.0 };
-            counts[count] = counts[count] * (1.0 - success) + from * success;
-        }
-    }
-    counts.iter().sum()
 }
 
 /// Returns the share lost by two of three members that never answer with some probabilities.

@@ -129,7 +129,8 @@ fn combined<'s>(
     let mut result = Formula::FALSE;
     for at in (0..count).rev() {
         let gate = expression.gates[at];
-        let slot = |wanted: u32| members[at].iter().find(|(slot, ..)| *slot == wanted).map_or(Formula::FALSE, |(.., fails)| *fails);
+        let by_slot: BTreeMap<u32, Formula> = members[at].iter().map(|(slot, _, fails)| (*slot, *fails)).collect();
+        let slot = |wanted: u32| by_slot.get(&wanted).copied().unwrap_or(Formula::FALSE);
         let mut fails = match gate.kind {
             GateKind::Series => structure.graph.or(&direct[at]),
             GateKind::Soft => Formula::FALSE,

@@ -273,6 +273,14 @@ pub(super) fn failover_hours(system: &System, id: ComponentId) -> Option<f64> {
     likelihood::failover_hours(system, id, own.hours, asked)
 }
 
+/// Returns how much of the time an instance of a component is down by itself, as stated or as assumed for its kind.
+pub fn instance_unavailability(system: &System, id: ComponentId) -> f64 {
+    if !can_fail(system.component(id)) {
+        return 0.0;
+    }
+    likelihood::of_component(system, id, &mut likelihood::Asked::default()).unavailability
+}
+
 /// Says whether one event takes all replicas of a component down: it has only one, or its failures have a common cause, or its changes fail.
 pub(super) fn falls_as_a_whole(system: &System, id: ComponentId) -> bool {
     let component = system.component(id);
