@@ -8,6 +8,7 @@
 //! | M/M/c | exact: 0 with probability `1 − C(c, a)`, else exponential with mean `S/(c·(1 − ρ))` |
 //! | M/G/1 | exact: the Pollaczek–Khinchine compound, a geometric number of residual service times |
 //! | M/G/c | who waits, with probability `C(c, a)`, waits for the first of `c` residual service times, and then for a geometric number of residuals of `S/c`; exact for M/M/c and M/G/1 |
+//! | more than 2,000 places | M/M/K with the time that one is held, and no more than the slowest station inside passes |
 //! | K places around M/M/c stations and delays | exact by Norton's theorem: exponential with `1/(T(K) − λ)`, with the probability that all places are taken |
 //! | GI/G/c | that, stretched by `(ca² + cs²)/(1 + cs²)`: for the mean the Allen–Cunneen formula |
 //!
@@ -23,7 +24,7 @@ mod variability;
 #[cfg(test)]
 mod tests;
 
-pub use nested::{Inside, MAX_PLACES, Places, places, throughput};
+pub use nested::{Inside, MAX_PLACES, Places, many_places, places, throughput, throughput_of_many};
 pub use variability::{departures, merged, split};
 
 use crate::distribution::{Distribution, Mixture, k_of_n};

@@ -14,10 +14,11 @@
 //! Sources: K. M. Chandy, U. Herzog, L. Woo, Parametric Analysis of Queuing Networks, IBM Journal of Research and Development 19, 1975; J. P. Buzen, Computational Algorithms for Closed
 //! Queueing Networks with Exponential Servers, Communications of the ACM 16, 1973; S. S. Lavenberg, Computer Performance Modeling Handbook, 1983, 3.5.
 
+use super::{MAX_SERVERS, erlang_c};
 use crate::distribution::{Distribution, Mixture};
 use crate::quantity::{Duration, Rate};
 
-/// The most places that are told apart: more are taken for no limit.
+/// The most places that are told apart; of more see [`throughput_of_many`].
 pub const MAX_PLACES: u64 = 2_000;
 
 /// A station inside, with the seconds that one who passes through needs of it.
@@ -56,19 +57,73 @@ pub struct Places {
 
 /// Returns the throughput of what is inside, by how many there are, from 1 to `places`.
 ///
-/// In logarithms: the constants of a large network leave every range of numbers. `O(stations · places²)`.
+/// In logarithms: the constants of a large network leave every range of numbers. `O(stations · places · servers)`: from the number of servers on a station works at one speed, so that what
+/// it adds follows from the place before. Infinite where nothing inside takes time.
 pub fn throughput(inside: &[Inside], places: u64) -> Vec<f64> {
     let places = usize::try_from(places.clamp(1, MAX_PLACES)).unwrap_or(1);
-    let mut constants = vec![f64::NEG_INFINITY; places + 1];
-    constants[0] = 0.0;
+    let mut constants: Option<Vec<f64>> = None;
     for station in inside {
         let own = logarithms(station, places);
         if own[1] == f64::NEG_INFINITY {
             continue;
         }
-        constants = (0..=places).map(|n| sum_of_exponentials(&constants[..=n], &own[..=n])).collect();
+        constants = Some(constants.map_or_else(|| own.clone(), |before| convolution(&before, &own, steady_from(station))));
     }
-    (1..=places).map(|n| libm::exp(constants[n - 1] - constants[n])).collect()
+    match constants {
+        Some(constants) => (1..=places).map(|n| libm::exp(constants[n - 1] - constants[n])).collect(),
+        None => vec![f64::INFINITY; places],
+    }
+}
+
+/// Returns the throughput of what is inside more places than are told apart, as [`throughput`] does for as many as are: no more than the slowest station passes, and no more than
+/// all places pass while nobody waits for others. The last one is that of all places.
+///
+/// Both are bounds; where one is far below the other, it is what passes. Source: J. D. C. Little, A Proof for the Queuing Formula L = λW, Operations Research 9, 1961.
+pub fn throughput_of_many(inside: &[Inside], places: u64) -> Vec<f64> {
+    let (mut alone, mut slowest) = (0.0, f64::INFINITY);
+    for station in inside {
+        let (seconds, passes) = match station {
+            Inside::Delay(seconds) => (*seconds, f64::INFINITY),
+            Inside::Servers { servers, demand } => (*demand, (*servers).max(1) as f64 / demand),
+            Inside::Limited { visits, throughput } => {
+                (throughput.first().map_or(0.0, |one| visits / one), throughput.last().map_or(f64::INFINITY, |most| most / visits))
+            }
+        };
+        alone += seconds;
+        slowest = slowest.min(passes);
+    }
+    (1..=MAX_PLACES).chain([places]).map(|n| (n as f64 / alone).min(slowest)).collect()
+}
+
+/// Returns from how many inside on, less one, a station works at one speed: each further one multiplies its constant by the same.
+fn steady_from(station: &Inside) -> usize {
+    let at = match station {
+        Inside::Delay(_) => return usize::MAX,
+        Inside::Servers { servers, .. } => usize::try_from(*servers).unwrap_or(usize::MAX),
+        Inside::Limited { throughput, .. } => throughput.len(),
+    };
+    at.saturating_sub(1)
+}
+
+/// Returns `ln Σ e^(a[n − i] + b[i])` for every `n`, where `b` grows by the same from `steady` on.
+fn convolution(a: &[f64], b: &[f64], steady: usize) -> Vec<f64> {
+    let mut sums = Vec::with_capacity(a.len());
+    let mut tail = f64::NEG_INFINITY;
+    for n in 0..a.len() {
+        if n < steady || steady + 1 >= b.len() {
+            sums.push(sum_of_exponentials(&a[..=n], &b[..=n]));
+            continue;
+        }
+        tail = sum_of_two(a[n - steady] + b[steady], tail + b[steady + 1] - b[steady]);
+        sums.push(sum_of_two(sum_of_exponentials(&a[n - steady + 1..=n], &b[..steady]), tail));
+    }
+    sums
+}
+
+/// Returns `ln(eᵃ + eᵇ)`.
+fn sum_of_two(a: f64, b: f64) -> f64 {
+    let (less, more) = if a < b { (a, b) } else { (b, a) };
+    if less == f64::NEG_INFINITY { more } else { more + libm::log1p(libm::exp(less - more)) }
 }
 
 /// Returns `ln f(n)` of a station, from 0 to `places`.
@@ -131,16 +186,34 @@ pub fn places(arrivals: Rate, throughput: &[f64]) -> Option<Places> {
     all += beyond;
     inside += throughput.len() as f64 * beyond;
     let probability_of_waiting = ((weight + beyond) / all).clamp(0.0, 1.0);
+    let waiting = waiting(probability_of_waiting, most - rate);
+    Some(Places { utilization, probability_of_waiting, waiting, inside: Duration::new(inside / all / rate) })
+}
+
+/// The same for more places than are told apart, of which all together pass `most`, each held for so long: they are servers of their own. Nothing where more comes than passes.
+pub fn many_places(arrivals: Rate, places: u64, most: f64, inside: Duration) -> Option<Places> {
+    let rate = arrivals.per_second();
+    if rate >= most || rate.is_nan() || most.is_nan() {
+        return None;
+    }
+    let servers = places.clamp(1, MAX_SERVERS);
+    let utilization = (rate / most).max(0.0);
+    let probability_of_waiting = erlang_c(utilization * servers as f64, servers);
+    Some(Places { utilization, probability_of_waiting, waiting: waiting(probability_of_waiting, most - rate), inside })
+}
+
+/// Returns the wait of which a part has none, and the others an exponential one.
+fn waiting(probability: f64, rate: f64) -> Distribution {
     let mut waiting = Mixture::default();
-    waiting.add(1.0 - probability_of_waiting, Distribution::zero());
-    waiting.add(probability_of_waiting, Distribution::exponential(Duration::new(1.0 / (most - rate))));
-    Some(Places { utilization, probability_of_waiting, waiting: waiting.total(), inside: Duration::new(inside / all / rate) })
+    waiting.add(1.0 - probability, Distribution::zero());
+    waiting.add(probability, Distribution::exponential(Duration::new(1.0 / rate)));
+    waiting.total()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Inside, places, throughput};
-    use crate::quantity::Rate;
+    use super::{Inside, many_places, places, throughput, throughput_of_many};
+    use crate::quantity::{Duration, Rate};
     use crate::queueing::erlang_c;
 
     /// Places without anything to wait for inside are servers: M/M/4 at 600/s of 5.2 ms waits with C = .560908, mean wait C/(c/S − λ).
@@ -178,6 +251,48 @@ mod tests {
         assert!((inner[0] - 25.0).abs() < 1e-9);
         let outer = throughput(&[Inside::Limited { visits: 2.0, throughput: inner }, Inside::Delay(0.02)], 1);
         assert!((outer[0] - 10.0).abs() < 1e-9, "two visits of 40 ms and 20 ms: {outer:?}");
+    }
+
+    /// Machines and repairmen: n inside one delay Z and three servers of D. `G(n) = Σᵢ f(i)·Z^(n−i)/(n−i)!`, `f(i) = Dⁱ/Π min(j, 3)`, summed here as it stands; and the same behind a
+    /// second such station, whose own limit is reached earlier.
+    #[test]
+    fn stations_of_several_servers_are_summed_in_full() {
+        let (delay, servers) = (0.03, 3_u64);
+        let own = |demand: f64, n: usize| (1..=n).map(|j| demand / (j as f64).min(servers as f64)).product::<f64>();
+        let waits = |n: usize| (1..=n).map(|j| delay / j as f64).product::<f64>();
+        let together = |a: &dyn Fn(usize) -> f64, b: &dyn Fn(usize) -> f64, n: usize| (0..=n).map(|i| a(n - i) * b(i)).sum::<f64>();
+        let one = |n: usize| together(&waits, &|i| own(0.01, i), n);
+        let two = |n: usize| together(&one, &|i| own(0.02, i), n);
+        let first = throughput(&[Inside::Delay(delay), Inside::Servers { servers, demand: 0.01 }], 20);
+        let both = [Inside::Servers { servers, demand: 0.02 }, Inside::Delay(delay), Inside::Servers { servers, demand: 0.01 }];
+        let both = throughput(&both, 20);
+        for n in 1..=20 {
+            assert!((first[n - 1] / (one(n - 1) / one(n)) - 1.0).abs() < 1e-10, "{n}: {}", first[n - 1]);
+            assert!((both[n - 1] / (two(n - 1) / two(n)) - 1.0).abs() < 1e-10, "{n}: {}", both[n - 1]);
+        }
+    }
+
+    /// What takes no time passes any number, alone and inside another limit.
+    #[test]
+    fn nothing_inside_holds_nobody_up() {
+        let inner = throughput(&[], 5);
+        assert_eq!(inner, [f64::INFINITY; 5]);
+        let outer = throughput(&[Inside::Delay(0.1), Inside::Limited { visits: 1.0, throughput: inner }], 3);
+        assert!((outer[2] - 30.0).abs() < 1e-9, "{outer:?}");
+    }
+
+    /// 3,000 places around a delay of 10 s pass 300/s, around a station of 100/s no more than that.
+    #[test]
+    fn many_places_are_bounded_by_their_number_and_by_the_slowest_station() {
+        let delay = throughput_of_many(&[Inside::Delay(10.0)], 3_000);
+        assert!((delay[1_999] - 200.0).abs() < 1e-9 && (delay.last().expect("one") - 300.0).abs() < 1e-9);
+        let slow = throughput_of_many(&[Inside::Delay(10.0), Inside::Servers { servers: 1, demand: 0.01 }], 3_000);
+        assert!((slow.last().expect("one") - 100.0).abs() < 1e-9);
+        let found = many_places(Rate::new(270.0), 3_000, 300.0, Duration::new(10.0)).expect("it keeps up");
+        assert!((found.utilization - 0.9).abs() < 1e-12);
+        // As M/M/3000: who waits does so for 1/(300 − 270) s.
+        assert!((found.probability_of_waiting - erlang_c(2_700.0, 3_000)).abs() < 1e-12);
+        assert!(many_places(Rate::new(300.0), 3_000, 300.0, Duration::new(10.0)).is_none());
     }
 
     #[test]

@@ -471,6 +471,26 @@ pub enum ServiceTime {
     },
 }
 
+/// The standard normal distribution's 99th percentile.
+pub const NORMAL_P99: f64 = 2.326_347_874_040_841;
+
+impl ServiceTime {
+    /// Returns the likely mean: of two percentiles the lognormal's, `p50 · e^(σ²/2)` with `σ = ln(p99/p50) ÷ 2.3263`. A 99th percentile at or below the median makes a constant.
+    pub fn mean(&self) -> Duration {
+        match self {
+            Self::Mean(mean) | Self::Variation { mean, .. } => mean.likely,
+            Self::Percentiles { p50, p99 } => {
+                let (median, p99) = (p50.likely.seconds(), p99.likely.seconds());
+                if median <= 0.0 || p99 <= median {
+                    return Duration::new(median.max(0.0));
+                }
+                let sigma = libm::log(p99 / median) / NORMAL_P99;
+                Duration::new(median * libm::exp(sigma * sigma / 2.0))
+            }
+        }
+    }
+}
+
 impl KeyType for ServiceTime {
     const SHAPE: Shape = Shape::ServiceTime;
 

@@ -8,7 +8,7 @@ use crate::model::{ComponentId, Host, Instance, System};
 use crate::pricing::SECONDS_PER_MONTH;
 use crate::quantity::{Exact, Ranged};
 use crate::syntax::keys::{autoscale, component, journey};
-use crate::syntax::value::{Facts, OrTrue, ReplicaBound, ServiceTime};
+use crate::syntax::value::{Facts, OrTrue, ReplicaBound};
 use crate::syntax::vocabulary::ComponentKind;
 
 /// The hours of the day over which scaling is averaged.
@@ -224,18 +224,7 @@ pub(super) fn byte_seconds(system: &System, id: ComponentId, visits: f64) -> Opt
 }
 
 fn mean_service_seconds(facts: &Facts) -> Option<f64> {
-    Some(match facts.get(component::SERVICE_TIME).stated()? {
-        ServiceTime::Mean(mean) | ServiceTime::Variation { mean, .. } => mean.likely.seconds(),
-        // A lognormal's mean: p50 · exp(σ²/2) with σ = ln(p99/p50) / 2.326.
-        ServiceTime::Percentiles { p50, p99 } => {
-            let median = p50.likely.seconds();
-            if median <= 0.0 {
-                return Some(0.0);
-            }
-            let sigma = libm::log(p99.likely.seconds() / median) / 2.326_347_874;
-            median * libm::exp(sigma * sigma / 2.0)
-        }
-    })
+    Some(facts.get(component::SERVICE_TIME).stated()?.mean().seconds())
 }
 
 /// Returns how busy the instances are: `visits × service time ÷ (instances × concurrency)`, at most 1; nothing where a fact is missing.
@@ -285,10 +274,11 @@ pub(super) fn shares_by_place<P: Ord>(
 ) -> Vec<(Option<P>, f64)> {
     let component = system.component(id);
     let mut shares: std::collections::BTreeMap<Option<P>, f64> = std::collections::BTreeMap::new();
-    let total: f64 = component.instances.iter().map(|instance| instance.weight).sum();
-    let weight = |instance: &Instance| if total > 0.0 { instance.weight / total } else { 0.0 };
+    // An instance's weight is its share of its shard's work.
+    let weight = |instance: &Instance| instance.weight * component.shards.get(instance.shard as usize).map_or(0.0, |shard| shard.share);
+    let total: f64 = component.instances.iter().map(weight).sum();
     for instance in &component.instances {
-        *shares.entry(place(system, instance.host)).or_insert(0.0) += weight(instance);
+        *shares.entry(place(system, instance.host)).or_insert(0.0) += if total > 0.0 { weight(instance) / total } else { 0.0 };
     }
     shares.into_iter().collect()
 }

@@ -6,6 +6,7 @@
 //!
 //! Exact for exponential work and calls one after another of one kind of request. Approximate, and flagged: a station inside that also works for others is slower by their share;
 //! different requests are taken in their mean; steps at the same time are taken one after another; times keep their form and are scaled to the mean that the reduction gives.
+//! Of more than 2,000 connections only bounds are known: their number ÷ the time that each is held, and the slowest station inside.
 //! Left out: connections of sharded components and of single leaders.
 
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
 use crate::distribution::Distribution;
 use crate::model::{Call, NodeKind};
-use crate::quantity::Rate;
-use crate::queueing::{Inside, MAX_PLACES, places, throughput};
+use crate::quantity::{Duration, Rate};
+use crate::queueing::{Inside, MAX_PLACES, many_places, places, throughput, throughput_of_many};
 use crate::syntax::keys::component;
 use crate::syntax::link_key::Arrow;
 
@@ -71,19 +72,20 @@ pub(super) fn hold(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts, 
             limits[*at].is_some() && !reduced.contains_key(at) && needs[*at].nested.keys().all(|inner| reduced.contains_key(inner))
         };
         let Some(at) = (0..limits.len()).find(is_ready) else { break };
-        let passes = throughput(&inside(plan, &needs, pools, &reduced, at), limits[at].unwrap_or(1));
-        pools[at].held = held(&needs[at], pools, &passes);
+        let (inside, limit) = (inside(plan, &needs, pools, &reduced, at), limits[at].unwrap_or(1));
+        let passes = if limit > MAX_PLACES { throughput_of_many(&inside, limit) } else { throughput(&inside, limit) };
+        pools[at].held = held(&needs[at], pools, &passes, limit);
         reduced.insert(at, passes);
     }
 }
 
-/// Returns how many requests a pool holds at most; nothing where that has no limit, or none that is told apart.
+/// Returns how many requests a pool holds at most; nothing where that has no limit, or none that is worked out.
 fn limit(plan: &Plan<'_>, at: usize) -> Option<u64> {
     let pool = &plan.pools[at];
     let component = plan.system.component(pool.component);
     let each = component.facts.get(component::CONNECTIONS).stated()?;
     let all = each.max(1).saturating_mul(u64::from(component.replicas.max(1)));
-    (!pool.is_leader && pool.shares_leader.is_none() && component.shards.len() == 1 && all <= MAX_PLACES).then_some(all)
+    (!pool.is_leader && pool.shares_leader.is_none() && component.shards.len() == 1).then_some(all)
 }
 
 fn needs(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts, limits: &[Option<u64>]) -> Vec<Needs> {
@@ -187,7 +189,7 @@ fn inside(plan: &Plan<'_>, needs: &[Needs], pools: &[PoolState], reduced: &BTree
     found
 }
 
-fn held(needs: &Needs, pools: &[PoolState], passes: &[f64]) -> Option<Held> {
+fn held(needs: &Needs, pools: &[PoolState], passes: &[f64], limit: u64) -> Option<Held> {
     if needs.rate <= 0.0 || passes.last().is_none_or(|most| !most.is_finite()) {
         return None;
     }
@@ -199,7 +201,8 @@ fn held(needs: &Needs, pools: &[PoolState], passes: &[f64]) -> Option<Held> {
     });
     let unlimited = needs.delay + stations + nested.sum::<f64>();
     let most = passes.last().copied().unwrap_or(f64::INFINITY);
-    let found = places(Rate::new(needs.rate), passes);
+    let arrivals = Rate::new(needs.rate);
+    let found = if limit > MAX_PLACES { many_places(arrivals, limit, most, Duration::new(unlimited)) } else { places(arrivals, passes) };
     Some(Held {
         utilization: needs.rate / most,
         limited: found.as_ref().map_or(unlimited, |found| found.inside.seconds().min(unlimited)),

@@ -29,6 +29,8 @@ pub(in crate::analysis) struct Plan<'s> {
     /// By component: the links along which its writes are copied, and whether a writer waits.
     pub(in crate::analysis) targets: Vec<Vec<(LinkId, bool)>>,
     pub(in crate::analysis) pools: Vec<Pool>,
+    /// By component: the pool of all its replicas.
+    pool_of: Vec<Option<usize>>,
     /// A hop to a sidecar.
     pub(in crate::analysis) same_host: Distribution,
 }
@@ -156,6 +158,7 @@ impl<'s> Plan<'s> {
             copies: vec![None; system.components.len()],
             targets: vec![Vec::new(); system.components.len()],
             pools: Vec::new(),
+            pool_of: vec![None; system.components.len()],
             same_host: network.map_or_else(Distribution::zero, Network::same_host),
         };
         let mut written = BTreeSet::new();
@@ -192,6 +195,9 @@ impl<'s> Plan<'s> {
             }
             plan.links[id.index()] = Some(link);
         }
+        for ((id, _), pool) in pools.by_key.into_iter().filter(|((_, is_leader), _)| !is_leader) {
+            plan.pool_of[id.index()] = Some(pool);
+        }
         plan.pools = pools.pools;
         plan
     }
@@ -218,7 +224,7 @@ impl<'s> Plan<'s> {
 
     /// Returns the pool of all replicas of a component.
     pub(in crate::analysis) fn pool_of(&self, component: ComponentId) -> Option<usize> {
-        self.pools.iter().position(|pool| pool.component == component && !pool.is_leader)
+        self.pool_of[component.index()]
     }
 
     /// Returns the mean work of one visit; 0 where it is not known.
@@ -258,11 +264,7 @@ fn service(system: &System, component: &Component) -> Service {
         ServiceTime::Variation { mean, scv } => (Distribution::lognormal_of_mean(mean.likely, scv.likely), false),
         ServiceTime::Percentiles { p50, p99 } => (Distribution::lognormal(p50.likely, p99.likely), false),
     };
-    let mean = match stated {
-        ServiceTime::Mean(mean) | ServiceTime::Variation { mean, .. } => mean.likely,
-        ServiceTime::Percentiles { .. } => time.mean(),
-    };
-    Service::Known { time, mean, is_exponential }
+    Service::Known { time, mean: stated.mean(), is_exponential }
 }
 
 fn link_plan(

@@ -216,23 +216,26 @@ fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, arrival_scv: f64
 
 /// Returns the utilization of one shard's workers and its queue: no utilization where it cannot be told, no queue where they cannot keep up.
 ///
-/// Calls inside the process lengthen the work of the visits that bring them: their mean is added, the form of the distribution stays.
+/// Calls inside the process lengthen the work of the visits that bring them: their mean is added, the form of the distribution stays; where a visit has no work of its own, it
+/// is taken to be exponential.
 fn group_queue(service: &Service, servers: Servers, rate: f64, inside: f64, arrival_scv: f64) -> (Option<f64>, Option<Queue>) {
     let (Servers::Known { all, .. }, Service::Known { time, mean, is_exponential }) = (servers, service) else {
         return (None, None);
     };
     let mean = mean.seconds();
-    let longer = if rate > 0.0 && mean > 0.0 { (1.0 + inside / (rate * mean)).max(0.0) } else { 1.0 };
-    let scaled;
-    let time = if longer != 1.0 {
-        scaled = time.scaled(longer);
-        &scaled
+    let added = if rate > 0.0 { inside / rate } else { 0.0 };
+    let (changed, is_exponential) = if mean <= 0.0 && added > 0.0 {
+        // A worker without work of its own does that of the calls inside; of a sum nothing but the mean is known.
+        (Some(Distribution::exponential(Duration::new(added))), true)
+    } else if mean > 0.0 && added != 0.0 {
+        (Some(time.scaled((1.0 + added / mean).max(0.0))), *is_exponential)
     } else {
-        time
+        (None, *is_exponential)
     };
     let rate = Rate::new(rate);
-    let used = utilization(rate, all, Duration::new(mean * longer));
-    let station = Station { arrivals: rate, arrival_scv, servers: all, service: time, is_exponential: *is_exponential };
+    let used = utilization(rate, all, Duration::new((mean + added).max(0.0)));
+    let time = changed.as_ref().unwrap_or(time);
+    let station = Station { arrivals: rate, arrival_scv, servers: all, service: time, is_exponential };
     (Some(used), queue(&station))
 }
 

@@ -376,3 +376,63 @@ fn the_first_request_of_a_connection() {
     assert_eq!(first("protocol = \"quic\", encrypted = true"), Some(40.0));
     assert_eq!(first("protocol = \"unix\""), None);
 }
+
+/// 300/s that each hold a connection for 10 s: of 20 · 100 connections 150 % are used. A connection more does not lift the limit: 21 · 100 pass 210/s, 40 · 100 pass 400/s.
+#[test]
+fn connections_are_a_limit_however_many_there_are() {
+    for (replicas, used) in [(20, 1.5), (21, 300.0 / 210.0), (40, 0.75)] {
+        let (_, found) = times(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\n\
+             a = {{ kind = \"service\", replicas = {replicas}, connections = 100, concurrency = false, service-time = {{ mean = \"10s\", scv = 0 }} }}\n\
+             [links]\n\"user -> a\" = {{}}\n[journeys.j]\nrate = \"300/s\"\nsteps = [\"user -> a\"]\n"
+        ));
+        near(found.stations[0].connections.expect("it is limited"), used, 1e-9);
+        assert_eq!(matches!(only(&found).state, State::Overloaded { .. }), used >= 1.0, "{replicas}");
+        if used < 1.0 {
+            near(mean(&found), 10_000.0, 1e-6);
+        }
+    }
+}
+
+/// A component with connections and no work inside another one: it passes any number, and the outer limit still holds: 15/s of 100 ms around one connection are 150 %.
+#[test]
+fn a_limit_around_what_takes_no_time_is_kept() {
+    let (_, found) = times(
+        "[components]\nuser = { kind = \"client\" }\na = { kind = \"service\", connections = 1, concurrency = false, service-time = { mean = \"100ms\", scv = 0 } }\n\
+         b = { kind = \"service\", connections = 5, concurrency = false, service-time = \"0us\" }\n[links]\n\"user -> a\" = {}\n\"a -> b\" = {}\n\
+         [journeys.j]\nrate = \"15/s\"\nsteps = [\"user -> a\", \"a -> b\"]\n",
+    );
+    near(found.stations[0].connections.expect("it is limited"), 1.5, 1e-9);
+    assert!(matches!(only(&found).state, State::Overloaded { .. }));
+}
+
+/// A worker without work of its own does that of the module inside: 40/s of 20 ms are 80 % of one, and wait as in M/M/1, 20·.8/.2 = 80 ms; 100/s are 200 %.
+#[test]
+fn a_pool_without_work_of_its_own_fills_with_what_is_inside() {
+    let at = |rate: u32| {
+        times(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\napp = {{ kind = \"service\", concurrency = 1, service-time = \"0us\" }}\n\
+             m = {{ kind = \"module\", of = \"app\", service-time = \"20ms\" }}\n[links]\n\"user -> app\" = {{}}\n\"app -> m\" = {{}}\n\
+             [journeys.j]\nrate = \"{rate}/s\"\nsteps = [\"user -> app\", \"app -> m\"]\n"
+        ))
+        .1
+    };
+    let found = at(40);
+    near(found.stations[0].utilization().expect("it is known"), 0.8, 1e-9);
+    near(mean(&found), 100.0, 2e-3);
+    near(at(100).stations[0].utilization().expect("it is known"), 2.0, 1e-9);
+}
+
+/// The median stays where the rare miss is not looked up: one in ten asks the cache, one in ten of these goes on to 100 ms; so 99 % wait for nothing.
+#[test]
+fn what_is_not_looked_up_is_not_missed() {
+    let (_, found) = times(
+        "[components]\nuser = { kind = \"client\" }\napp = { kind = \"service\", concurrency = false, service-time = \"0us\" }\n\
+         cache = { kind = \"cache\", concurrency = false, service-time = \"0us\" }\ndb = { kind = \"database\", concurrency = false, service-time = { mean = \"100ms\", scv = 0 } }\n\
+         [links]\n\"user -> app\" = {}\n\"app -> cache\" = {}\n\"app -> db\" = {}\n[journeys.j]\nrate = \"1/s\"\n\
+         steps = [\"user -> app\", { call = \"app -> cache\", when = 0.1, hit = 0.9, else = [\"app -> db\"] }]\n",
+    );
+    near(mean(&found), 1.0, 1e-6);
+    let times = only(&found).mean_load.as_ref().expect("it has times");
+    assert!(times.p95.seconds() < 1e-9, "{times:?}");
+}

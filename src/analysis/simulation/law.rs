@@ -5,10 +5,7 @@ use crate::analysis::latency::plan::Service;
 use crate::distribution::{Distribution, Quantiles};
 use crate::model::{Component, System};
 use crate::syntax::keys::component;
-use crate::syntax::value::{Fact, ServiceTime};
-
-/// The standard normal distribution's 99th percentile.
-const NORMAL_P99: f64 = 2.326_347_874_040_841;
+use crate::syntax::value::{Fact, NORMAL_P99, ServiceTime};
 
 /// What a time is drawn from, in seconds.
 #[derive(Debug, Clone)]
