@@ -171,6 +171,9 @@ enum Print {
 /// A percentile of a journey's times.
 type Percentile = fn(&Times) -> Duration;
 
+/// What stands for the seconds of a journey that cannot keep up, times how busy its fullest pool would be: more than any time, and more the fuller it is.
+const OVERLOADED: f64 = 1e15;
+
 /// The objectives of time, with the figure that each holds for.
 const PERCENTILES: &[(&str, Index, Index, Percentile)] = &[
     ("latency-p50", Index::of(journey::LATENCY_P50), Index::of(objectives::LATENCY_P50), |times| times.p50),
@@ -185,7 +188,7 @@ fn latency_gate(system: &System, latency: &Latency, at: usize, id: &'static str,
         (_, Keeps::Overloaded { component, utilization }) => {
             let used = quantity::significant(utilization * 100.0, 3);
             let words = format!("overloaded: `{}` would be {used} % busy", system.component(component).id);
-            (GateState::Fail, Some(words), Some(f64::INFINITY))
+            (GateState::Fail, Some(words), Some(OVERLOADED * utilization))
         }
         (None, _) => (GateState::NotEvaluated, None, None),
         (Some(times), _) => {

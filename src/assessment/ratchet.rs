@@ -87,6 +87,19 @@ mod tests {
         assert_eq!(of(&MODEL.replace("99%", "98%"), MODEL), Against::AsBefore);
     }
 
+    /// 110 % busy, then 500 %: neither has a time, and the second is worse.
+    #[test]
+    fn a_larger_overload_is_worse() {
+        let at = |rate: u32| {
+            format!(
+                "[objectives]\nlatency-p99 = \"1s\"\n[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", concurrency = 1, service-time = \"10ms\" }}\n[links]\n\"u -> a\" = {{}}\n[journeys]\nj = {{ rate = \"{rate}/s\", steps = [\"u -> a\"] }}\n"
+            )
+        };
+        assert_eq!(of(&at(110), &at(500)), Against::Worse);
+        assert_eq!(of(&at(500), &at(110)), Against::AsBefore);
+        assert_eq!(of(&at(50), &at(110)), Against::New);
+    }
+
     /// The design is the same: a stricter objective and a worse assumption are held against both sides.
     #[test]
     fn objectives_and_assumptions_fail_no_gate_alone() {

@@ -13,13 +13,13 @@
 //!
 //! One machine with all of them is scaling up. Equal workers are equal power: that a larger machine costs more than its share, or works faster, is not known here.
 
+use crate::analysis::failure::instance_unavailability;
 use crate::analysis::latency::plan::{Plan, Service};
 use crate::analysis::latency::{Latency, StationLoad};
-use crate::model::{ComponentId, System, assumptions};
+use crate::distribution::at_least;
+use crate::model::{ComponentId, System};
 use crate::quantity::{Duration, Rate};
 use crate::queueing::{Station, queue};
-use crate::syntax::keys::component;
-use crate::syntax::vocabulary::Vocabulary;
 
 /// The most numbers of machines that are compared.
 const MAX_CHOICES: usize = 8;
@@ -74,7 +74,7 @@ pub fn equal_power(system: &System, latency: &Latency) -> Option<EqualPower> {
         Some(queue(&station)?.waiting.then(time).percentile(0.99))
     };
     let peak = shard.peak_utilization.or(shard.utilization)?;
-    let down = own_unavailability(system, station.component);
+    let down = instance_unavailability(system, station.component);
     let one_queue_p99 = p99(1);
     let choices = counts(workers, workers / per_replica).into_iter().map(|count| Machines {
         count,
@@ -84,22 +84,6 @@ pub fn equal_power(system: &System, latency: &Latency) -> Option<EqualPower> {
         too_few: too_few(count, peak, down),
     });
     Some(EqualPower { component: station.component, workers, machines: workers / per_replica, choices: choices.collect() })
-}
-
-/// Returns how much of the time one instance is down by itself: as stated, else as assumed for its kind.
-fn own_unavailability(system: &System, id: ComponentId) -> f64 {
-    let component = system.component(id);
-    let hours = |key| component.facts.get(key).stated().map(Duration::seconds);
-    if let Some(availability) = component.facts.get(component::AVAILABILITY).stated() {
-        return 1.0 - availability.value();
-    }
-    if let (Some(up), Some(down)) = (hours(component::MTBF), hours(component::MTTR))
-        && up + down > 0.0
-    {
-        return down / (up + down);
-    }
-    let name = format!("{}.availability", component.kind.word());
-    assumptions::find(&name).map_or(0.0, |constant| 1.0 - system.assumptions.value(constant.name))
 }
 
 /// Returns the numbers of machines that divide the workers evenly: one, those that there are, and others between and beyond.
@@ -116,21 +100,7 @@ fn counts(workers: u64, machines: u64) -> Vec<u64> {
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 10,000 machines")]
 fn too_few(machines: u64, peak: f64, down: f64) -> f64 {
     let needed = (libm::ceil(machines as f64 * peak - 1e-9) as u64).max(1);
-    if needed > machines {
-        return 1.0;
-    }
-    // Σ over the numbers that are down of C(m, d)·qᵈ·(1 − q)^(m−d), from the largest: small terms first.
-    let mut terms = Vec::new();
-    let mut ways = 1.0;
-    for lost in 0..=machines {
-        if lost > 0 {
-            ways *= (machines - lost + 1) as f64 / lost as f64;
-        }
-        if machines - lost < needed {
-            terms.push(ways * libm::pow(down, lost as f64) * libm::pow(1.0 - down, (machines - lost) as f64));
-        }
-    }
-    terms.iter().rev().filter(|term| term.is_finite()).sum::<f64>().min(1.0)
+    if needed > machines { 1.0 } else { at_least(machines - needed + 1, machines, down) }
 }
 
 #[cfg(test)]
@@ -165,6 +135,17 @@ mod tests {
         }
     }
 
+    /// A mean up time of 100 h and the 30 min that are assumed of a service: .5/100.5 of the time, not the assumed availability.
+    #[test]
+    fn a_mean_up_time_alone_says_how_often_an_instance_is_down() {
+        let system = system(
+            "[components]\nuser = { kind = \"client\" }\napp = { kind = \"service\", concurrency = 2, service-time = \"10ms\", mtbf = \"100h\" }\n\
+             [links]\n\"user -> app\" = {}\n[journeys.j]\nrate = \"10/s\"\nsteps = [\"user -> app\"]\n",
+        );
+        let found = equal_power(&system, &latency(&system, Depth::Judged)).expect("several workers");
+        assert!((found.choices[0].too_few - 0.5 / 100.5).abs() < 1e-12, "{found:?}");
+    }
+
     /// Of four at 1 % each: all needed 1 − .99⁴ = .03940399; three needed: 1 − .99⁴ − 4·.01·.99³ = .00059203.
     #[test]
     fn too_few_is_the_lower_end_of_a_binomial() {
@@ -172,5 +153,7 @@ mod tests {
         assert!((too_few(4, 0.75, 0.01) - 0.000_592_03).abs() < 1e-12);
         assert!((too_few(1, 0.8, 0.01) - 0.01).abs() < 1e-15);
         assert_eq!(too_few(4, 1.2, 0.01), 1.0);
+        // At least 401 of 4,000 at 12 %, summed with 50 digits: .999962738341.
+        assert!((too_few(4_000, 0.9, 0.12) - 0.999_962_738_341).abs() < 1e-9);
     }
 }

@@ -154,17 +154,16 @@ fn after_losing(system: &System, visited: &[&StationLoad], growth: Option<f64>, 
     let mut worst: BTreeMap<LocationId, (f64, ComponentId)> = BTreeMap::new();
     for station in visited {
         let component = system.component(station.component);
-        let mut lost: BTreeMap<(LocationId, u32), u64> = BTreeMap::new();
+        let mut lost: Vec<BTreeMap<LocationId, u64>> = vec![BTreeMap::new(); component.shards.len()];
         for instance in &component.instances {
             for location in instance.host.into_iter().flat_map(|host| system.around(host.location)) {
-                *lost.entry((location, instance.shard)).or_insert(0) += 1;
+                *lost[instance.shard as usize].entry(location).or_insert(0) += 1;
             }
         }
         for load in &station.shards {
             for shard in &load.shards {
                 let all = component.shard_instances(*shard).len() as u64;
-                let shard = u32::try_from(*shard).unwrap_or(u32::MAX);
-                for ((location, _), lost) in lost.iter().filter(|((_, of), _)| *of == shard) {
+                for (location, lost) in &lost[*shard] {
                     let left = all - lost;
                     #[expect(clippy::cast_precision_loss, reason = "a shard has at most 10,000 replicas")]
                     let growth = match load.utilization {

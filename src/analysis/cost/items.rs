@@ -36,6 +36,22 @@ pub(super) struct Items<'s> {
     places: BTreeMap<LocationId, Option<Place>>,
 }
 
+/// How what runs is billed.
+#[derive(Debug, Clone, Copy)]
+struct Billed {
+    /// Whether the provider runs it.
+    is_managed: bool,
+    /// Whether its operations are what is paid for: what it keeps is in their price.
+    is_by_operation: bool,
+}
+
+impl Billed {
+    /// Billed by what stands there.
+    const fn managed(is_managed: bool) -> Self {
+        Self { is_managed, is_by_operation: false }
+    }
+}
+
 /// A provider's region.
 type Place = (Arc<str>, Arc<str>);
 
@@ -102,7 +118,7 @@ impl Items<'_> {
         counts.into_iter().collect()
     }
 
-    /// Returns the place of most of a component's work; ties go to the first by name.
+    /// Returns the places of a component's instances, with the share of its work that is done there.
     fn shares_of(&mut self, id: ComponentId) -> Vec<(Option<Place>, f64)> {
         let system = self.system;
         let hosts: Vec<(Option<Host>, f64)> = demand::shares_by_place(system, id, |_, host| host);
@@ -173,8 +189,9 @@ impl Items<'_> {
         {
             return;
         }
-        let is_managed = self.running(id, component);
-        self.kept(id, component, is_managed);
+        let billed = self.running(id, component);
+        let is_managed = billed.is_managed;
+        self.kept(id, component, billed);
         self.logs(id, component);
         self.addresses(id, component, is_managed);
         if !is_managed && self.demand.copies[id.index()] > 0.0 {
@@ -182,16 +199,16 @@ impl Items<'_> {
         }
     }
 
-    /// What runs: machines, classes, brokers, functions. Returns whether the provider runs it.
-    fn running(&mut self, id: ComponentId, component: &Component) -> bool {
+    /// What runs: machines, classes, brokers, functions. Returns how it is billed.
+    fn running(&mut self, id: ComponentId, component: &Component) -> Billed {
         let subject = Subject::Component(id);
         let path = |key: &str| format!("components.{}.{key}", component.id);
         if let Some(sku) = component.facts.text(component::SKU) {
             return match self.system.prices.find(sku).cloned() {
-                Some(price) => self.run(id, component, price),
+                Some(price) => self.run_part(id, component, price, component.instances.len() as u64),
                 None => {
                     self.lacks(subject, "running", format!("a price for `{sku}`"));
-                    true
+                    Billed::managed(true)
                 }
             };
         }
@@ -202,7 +219,7 @@ impl Items<'_> {
             } else if !is_carried {
                 self.lacks(subject, "running", path("machine"));
             }
-            return component.kind == ComponentKind::Function;
+            return Billed::managed(component.kind == ComponentKind::Function);
         };
         let sku = match component.facts.text(component::TERM) {
             Some(term) if term != "on-demand" => format!("{machine}@{term}"),
@@ -214,7 +231,7 @@ impl Items<'_> {
                 Some(category) => &[category.as_str()],
                 None => {
                     self.lacks(subject, "running", path("engine"));
-                    return true;
+                    return Billed::managed(true);
                 }
             },
             ComponentKind::Cache => &["cache"],
@@ -225,21 +242,25 @@ impl Items<'_> {
             ComponentKind::Cdn => &["cdn"],
             _ => &["vm", "bare-metal"],
         };
-        let mut is_managed = false;
+        let mut billed = Billed::managed(false);
         for (place, count) in self.places_of(id) {
             let Some((provider, region)) = place else {
                 self.lacks(subject, "running", format!("cost.provider and cost.region, or {} in a region", path("on")));
                 continue;
             };
             match self.find(&provider, &region, categories, &sku) {
-                Ok(price) => is_managed |= self.run_part(id, component, price, count),
+                Ok(price) => {
+                    let part = self.run_part(id, component, price, count);
+                    billed.is_managed |= part.is_managed;
+                    billed.is_by_operation |= part.is_by_operation;
+                }
                 Err(key) => {
-                    is_managed |= categories[0] != "vm";
+                    billed.is_managed |= categories[0] != "vm";
                     self.lacks(subject, "running", format!("a price for `{key}`"));
                 }
             }
         }
-        is_managed
+        billed
     }
 
     fn stands_on_paid(&self, host: Option<Host>) -> bool {
@@ -248,15 +269,14 @@ impl Items<'_> {
         })
     }
 
-    fn run(&mut self, id: ComponentId, component: &Component, price: Arc<Price>) -> bool {
-        self.run_part(id, component, price, component.instances.len() as u64)
-    }
-
-    /// Adds a price for some of the instances; the unit of the price says what is counted. Returns whether the provider runs it.
-    fn run_part(&mut self, id: ComponentId, component: &Component, price: Arc<Price>, count: u64) -> bool {
+    /// Adds a price for some of the instances; the unit of the price says what is counted. Returns how they are billed.
+    fn run_part(&mut self, id: ComponentId, component: &Component, price: Arc<Price>, count: u64) -> Billed {
         let subject = Subject::Component(id);
         let group = price.parts()[2].to_owned();
-        let is_managed = !matches!(group.as_str(), "vm" | "bare-metal");
+        let billed = Billed {
+            is_managed: !matches!(group.as_str(), "vm" | "bare-metal"),
+            is_by_operation: price.unit.dimension == Dimension::Count,
+        };
         let category = Category::of(component.kind, &group);
         let share = Exact::whole(count).over(Exact::whole(component.instances.len() as u64)).unwrap_or(Exact::ONE);
         let Instances { running, is_scaled, .. } = self.instances[id.index()];
@@ -277,7 +297,7 @@ impl Items<'_> {
                         });
                     }
                     self.balanced(id, &price);
-                    return true;
+                    return Billed::managed(true);
                 }
                 // The first of each shard does the work; the others are there so that one may fail, or for the load.
                 let shards = Exact::whole(component.shards.len() as u64);
@@ -320,7 +340,7 @@ impl Items<'_> {
             }
             Dimension::Seconds => self.seconds(id, component, price, share),
         }
-        is_managed
+        billed
     }
 
     /// Functions that name no price of their own are billed by the provider's meters: requests, and memory × time.
@@ -397,7 +417,7 @@ impl Items<'_> {
     }
 
     /// What is kept: storage × replicas × shards.
-    fn kept(&mut self, id: ComponentId, component: &Component, is_managed: bool) {
+    fn kept(&mut self, id: ComponentId, component: &Component, Billed { is_managed, is_by_operation }: Billed) {
         let stated = demand::stated_bytes(&component.facts, component::STORAGE);
         let data = demand::stated_bytes(&component.facts, component::DATA);
         let (bytes, basis, meter) = match component.kind {
@@ -413,8 +433,6 @@ impl Items<'_> {
             ComponentKind::Storage | ComponentKind::Cdn | ComponentKind::Cache | ComponentKind::Function => return,
             _ => (stated, Basis::Declared, "block-storage"),
         };
-        let is_by_operation =
-            self.items.last().is_some_and(|item| item.subject == Subject::Component(id) && item.price.unit.dimension == Dimension::Count);
         let Some(bytes) = bytes.filter(|_| !is_by_operation) else { return };
         for (place, count) in self.places_of(id) {
             self.meter(Subject::Component(id), place, meter, Category::Storage, "storage", bytes * Exact::whole(count), basis);

@@ -417,6 +417,46 @@ b = { kind = "service", on = "us-a", machine = "m7g.large", owner = "other" }
     assert_eq!(people.people_on_call, 8);
 }
 
+/// A shard of .9 of the load in one region and one of .1 in another: logs are paid where they are written.
+#[test]
+fn work_is_billed_where_the_load_of_its_shard_is() {
+    let system = modelled(
+        r#"
+eu = { kind = "region", provider = "aws", code = "eu-central-1" }
+[components]
+user = { kind = "external" }
+db = { kind = "database", on = ["us-a", "eu"], shards = { big = 0.9, small = 0.1 }, replicas = 1 }
+[links]
+"user -> db" = {}
+[journeys]
+read = { rate = "50/s", steps = ["user -> db"] }
+"#,
+    );
+    let id = system.find_component("db").expect("it is declared");
+    let mut shares: Vec<f64> = super::demand::shares_by_place(&system, id, |_, host| host).into_iter().map(|(_, share)| share).collect();
+    shares.sort_by(f64::total_cmp);
+    assert!((shares[0] - 0.1).abs() < 1e-12 && (shares[1] - 0.9).abs() < 1e-12, "{shares:?}");
+}
+
+/// A store that is paid by the operation keeps what it keeps for that price, also while nobody asks it.
+#[test]
+fn a_store_paid_by_the_operation_pays_no_storage_without_load() {
+    let asks_for_storage = |rate: &str| {
+        let text = format!(
+            "schema = 1\n[system]\ncurrency = \"EUR\"\n[cost]\nbooks = \"prices/own.toml\"\n[locations]\nhall = {{ kind = \"datacenter\", provider = \"own\", code = \"hall\" }}\n\
+             [components]\nuser = {{ kind = \"client\" }}\ndb = {{ kind = \"database\", on = \"hall\", sku = \"own/hall/table/asked\", data = \"100GiB\" }}\n[links]\n\"user -> db\" = {{}}\n\
+             [journeys]\nread = {{ {rate}steps = [\"user -> db\"] }}\n"
+        );
+        let book =
+            "[prices.\"own/hall/table\"]\nasked = { price = \"1 EUR\", per = \"1M-requests\", as-of = \"2026\", source = \"invoice\" }\n";
+        let model = model(&[("system.toml", text.as_str()), ("prices/own.toml", book)]);
+        assert!(!model.has_errors(), "{:?}", model.diagnostics);
+        billed(&model.base).unpriced.iter().any(|one| one.what == "storage")
+    };
+    assert!(!asks_for_storage("rate = \"1/s\", "));
+    assert!(!asks_for_storage(""));
+}
+
 proptest! {
     /// The lines of a premium add up to it.
     #[test]
