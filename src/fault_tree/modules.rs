@@ -85,7 +85,7 @@ fn unit(graph: &Graph, module: usize, is_module: &[bool], part_of: &[u32], (loca
     for (at, node) in leaves.iter().chain(&gates).enumerate() {
         local[*node] = number(at);
     }
-    let unit = Unit {
+    Unit {
         leaves: leaves.iter().map(|node| leaf(graph, *node, part_of)).collect(),
         gates: gates
             .iter()
@@ -94,8 +94,7 @@ fn unit(graph: &Graph, module: usize, is_module: &[bool], part_of: &[u32], (loca
                 arguments: graph.arguments(*node).iter().map(|one| (local[one.node()], one.is_negated())).collect(),
             })
             .collect(),
-    };
-    unit
+    }
 }
 
 fn leaf(graph: &Graph, node: usize, part_of: &[u32]) -> Leaf {
