@@ -23,6 +23,8 @@ pub struct Delta {
     pub difference_range: Option<(f64, f64)>,
     /// Whether the difference has one sign at every evaluated input.
     pub sign_certain: bool,
+    /// Whether the base's value, and whether the alternative's, is only a lower bound: a bill in which something has no price.
+    pub at_least: [bool; 2],
 }
 
 /// An alternative against the base.
@@ -54,6 +56,8 @@ pub fn compare(base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
 pub fn compare_by(same: SameInput, base: &Assessed<'_>, alternative: &Assessed<'_>) -> Comparison {
     let (from, to) = (&base.figures, &alternative.figures);
     let ranges = difference_ranges(same, [&base.evaluations, &alternative.evaluations]);
+    let lacks_prices = |one: &Assessed<'_>| one.assessment.cost.as_ref().is_some_and(|cost| !cost.bill.is_complete());
+    let without_prices = [lacks_prices(base), lacks_prices(alternative)];
     let mut deltas = Vec::new();
     for (path, (figure, to)) in &to.0 {
         let Some((_, from)) = from.0.get(path) else { continue };
@@ -67,11 +71,19 @@ pub fn compare_by(same: SameInput, base: &Assessed<'_>, alternative: &Assessed<'
                 (Some((low, high)), low == 0.0 && high == 0.0 || low > 0.0 || high < 0.0)
             }
         };
+        let at_least = if matches!(figure, Figure::Cost | Figure::CostPerRequest) { without_prices } else { [false, false] };
+        // What has no price moves its side up by any amount: only one end of the difference is known then, or none.
+        let (difference_range, sign_certain) = match (at_least, difference_range) {
+            ([false, false], known) => (known, sign_certain),
+            ([false, true], Some((low, _))) => (None, low > 0.0),
+            ([true, false], Some((_, high))) => (None, high < 0.0),
+            _ => (None, false),
+        };
         if from.total_cmp(to).is_eq() && *to == 0.0 && difference_range.is_none_or(|(low, high)| low == 0.0 && high == 0.0) {
             // A class that neither side uses.
             continue;
         }
-        deltas.push(Delta { path: path.clone(), from: *from, to: *to, difference_range, sign_certain });
+        deltas.push(Delta { path: path.clone(), from: *from, to: *to, difference_range, sign_certain, at_least });
     }
     Comparison { id: alternative.system.id.clone(), against: base.system.id.clone(), deltas }
 }

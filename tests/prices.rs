@@ -97,7 +97,7 @@ fn a_price_list_becomes_a_book() {
     let output =
         run(&["prices", "import", "skypilot", path(&list), "--provider", "acme", "--as-of", "2026-11-01", "--output", path(&book)]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    assert!(text(&output.stderr).contains("3 prices; 1 rows without a price"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("3 prices; left out: 1 row without a price, 0 rows of other kinds"), "{}", text(&output.stderr));
     let quote = |key: &str| json(&["prices", "quote", key, "1000000", "--format", "json", "--book", path(&book)])["total"].clone();
     // Zones differ: the highest.
     assert_eq!(quote("acme/eu-1/vm/big.large"), "120000.00");
@@ -134,8 +134,11 @@ fn a_bad_list_names_its_line_and_writes_nothing() {
     let twice = import(b"InstanceType,Region,Price,Price\na,eu,1,2\n");
     assert!(twice.contains("vms.csv:1:1") && twice.contains("names the column `Price` more than once"), "{twice}");
     let open = import(b"InstanceType,Region,Price\na,eu,1\n\"b,eu,2\nc,eu,3\n");
-    assert!(open.contains("vms.csv:3:1") && open.contains("the row has 1 fields"), "a quote that nobody closes: {open}");
-    assert!(import(b"InstanceType,Region,Price\na,eu,\n").contains("has no price: 1 rows without a price"));
+    assert!(
+        open.contains("vms.csv:3:1") && open.contains("the row has 1 field,") && open.contains("a quote is not closed"),
+        "a quote that nobody closes: {open}"
+    );
+    assert!(import(b"InstanceType,Region,Price\na,eu,\n").contains("has no price: 1 row without a price"));
     let wide = import(format!("{}\n", "column,".repeat(300_000)).as_bytes());
     assert!(wide.contains("missing-column") && wide.len() < 2_000, "{} bytes", wide.len());
     let bytes = import(b"InstanceType,Region,Price\n\xff,eu,1\n");
@@ -427,4 +430,77 @@ fn floats_enter_and_leave_money_where_the_list_says() {
             "report/machine/costs.rs"
         ]
     );
+}
+
+/// A folder with a model of a balancer before `machine`, and an alternative that is a function.
+fn two_designs(machine: &str, budget: &str) -> tempfile::TempDir {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    fs::create_dir(scratch.path().join("alternatives")).expect("a folder");
+    let base = format!(
+        "schema = 1\n[system]\ncurrency = \"USD\"\n{budget}\n[locations]\nus = {{ kind = \"region\", provider = \"aws\", code = \"us-east-1\" }}\n\
+         [components]\nuser = {{ kind = \"client\" }}\nlb = {{ kind = \"proxy\", on = \"us\", machine = \"alb hour\" }}\n\
+         app = {{ kind = \"service\", on = \"us\", machine = \"{machine}\" }}\n\
+         [links]\n\"user -> lb\" = {{ payload = \"0B\", response = \"0B\" }}\n\"lb -> app\" = {{ payload = \"0B\", response = \"0B\" }}\n\
+         [journeys.use]\nrate = \"10/s\"\nsteps = [\"user -> lb\", \"lb -> app\"]\n"
+    );
+    fs::write(scratch.path().join("system.toml"), base).expect("it is written");
+    let alternative = "schema = 1\nextends = \"../system.toml\"\n[components]\nremove = [\"lb\", \"app\"]\n\
+                       fn = { kind = \"function\", on = \"us\", memory = \"512MiB\", service-time = \"100ms\" }\n\
+                       [links]\n\"user -> fn\" = { payload = \"0B\", response = \"0B\" }\n[journeys.use]\nsteps = [\"user -> fn\"]\n";
+    fs::write(scratch.path().join("alternatives/fn.toml"), alternative).expect("it is written");
+    scratch
+}
+
+/// A balancer is 730 · 0.0225 = 16.43 a month; 26.28 million requests of 0.05 GB-seconds are 5.256 + 21.90 = 27.16.
+#[test]
+fn a_missing_price_is_a_bound_in_every_comparison() {
+    let scratch = two_designs("m99.large", "");
+    let said = printed(&["compare", path(scratch.path())]);
+    assert!(said.contains("≤ +10.73") && !said.contains("cost the same at 6"), "{said}");
+    assert!(said.contains("Today has no price for app running") && said.contains("m99.large"), "{said}");
+    assert!(said.contains("≥ 0.000625"), "for 1,000 requests: {said}");
+    let value = json(&["compare", path(scratch.path()), "--format", "json"]);
+    let comparison = &value["comparison"][0];
+    assert_eq!(comparison["break_even"], serde_json::json!([]));
+    let deltas = comparison["deltas"].as_array().expect("deltas");
+    let monthly = deltas.iter().find(|one| one["path"] == "cost.monthly").expect("a month's cost");
+    assert_eq!((&monthly["sign_certain"], &monthly["difference_range"]), (&serde_json::json!(false), &serde_json::Value::Null));
+    // 59.57 more, and the sign is another.
+    let priced = two_designs("m7g.large", "");
+    assert!(printed(&["compare", path(priced.path())]).contains("-48.84"), "27.16 − 16.43 − 59.57");
+
+    let apart = printed(&["cost", "diff", path(priced.path()), path(scratch.path())]);
+    assert!(apart.contains("≥ 16.43") && apart.contains("≥ -59.57") && !apart.contains("of which design"), "{apart}");
+    assert!(apart.contains("m99.large"), "{apart}");
+    let value = json(&["cost", "diff", path(priced.path()), path(scratch.path()), "--format", "json"]);
+    assert_eq!((&value["complete"], &value["design_effect"]), (&serde_json::json!(false), &serde_json::Value::Null));
+    assert_eq!(value["unpriced"]["to"][0]["subject"], "app");
+}
+
+/// Semantics, "Gates": a gate that is not evaluated is shown, never failed; coverage stands beside every count.
+#[test]
+fn check_shows_coverage_and_what_it_could_not_judge() {
+    let scratch = two_designs("m7g.large", "[objectives]\nbudget = \"20 EUR/month\"");
+    let said = printed(&["check", path(scratch.path())]);
+    assert!(said.contains("gate not evaluated: system: budget must be 20 EUR/month: not evaluated; it needs `fx`"), "{said}");
+    assert!(said.lines().any(|line| line.contains("findings") && line.contains("; coverage ")), "{said}");
+}
+
+/// The same bill twice over two months is the bill of a month: 61 days are 1,464 h, 730 of which are 398.91 of 800.
+#[test]
+fn a_bill_is_held_against_a_month_of_what_it_covers() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let bill = scratch.path().join("focus.csv");
+    let row = |from: &str, to: &str| format!("Compute,400,400,EUR,\"{{\"\"component\"\":\"\"app\"\"}}\",{from}T00:00:00Z,{to}T00:00:00Z\n");
+    let head = "ServiceCategory,EffectiveCost,ListCost,BillingCurrency,Tags,ChargePeriodStart,ChargePeriodEnd\n";
+    let rows = format!("{head}{}{}", row("2026-10-01", "2026-11-01"), row("2026-11-01", "2026-12-01"));
+    fs::write(&bill, rows).expect("it is written");
+    let value = json(&["calibrate", "models/shop", path(&bill), "--format", "json"]);
+    assert_eq!(
+        (&value["covered_hours"], &value["components"]["app"]["billed"]),
+        (&serde_json::json!("1464"), &serde_json::json!("398.91"))
+    );
+    fs::write(&bill, format!("{head}{}", row("2026-11-01", "2026-10-01"))).expect("it is written");
+    let said = refused(&["calibrate", "models/shop", path(&bill)]);
+    assert!(said.contains("focus.csv:2:1") && said.contains("is no span of time"), "{said}");
 }

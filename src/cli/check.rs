@@ -24,7 +24,7 @@ use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
 use crate::model::{Model, System};
 use crate::parallel;
-use crate::quantity::Date;
+use crate::quantity::{Date, Probability, percent};
 use crate::report::machine;
 use crate::source::Span;
 
@@ -95,6 +95,8 @@ struct Checked {
     has_answers: bool,
     /// The verdict on its answers, where there are any and the format has room for it.
     judgement: Option<Judgement>,
+    /// The share of the facts that rules and analyses ask of the base that are known.
+    coverage: Option<f64>,
     /// The findings of each alternative, in the model's order; none where a mistake refuses the model.
     found: Vec<(String, Hazards)>,
     /// How the findings differ from those of before, where that was asked for, in lines.
@@ -161,6 +163,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             }
             let systems: BTreeMap<&str, &System> = assessed.iter().map(|(system, _)| (system.id.as_str(), *system)).collect();
             late.extend(policy.unmet_expectations(found.iter().filter_map(|(id, hazards)| Some((*systems.get(id.as_str())?, hazards)))));
+            let coverage = assessed.first().and_then(|(_, assessment)| assessment.coverage);
             let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
@@ -192,7 +195,20 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                         hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
                 }
             }
-            checked.push(Checked { target, model, failed, settled, as_before, gates, has_answers, judgement, found, difference, failing });
+            checked.push(Checked {
+                target,
+                model,
+                failed,
+                settled,
+                as_before,
+                gates,
+                has_answers,
+                judgement,
+                coverage,
+                found,
+                difference,
+                failing,
+            });
         }
     }
     print(arguments, &checked, color)?;
@@ -420,7 +436,9 @@ fn human(one: &Checked, color: Color) -> Result<()> {
         let alternatives = one.model.alternatives.len();
         let plural = if alternatives == 1 { "" } else { "s" };
         let accepted = if accepted > 0 { format!(", {accepted} accepted") } else { String::new() };
-        line.push_str(&format!("; {findings}{accepted}; {alternatives} alternative{plural}"));
+        // Silence about a hazard is worth as much as what is known.
+        let coverage = one.coverage.map(|share| format!("; coverage {}", percent(Probability::new(share)))).unwrap_or_default();
+        line.push_str(&format!("; {findings}{accepted}{coverage}; {alternatives} alternative{plural}"));
     }
     line.push('\n');
     for difference in &one.difference {
@@ -431,6 +449,9 @@ fn human(one: &Checked, color: Color) -> Result<()> {
     }
     for words in &one.as_before {
         line.push_str(&format!("  gate missed, as before the change: {words}\n"));
+    }
+    for (system, gate, _) in one.gates.iter().filter(|(_, gate, fails)| gate.state == GateState::NotEvaluated && !fails) {
+        line.push_str(&format!("  gate not evaluated: {system}: {}\n", gate.sentence()));
     }
     for words in &one.settled {
         line.push_str(&format!("  warning: {words}; the model counts\n"));

@@ -106,8 +106,8 @@ fn diff(arguments: &DiffArguments, color: Color) -> Result<Outcome> {
         bail!("the two bills cannot be compared: both need a provider, and prices in one currency (`[cost] fx`)");
     };
     match arguments.format {
-        Format::Human => output::print(&human::render_table(&costs::effects(&effects), look(color)))?,
-        Format::Json => output::print(&format!("{}\n", serde_json::to_string_pretty(&costs::effects_value(&effects))?))?,
+        Format::Human => output::print(&human::render_table(&costs::effects(&effects, [from, to]), look(color)))?,
+        Format::Json => output::print(&format!("{}\n", serde_json::to_string_pretty(&costs::effects_value(&effects, [from, to]))?))?,
     }
     Ok(Outcome::Pass)
 }
@@ -132,7 +132,7 @@ pub(super) fn calibrate(arguments: &CalibrateArguments, color: Color) -> Result<
         let (from, to) = (currency.code(), modelled.currency.code());
         bail!("the bill is in {from} and the model in {to}; state what one {from} is worth in `[cost] fx`");
     };
-    let calibration = costs::Calibration { system, modelled: &modelled, billed: &billed, factor };
+    let calibration = costs::Calibration { system, modelled: &modelled, billed: &billed, factor: factor * billed.of_a_month() };
     match arguments.format {
         Format::Human => {
             let tables = costs::calibration(&calibration);

@@ -1,5 +1,6 @@
 //! `prices`: what things cost, where the prices come from, and what a quantity costs.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -11,6 +12,9 @@ use crate::pricing::{self, About, Book, Catalogue, ListFormat, Options, Price};
 use crate::quantity::{Currency, Date};
 use crate::report::{human, prices};
 use crate::source::Sources;
+
+/// The width of a list that goes to no terminal: room for the longest key and what stands beside it.
+const WIDEST: usize = 400;
 
 /// Arguments of `prices`.
 #[derive(Debug, clap::Args)]
@@ -200,7 +204,14 @@ fn list(arguments: &ListArguments, color: Color) -> Result<Outcome> {
     let holds = |price: &&Price| words.iter().all(|word| price.key.to_lowercase().contains(word));
     let found: Vec<&Price> = catalogue.prices().filter(holds).collect();
     match arguments.common.format {
-        Format::Human => output::print(&human::render_table(&prices::list(&found), look(color)))?,
+        Format::Human => {
+            let mut look = look(color);
+            if !std::io::stdout().is_terminal() {
+                // What is piped is copied: no key is broken.
+                look.width = WIDEST;
+            }
+            output::print(&human::render_table(&prices::list(&found), look))?;
+        }
         Format::Json => {
             let values: Vec<_> = found.into_iter().map(prices::price_value).collect();
             output::print(&format!("{}\n", serde_json::to_string_pretty(&values)?))?;
@@ -234,7 +245,9 @@ fn quote(arguments: &QuoteArguments, color: Color) -> Result<Outcome> {
     let options = Options { free_tiers: arguments.free_tiers, high_availability: arguments.high_availability };
     let cost = pricing::cost(price, price.unit.units_of(quantity), options);
     match arguments.common.format {
-        Format::Human => output::print(&human::render_table(&prices::quote(price, quantity, &cost), look(color)))?,
+        Format::Human => {
+            output::print(&human::render_table(&prices::quote(price, quantity, &cost, arguments.high_availability), look(color)))?
+        }
         Format::Json => output::print(&format!("{}\n", serde_json::to_string_pretty(&prices::quote_value(price, quantity, &cost))?))?,
     }
     Ok(Outcome::Pass)
@@ -242,9 +255,11 @@ fn quote(arguments: &QuoteArguments, color: Color) -> Result<Outcome> {
 
 fn lint(arguments: &LintArguments, color: Color) -> Result<Outcome> {
     let mut found = Vec::new();
+    let mut below = pricing::embedded().clone();
     for path in &arguments.books {
         let Some(book) = read_book(path, color)? else { return Ok(Outcome::Invalid) };
-        found.extend(pricing::lint(&book, arguments.today));
+        found.extend(pricing::lint(&book, &below, arguments.today));
+        below.lay(&book);
     }
     output::print(&human::render_table(&prices::findings(&found), look(color)))?;
     Ok(Outcome::Pass)
@@ -256,6 +271,11 @@ fn diff(arguments: &DiffArguments, color: Color) -> Result<Outcome> {
     };
     output::print(&human::render_table(&prices::changes(&pricing::diff(&from, &to)), look(color)))?;
     Ok(Outcome::Pass)
+}
+
+/// Counts things in words.
+fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 fn import(arguments: &ImportArguments, color: Color) -> Result<Outcome> {
@@ -282,7 +302,8 @@ fn import(arguments: &ImportArguments, color: Color) -> Result<Outcome> {
     }
     if imported.prices == 0 {
         let (path, left) = (arguments.file.display(), imported.without_price);
-        bail!("`{path}` has no price: {left} rows without a price, {} rows of other kinds; nothing was written", imported.foreign);
+        let (left, foreign) = (counted(left, "row"), counted(imported.foreign, "row"));
+        bail!("`{path}` has no price: {left} without a price, {foreign} of other kinds; nothing was written");
     }
     if imported.book.len() > crate::syntax::MAX_FILE_BYTES {
         bail!(
@@ -303,8 +324,10 @@ fn import(arguments: &ImportArguments, color: Color) -> Result<Outcome> {
         None => output::print(&imported.book)?,
     }
     output::narrate(&format!(
-        "{} prices; {} rows without a price and {} rows of other kinds were left out",
-        imported.prices, imported.without_price, imported.foreign
+        "{}; left out: {} without a price, {} of other kinds",
+        counted(imported.prices, "price"),
+        counted(imported.without_price, "row"),
+        counted(imported.foreign, "row")
     ));
     Ok(Outcome::Pass)
 }

@@ -56,6 +56,15 @@ impl Report {
         self
     }
 
+    /// Says which facts were assumed for the figure that it rests on: it is less sure then.
+    pub(crate) fn assuming(mut self, facts: &[String]) -> Self {
+        if !facts.is_empty() {
+            self.confidence = Confidence::Medium;
+            self.message.push_str(&format!("; assumed: {}", ids(facts)));
+        }
+        self
+    }
+
     /// Says how sure it is.
     pub(crate) fn confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = confidence;
@@ -215,6 +224,19 @@ impl<'a> Run<'a> {
     pub(crate) fn call_cycles(&self) -> &'a [Vec<LinkId>] {
         let derived = self.derived;
         derived.cycles.get_or_init(|| graphs::call_cycles(self.system))
+    }
+
+    /// Returns whose clocks stamp what runs along a link: its sender's, or those of whoever feeds the queue that it is taken from.
+    pub(crate) fn stamped_by(&self, id: LinkId) -> Vec<ComponentId> {
+        let from = self.system.link(id).from;
+        let feeds = |at: &LinkId| self.system.link(*at).to == from && self.system.link(*at).from != from;
+        let mut senders: Vec<ComponentId> = match self.system.component(from).kind {
+            ComponentKind::Queue => self.publications().into_iter().filter(feeds).map(|at| self.system.link(at).from).collect(),
+            _ => Vec::new(),
+        };
+        senders.sort_unstable();
+        senders.dedup();
+        if senders.is_empty() { vec![from] } else { senders }
     }
 
     /// Returns the messages out of queues: what consumers take.

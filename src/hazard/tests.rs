@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{Answers, Figures, HEADINGS, Hazards, Inputs, RULES, Settings, Station, examples, lint, read_policy, section, summary};
+use super::{
+    Answers, Confidence, Figures, HEADINGS, Hazards, Inputs, RULES, Settings, Station, examples, lint, read_policy, section, summary,
+};
 use crate::analysis::classification::classification;
 use crate::analysis::failure::blast_radius;
 use crate::analysis::guarantee::guarantees;
@@ -670,4 +672,88 @@ proptest! {
             let _ = policy.judge(&model.base, hazards_of(&model, &model.base));
         }
     }
+}
+
+/// Computed rules use an assumed figure where a fact is not stated, and say so.
+#[test]
+fn a_finding_that_rests_on_an_assumed_figure_says_so() {
+    let finding = |replicas: &str, rule: &str| {
+        let model = read_example(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\nweb = {{ kind = \"service\", availability = \"99%\", service-time = \"20ms\", concurrency = 1{replicas} }}\n\
+             [links]\n\"user -> web\" = {{}}\n[journeys.buy]\nrate = \"45/s\"\navailability = \"99.9%\"\nsteps = [\"user -> web\"]\n"
+        ));
+        let found = hazards_of(&model, &model.base).findings.into_iter().find(|one| one.rule.name() == rule).expect("it fires");
+        (found.confidence, found.message)
+    };
+    for rule in ["capacity-short", "availability-not-met"] {
+        let (sure, stated) = finding(", replicas = 1", rule);
+        assert_eq!((sure, stated.contains("assumed")), (Confidence::High, false), "{stated}");
+        for unstated in ["", ", replicas = \"unknown\""] {
+            let (sure, assumed) = finding(unstated, rule);
+            assert_eq!((sure, assumed), (Confidence::Medium, format!("{stated}; assumed: `components.web.replicas = 1`")));
+        }
+    }
+}
+
+/// What each rule finds in a model of services `a` to `d`, a queue, a cache and a database.
+fn in_small(links: &str, more: &str, rule: &str) -> Vec<String> {
+    let model = read_example(&format!(
+        "[components]\na = {{ kind = \"service\", replicas = 2 }}\nb = {{ kind = \"service\" }}\nc = {{ kind = \"service\" }}\nd = {{ kind = \"service\" }}\n\
+         q = {{ kind = \"queue\" }}\nx = {{ kind = \"cache\" }}\ny = {{ kind = \"database\" }}\n[links]\n{links}\n{more}\n"
+    ));
+    let found = hazards_of(&model, &model.base).findings.into_iter().filter(|one| one.rule.name() == rule);
+    found.map(|one| one.subjects.join("+")).collect()
+}
+
+#[test]
+fn of_two_equal_timeouts_the_outer_one_ends_first() {
+    let found = |outer: &str| {
+        let links = format!("\"a -> b\" = {{ timeout = \"{outer}\" }}\n\"b -> c\" = {{ timeout = \"1s\", retries = 1 }}");
+        in_small(&links, "[journeys.j]\nsteps = [\"a -> b\", \"b -> c\"]", "timeout-inversion")
+    };
+    assert_eq!((found("2s").len(), found("2001ms").len()), (1, 0));
+}
+
+#[test]
+fn calls_in_a_row_are_counted_over_steps_and_loops() {
+    let found = |steps: &str| in_small("\"a -> b\" = {}\n\"b -> c\" = {}", &format!("[journeys.j]\nsteps = [{steps}]"), "chatty-link");
+    let listed = |count: usize| vec!["\"a -> b\""; count].join(", ");
+    assert_eq!((found(&listed(4)), found(&listed(5))), (vec![], vec!["a -> b".to_owned()]));
+    // 3 × 3 calls of the inner link, 3 of the outer.
+    let looped =
+        |outer: u32, inner: u32| found(&format!("{{ call = \"a -> b\", times = {outer} }}, {{ call = \"b -> c\", times = {inner} }}"));
+    assert_eq!((looped(3, 3), looped(2, 2)), (vec!["b -> c".to_owned()], vec![]));
+    // The inner link is called nine times because the outer one is.
+    assert_eq!(looped(9, 1), ["a -> b"]);
+    // One of several happens; members at the same time are no row.
+    let branch = "{ share = 0.5, steps = [\"a -> b\", \"a -> b\", \"a -> b\"] }";
+    assert_eq!(found(&format!("{{ choice = [{branch}, {branch}] }}")), Vec::<String>::new());
+    assert_eq!(found(&format!("{{ parallel = [{}] }}", listed(6))), Vec::<String>::new());
+}
+
+#[test]
+fn what_is_below_an_accepted_call_needs_no_saga() {
+    let found = |required: &str| {
+        let links = format!(
+            "\"a -> b\" = {{ required = {required} }}\n\"b -> y\" = {{ effect = \"write\" }}\n\"a -> c\" = {{ effect = \"write\" }}"
+        );
+        in_small(&links, "[journeys.j]\nsaga = false\nsteps = [\"a -> b\", \"b -> y\", \"a -> c\"]", "multi-service-write-no-saga")
+    };
+    assert_eq!((found("true").len(), found("false").len()), (1, 0));
+}
+
+#[test]
+fn the_clocks_of_whoever_feeds_a_queue_order_what_comes_out_of_it() {
+    let found =
+        |sender: &str| in_small(&format!("\"{sender} ~> q\" = {{}}\n\"q ~> d\" = {{ order-by = \"wall-clock\" }}"), "", "wall-clock-order");
+    assert_eq!((found("a"), found("b")), (vec!["q ~> d".to_owned()], vec![]));
+}
+
+#[test]
+fn a_link_that_states_no_time_to_live_states_that_a_copy_stays() {
+    let found = |ttl: &str| {
+        let entity = "[entities]\nprice = { truth = \"y\", copies = { x = \"1s\" } }";
+        in_small(&format!("\"a -> x\" = {{ invalidate = false{ttl} }}"), entity, "cache-without-invalidation")
+    };
+    assert_eq!((found(", ttl = false").len(), found("").len(), found(", ttl = \"60s\"").len()), (1, 0, 0));
 }

@@ -17,9 +17,18 @@ pub fn age(as_of: &str, today: Date) -> Option<i64> {
     Some((today.epoch_day() - seen).max(0))
 }
 
+/// Says whether the day on which a price was seen is later than a day; of a month or a year that is all that is known, its first day.
+pub(super) fn is_ahead(as_of: &str, today: Date) -> bool {
+    let mut parts = as_of.split('-');
+    let Some(year) = parts.next().and_then(|part| part.parse().ok()) else { return false };
+    let mut next = || parts.next().and_then(|part| part.parse().ok()).unwrap_or(1);
+    let first = Date { year, month: next(), day: next() };
+    first.epoch_day() > today.epoch_day()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::age;
+    use super::{age, is_ahead};
     use crate::quantity::Date;
 
     #[test]
@@ -32,5 +41,8 @@ mod tests {
         assert_eq!(of("2024-02"), Some(1 + 365 + 365));
         assert_eq!(of("2026-03-02"), Some(0));
         assert_eq!(of("unknown"), None);
+        let ahead = |as_of: &str| is_ahead(as_of, Date { year: 2026, month: 3, day: 1 });
+        assert_eq!(["2026-03-02", "2026-04", "2027"].map(ahead), [true; 3]);
+        assert_eq!(["2026-03-01", "2026-03", "2026", "unknown"].map(ahead), [false; 4]);
     }
 }

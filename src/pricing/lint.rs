@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::age::age;
-use super::book::Price;
+use super::age::{age, is_ahead};
+use super::book::{Catalogue, Price, matches};
 use super::read::Book;
 use crate::quantity::{Date, Exact};
 
@@ -19,16 +19,39 @@ pub struct Finding {
 /// The most by which the price of a machine may leave the line of its family, in percent.
 const FAMILY_TOLERANCE_PERCENT: u64 = 15;
 
+/// The most by which two sources of one price may differ, in percent.
+const SOURCE_TOLERANCE_PERCENT: u64 = 2;
+
 /// The days after which a price is old.
 const OLD_DAYS: i64 = 365;
 
 /// Returns what looks wrong: prices of nothing, a standby below 1.5 or above 3 times the price, a machine more than 15 % off the line of its family (twice the
-/// size is twice the price), a row without a day, a row without a source; and a row that was seen more than a year before `today`.
-pub fn lint(book: &Book, today: Option<Date>) -> Vec<Finding> {
+/// size is twice the price), a price more than 2 % off what the books below say, a scale that no price below is scaled by, a row without a day, a row without a
+/// source; and a row that was seen more than a year before `today`, or after it.
+pub fn lint(book: &Book, below: &Catalogue, today: Option<Date>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = book.prices.iter().flat_map(|price| of_price(price, today)).collect();
     findings.extend(families(book));
+    findings.extend(book.prices.iter().filter_map(|price| two_sources(price, below.find(&price.key)?)));
+    let is_idle = |pattern: &str| !below.prices().any(|price| matches(pattern, &price.key));
+    let idle = book.scales.iter().filter(|scale| is_idle(&scale.pattern));
+    findings.extend(
+        idle.map(|scale| Finding { key: scale.pattern.clone(), message: "the scale matches no price of the books below".to_owned() }),
+    );
     findings.sort_by(|a, b| (&a.key, &a.message).cmp(&(&b.key, &b.message)));
     findings
+}
+
+/// Holds a price against what another book says of the same key.
+fn two_sources(price: &Price, other: &Price) -> Option<Finding> {
+    let (own, below) = (price.first_paid(), other.first_paid());
+    if price.currency != other.currency || price.unit != other.unit || below.is_zero() {
+        return None;
+    }
+    let apart = ((own - below).magnitude() * Exact::whole(100)).over(below)?;
+    (apart > Exact::whole(SOURCE_TOLERANCE_PERCENT)).then(|| {
+        let message = format!("it costs {own}, and {below} in `{}`: {} % apart; a discount is a `[[scale]]`", other.book, apart.grouped(1));
+        Finding { key: price.key.clone(), message }
+    })
 }
 
 fn of_price(price: &Price, today: Option<Date>) -> Vec<Finding> {
@@ -46,6 +69,9 @@ fn of_price(price: &Price, today: Option<Date>) -> Vec<Finding> {
     }
     if price.as_of == "unknown" {
         messages.push("the day on which it was seen is not known".to_owned());
+    }
+    if today.is_some_and(|today| is_ahead(&price.as_of, today)) {
+        messages.push(format!("it was seen {}, which is still to come", price.as_of));
     }
     if let Some(days) = today.and_then(|today| age(&price.as_of, today)).filter(|days| *days > OLD_DAYS) {
         messages.push(format!("it was seen {}, at least {days} days ago", price.as_of));

@@ -37,7 +37,7 @@ pub use book::{Catalogue, Confidence, Meters, Ownership, Price, Prices, Scale, S
 pub use diff::{Change, diff};
 pub use import::{About, Imported, ListFormat, import};
 pub use lint::{Finding, lint};
-pub use quote::{Cost, CostStep, Options, cost, quantity};
+pub use quote::{Cost, CostStep, Options, Standby, cost, quantity};
 pub use read::{Book, MAX_PRICES, MAX_TIERS, embedded, read};
 pub use unit::{Dimension, Unit, data_unit};
 

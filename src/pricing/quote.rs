@@ -77,11 +77,41 @@ pub fn quantity(text: &str, unit: &Unit) -> Option<Exact> {
     unit.units_of_bytes(bytes)
 }
 
-/// Returns a price with a standby: the book's fact, in the ratio of the step to the first paid one; else the double.
+/// What a standby in another zone does to a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standby {
+    /// The book says what it costs.
+    Stated,
+    /// No source says it: twice the price is taken.
+    Doubled,
+    /// The price is one with a standby.
+    Included,
+    /// There is none: backups and what moves are not kept twice.
+    None,
+}
+
+impl Standby {
+    /// Returns what a standby does to a price.
+    pub fn of(price: &Price) -> Self {
+        let [_, _, category, sku] = price.parts();
+        let sku = sku.to_lowercase();
+        let is_doubled =
+            matches!(category, "vm" | "bare-metal" | "cache" | "broker" | "container" | "block-storage") || category.starts_with("db-");
+        match price.high_availability {
+            Some(_) => Self::Stated,
+            None if category.ends_with("-ha") || sku.contains("multi-az") => Self::Included,
+            None if is_doubled && !sku.contains("backup") => Self::Doubled,
+            None => Self::None,
+        }
+    }
+}
+
+/// Returns a price with a standby: the book's fact, in the ratio of the step to the first paid one; else the double of what is kept twice.
 fn standby(price: &Price, step: Exact) -> Exact {
     match (price.high_availability, price.first_paid()) {
         (Some(fact), first) if step == first => fact,
         (Some(fact), first) => (step * fact).over(first).unwrap_or(fact),
-        (None, _) => step * Exact::whole(2),
+        (None, _) if Standby::of(price) == Standby::Doubled => step * Exact::whole(2),
+        (None, _) => step,
     }
 }

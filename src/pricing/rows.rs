@@ -118,8 +118,16 @@ impl<'a> Rows<'a> {
             }
             let span = self.line(start);
             if record.len() != self.names.len() {
-                let message = format!("the row has {} fields, the first line has {}", record.len(), self.names.len());
+                let plural = if record.len() == 1 { "" } else { "s" };
+                let message = format!("the row has {} field{plural}, the first line has {}", record.len(), self.names.len());
                 self.refuse(Code::MalformedRow, span, message);
+                let end = usize::try_from(reader.position().byte()).unwrap_or(usize::MAX).min(self.text.len());
+                let quotes = self.text.as_bytes()[start.min(end)..end].iter().filter(|byte| **byte == b'"').count();
+                if quotes % 2 == 1
+                    && let Some(last) = self.diagnostics.last_mut()
+                {
+                    last.help = Some("a quote is not closed: what follows it, to the end of the file, is read as one field".to_owned());
+                }
             } else {
                 visit(self, &Row { record: &record, span });
             }

@@ -162,7 +162,7 @@ fn the_embedded_books_are_read_without_a_mistake() {
         let (book, diagnostics) = book(text);
         assert_eq!(diagnostics, Vec::<String>::new(), "{name}");
         prices += book.prices.len();
-        for finding in lint(&book, None) {
+        for finding in lint(&book, embedded(), None) {
             assert!(!finding.message.contains("standby"), "{finding:?}");
         }
         for price in &book.prices {
@@ -305,4 +305,41 @@ proptest! {
     fn any_book_is_read(text in "(?s).{0,200}") {
         let _ = book(&text);
     }
+}
+
+/// Two books that disagree, a scale of nothing, and a day that is still to come.
+#[test]
+fn a_book_is_linted_against_what_lies_below_it() {
+    let row = |price: &str, day: &str| {
+        format!(
+            "[prices.\"aws/us-east-1/vm\"]\n\"m7g.large\" = {{ price = \"{price} USD\", per = \"instance-hour\", as-of = \"{day}\", source = \"x\" }}\n"
+        )
+    };
+    let today = crate::quantity::Date::parse("2026-03-01");
+    let said = |text: &str| -> Vec<String> {
+        let (book, found) = book(text);
+        assert_eq!(found, Vec::<String>::new());
+        lint(&book, embedded(), today).into_iter().map(|one| one.message).collect()
+    };
+    // The embedded price is 0.0816: 0.0832 is 1.96 % above it, 0.0897 is 9.9 %.
+    assert_eq!(said(&row("0.0832", "2026-03-01")), Vec::<String>::new());
+    assert_eq!(said(&row("0.0897", "2026-02")), ["it costs 0.0897, and 0.0816 in `aws`: 9.9 % apart; a discount is a `[[scale]]`"]);
+    assert_eq!(said(&row("0.0816", "2026-03-02")), ["it was seen 2026-03-02, which is still to come"]);
+    let scale = |pattern: &str| format!("[[scale]]\nmatch = \"{pattern}\"\nfactor = \"0.9\"\nreason = \"r\"\n");
+    assert_eq!(said(&scale("aws/*/vm/*")), Vec::<String>::new());
+    assert_eq!(said(&scale("aws/*/vms/*")), ["the scale matches no price of the books below"]);
+}
+
+#[test]
+fn a_standby_doubles_only_what_is_kept_twice() {
+    let with = Options { free_tiers: false, high_availability: true };
+    let factor = |key: &str| {
+        let (plain, standby) = (cost(&price(key), exact("100"), Options::default()), cost(&price(key), exact("100"), with));
+        standby.amount.over(plain.amount).map(|factor| factor.rounded(2).plain())
+    };
+    let of = |key: &str| (factor(key), super::Standby::of(&price(key)));
+    assert_eq!(of("aws/us-east-1/vm/m7g.large"), (Some("2".to_owned()), super::Standby::Doubled));
+    assert_eq!(of("aws/us-east-1/egress/internet out"), (Some("1".to_owned()), super::Standby::None));
+    assert_eq!(of("aws/us-east-1/db-storage/rds backup over free"), (Some("1".to_owned()), super::Standby::None));
+    assert_eq!(of("aws/us-east-1/db-storage/rds gp2/gp3 multi-az"), (Some("1".to_owned()), super::Standby::Included));
 }

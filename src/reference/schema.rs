@@ -311,6 +311,7 @@ fn shape(shape: Shape) -> Vec<Value> {
         Shape::Flag => vec![json!({ "const": true })],
         Shape::OrTrue(inner) => std::iter::once(json!({ "const": true })).chain(self::shape(*inner)).collect(),
         Shape::Text => vec![text()],
+        Shape::Currency => vec![json!({ "type": "string", "pattern": "^[A-Z]{3}$" })],
         Shape::Texts => one_or_list(text()),
         Shape::Count => vec![count()],
         Shape::Quantity(dimension) => vec![reference(dimension_name(dimension))],

@@ -88,6 +88,7 @@ pub(super) fn form(shape: Shape) -> String {
         Shape::Flag => "`true` or `false`".into(),
         Shape::OrTrue(inner) => format!("`true`, or {}", form(*inner)),
         Shape::Text => "a text".into(),
+        Shape::Currency => "the code of a currency".into(),
         Shape::Texts => "a text, or a list of texts".into(),
         Shape::Count => "a whole number".into(),
         Shape::Quantity(dimension) => dimension_name(dimension).into(),
@@ -194,7 +195,7 @@ fn example_value(table: Table, name: &str, shape: Shape) -> String {
     match shape {
         Shape::Flag => "true".into(),
         Shape::OrTrue(inner) => example_value(table, name, *inner),
-        Shape::Text => format!("\"{}\"", example_text(table, name)),
+        Shape::Text | Shape::Currency => format!("\"{}\"", example_text(table, name)),
         Shape::Texts => format!("[\"{}\"]", example_text(table, name)),
         Shape::Count if name == "schema" => "1".into(),
         Shape::Count => "3".into(),

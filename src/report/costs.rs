@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::table::Table;
-use super::words::marked;
-use crate::analysis::cost::{Bill, Category, Effects, Subject};
+use super::words::{bounded, marked};
+use crate::analysis::cost::{Bill, Bound, Category, Effects, Parts, Subject};
 use crate::model::System;
 use crate::pricing::{Billed, BilledCategory};
 use crate::quantity::{Currency, Exact};
 
-/// Shows why a bill differs from another.
-pub fn effects(effects: &Effects) -> Table {
-    let Effects { from, to, usage, price, design } = effects;
+/// Shows why the bill of a system differs from that of another.
+pub fn effects(effects: &Effects, systems: [&System; 2]) -> Table {
+    let Effects { from, to, parts } = effects;
     let mut table = Table::new(format!("Why a month's bill differs, in {}", from.currency.code()), &["", ">from", ">to", ">difference"]);
     let mut row = |name: &str, from: Option<Exact>, to: Option<Exact>, difference: Exact| {
         let cell = |amount: Option<Exact>| amount.map_or_else(String::new, Exact::grouped_cents);
@@ -25,21 +25,38 @@ pub fn effects(effects: &Effects) -> Table {
             row(category.title(), of(from), of(to), of(to).unwrap_or_default() - of(from).unwrap_or_default());
         }
     }
-    row("total", Some(from.monthly.likely), Some(to.monthly.likely), to.monthly.likely - from.monthly.likely);
-    row("of which usage", None, None, *usage);
-    row("of which prices", None, None, *price);
-    row("of which design", None, None, *design);
-    table.note("Usage: the old design and prices at the new rates. Prices: then at the new prices. Design: then the new design.");
-    if !from.is_complete() || !to.is_complete() {
-        table.note("Something that is used has no known price, and is in neither total.");
+    let total = |bill: &Bill| format!("{}{}", if bill.is_complete() { "" } else { "≥ " }, bill.monthly.likely.grouped_cents());
+    let difference = bounded(Bound::of(from, to), &signed(to.monthly.likely - from.monthly.likely));
+    table.row(vec!["total".to_owned(), total(from), total(to), difference]);
+    if let Some(Parts { usage, price, design }) = *parts {
+        for (name, part) in [("of which usage", usage), ("of which prices", price), ("of which design", design)] {
+            table.row(vec![name.to_owned(), String::new(), String::new(), signed(part)]);
+        }
+        table.note("Usage: the old design and prices at the new rates. Prices: then at the new prices. Design: then the new design.");
+    }
+    for (name, bill, system) in [("from", from, systems[0]), ("to", to, systems[1])] {
+        for one in &bill.unpriced {
+            table.note(format!(
+                "Not in the total of `{name}`: {} {}, which needs {}.",
+                marked(one.subject.id(system)),
+                one.what,
+                one.needs
+            ));
+        }
+    }
+    if parts.is_none() {
+        table.note("The difference is not taken apart: what has no price on one side is no saving.");
     }
     table
 }
 
 /// The same as JSON.
-pub fn effects_value(effects: &Effects) -> Value {
-    let Effects { from, to, usage, price, design } = effects;
+pub fn effects_value(effects: &Effects, systems: [&System; 2]) -> Value {
+    let Effects { from, to, parts } = effects;
     let of = |bill: &Bill, category: &Category| bill.categories.get(category).copied().unwrap_or_default();
+    let unpriced = |bill: &Bill, system: &System| -> Vec<Value> {
+        bill.unpriced.iter().map(|one| json!({ "subject": one.subject.id(system), "what": one.what, "needs": one.needs })).collect()
+    };
     let categories: Map<String, Value> = Category::ALL
         .iter()
         .filter(|category| from.categories.contains_key(category) || to.categories.contains_key(category))
@@ -55,9 +72,10 @@ pub fn effects_value(effects: &Effects) -> Value {
         "from": from.monthly.likely.cents(),
         "to": to.monthly.likely.cents(),
         "difference": (to.monthly.likely - from.monthly.likely).cents(),
-        "usage_effect": usage.cents(),
-        "price_effect": price.cents(),
-        "design_effect": design.cents(),
+        "usage_effect": parts.map(|parts| parts.usage.cents()),
+        "price_effect": parts.map(|parts| parts.price.cents()),
+        "design_effect": parts.map(|parts| parts.design.cents()),
+        "unpriced": { "from": unpriced(from, systems[0]), "to": unpriced(to, systems[1]) },
         "categories": categories,
     })
 }
@@ -71,7 +89,7 @@ pub struct Calibration<'a> {
     pub modelled: &'a Bill,
     /// What was billed.
     pub billed: &'a Billed,
-    /// What one unit of the bill's currency is worth in the model's.
+    /// What turns an amount of the bill into one of the model: a month's part of it, in the model's currency.
     pub factor: Exact,
 }
 
@@ -123,6 +141,10 @@ pub fn calibration(calibration: &Calibration<'_>) -> Vec<Table> {
     if !billed.untagged.effective.is_zero() {
         components.note(format!("{} {code} have no such tag.", billed.untagged.effective.grouped_cents()));
     }
+    components.note(match billed.hours() {
+        Some(hours) => format!("The bill covers {} h; what was billed is shown for a month of 730 h, as it is modelled.", hours.grouped(1)),
+        None => "The bill says no charge periods, and is taken for one month.".to_owned(),
+    });
     components.note("Only what a component runs, keeps and logs; transfer is billed to nobody's tag.");
     vec![discounts, components]
 }
@@ -151,6 +173,7 @@ pub fn calibration_value(calibration: &Calibration<'_>) -> Value {
         "currency": modelled.currency.code(),
         "bill_currency": billed.currency.as_ref().map(Currency::code),
         "rows": billed.rows,
+        "covered_hours": billed.hours().map(|hours| hours.rounded(3).plain()),
         "categories": categories,
         "components": components,
         "foreign": calibration.foreign(),

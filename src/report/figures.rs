@@ -233,10 +233,15 @@ pub(super) fn signed(value: f64, print: fn(f64) -> String) -> String {
 
 /// Prints the difference of two systems with its range.
 pub(super) fn difference(delta: &Delta, print: fn(f64) -> String) -> String {
+    let likely = || signed(delta.to - delta.from, print);
     match delta.difference_range {
+        // What has no price is only more on its side.
+        None if delta.at_least == [true, false] => format!("≤ {}", likely()),
+        None if delta.at_least == [false, true] => format!("≥ {}", likely()),
+        None if delta.at_least == [true, true] => likely(),
         Some((low, high)) if signed(low, print) != signed(high, print) => format!("{} to {}", signed(low, print), signed(high, print)),
         Some((low, _)) => signed(low, print),
-        None => format!("{}, range not known", signed(delta.to - delta.from, print)),
+        None => format!("{}, range not known", likely()),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::table::Table;
-use crate::pricing::{Change, Cost, Finding, Ownership, Price, age};
+use crate::pricing::{Change, Cost, Finding, Ownership, Price, Standby, age};
 use crate::quantity::{Date, Exact};
 
 /// Lists prices.
@@ -84,8 +84,8 @@ fn owned_parts(owned: &Ownership, code: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Shows what a quantity costs, tier by tier.
-pub fn quote(price: &Price, quantity: Exact, cost: &Cost) -> Table {
+/// Shows what a quantity costs, tier by tier; with what a standby does to it, where one was asked for.
+pub fn quote(price: &Price, quantity: Exact, cost: &Cost, with_standby: bool) -> Table {
     let unit = &price.unit.text;
     let mut table = Table::new(
         format!("{} {} of {}", quantity.grouped(9), price.unit.noun, marked(&price.key)),
@@ -108,6 +108,14 @@ pub fn quote(price: &Price, quantity: Exact, cost: &Cost) -> Table {
     }
     if !cost.capped.is_zero() {
         table.note(format!("{} {unit} more are not billed.", cost.capped.grouped(6)));
+    }
+    if with_standby {
+        table.note(match Standby::of(price) {
+            Standby::Stated => "With a standby in another zone, at the price that the book states for it.",
+            Standby::Doubled => "With a standby in another zone: no source says what it costs, and twice the price is taken.",
+            Standby::Included => "The price is one with a standby already.",
+            Standby::None => "A standby changes nothing here: this is not kept twice.",
+        });
     }
     table.note(format!(
         "Each line is rounded half up, the total from unrounded lines. Seen {}, {}: {}.",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::cost::Bound;
 use crate::assessment::Ranges;
 use crate::quantity::{self, Bytes, Probability, significant};
 
@@ -81,6 +82,16 @@ pub(super) fn share(value: f64) -> String {
 /// A ratio that may exceed 1.
 pub(super) fn percentage(value: f64) -> String {
     format!("{} %", significant(value * 100.0, 3))
+}
+
+/// Marks a difference by what is known of it.
+pub(super) fn bounded(bound: Bound, difference: &str) -> String {
+    match bound {
+        Bound::Exact => difference.to_owned(),
+        Bound::AtLeast => format!("≥ {difference}"),
+        Bound::AtMost => format!("≤ {difference}"),
+        Bound::Open => format!("{difference} ?"),
+    }
 }
 
 #[cfg(test)]

@@ -190,7 +190,8 @@ pub(crate) fn takes_measured(shape: Shape) -> bool {
         | Shape::Replicas
         | Shape::ServiceTime
         | Shape::Flag
-        | Shape::Text => true,
+        | Shape::Text
+        | Shape::Currency => true,
         _ => false,
     }
 }

@@ -189,6 +189,9 @@ pub(crate) fn word(value: &Spanned<DeValue<'_>>, key: &str, report: &mut Report)
         DeValue::String(text) => Some(Word { text: text.to_string(), span }),
         other => {
             report.wrong_type(span, key, "a string", other);
+            if let (DeValue::Integer(_) | DeValue::Float(_), Some(last)) = (other, report.diagnostics.last_mut()) {
+                last.help = Some("write the number in quotes, such as `\"0.09\"`".to_owned());
+            }
             None
         }
     }

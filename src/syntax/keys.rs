@@ -13,7 +13,7 @@ use super::vocabulary::{
     Failover, Importance, Isolation, Lifecycle, LocationKind, NeededFor, Offline, OnCall, OnError, OrderBy, Ordering, PolicySeverity,
     ReadsFrom, Relay, ReplicationAck, ReplicationMode, ReplicationStyle, Route, SagaStyle, SessionState, Spread, Status, Survive,
 };
-use crate::quantity::{Bandwidth, Bytes, Date, Dimension, Duration, Money, MoneyRate, Number, Probability, Ranged, Rate};
+use crate::quantity::{Bandwidth, Bytes, Currency, Date, Dimension, Duration, Money, MoneyRate, Number, Probability, Ranged, Rate};
 
 /// What kind of thing a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Shape {
     OrTrue(&'static Shape),
     /// A string.
     Text,
+    /// The code of a currency.
+    Currency,
     /// A string or a list of strings.
     Texts,
     /// A whole number of at least 0.
@@ -293,7 +295,7 @@ tables! {
     system System "system" {
         NAME: String = "name", "The system's name, shown in titles.";
         SUMMARY: String = "summary", "One sentence about the system.";
-        CURRENCY: String = "currency", "The currency of the report, as an ISO code.";
+        CURRENCY: Currency = "currency", "The currency of the report, as an ISO code.";
         OWNER: ToTeam = "owner", "The team that answers for the system.";
         META: AnyTable = "meta", "Free keys: analyses ignore them, templates see them.";
     }
@@ -740,6 +742,14 @@ impl KeyType for String {
 
     fn from_value(value: &Value) -> Option<Self> {
         value.text().map(str::to_owned)
+    }
+}
+
+impl KeyType for Currency {
+    const SHAPE: Shape = Shape::Currency;
+
+    fn from_value(value: &Value) -> Option<Self> {
+        value.text().and_then(Self::from_code)
     }
 }
 

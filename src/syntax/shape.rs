@@ -11,7 +11,9 @@ use super::value::{
     ShardPlan, Value, Word,
 };
 use crate::diagnostic::{Code, Diagnostic, nearest};
-use crate::quantity::{Dimension, Duration, ParseError, Parsed, Probability, Ranged, parse_money, parse_money_rate, parse_quantity};
+use crate::quantity::{
+    Currency, Dimension, Duration, ParseError, Parsed, Probability, Ranged, parse_money, parse_money_rate, parse_quantity,
+};
 use crate::source::Span;
 
 /// The most that a count may be.
@@ -37,8 +39,15 @@ impl Reader<'_> {
             Shape::Texts | Shape::References(_) => self.words(name, value).map(Value::Texts),
             Shape::Count => self.count(name, value).map(Value::Count),
             Shape::Quantity(dimension) => self.quantity(name, dimension, value).map(Value::Quantity),
-            Shape::Money => self.money(name, value, parse_money, "an amount such as \"12.50 EUR\"").map(Value::Money),
-            Shape::MoneyRate => self.money(name, value, parse_money_rate, "an amount such as \"2500 EUR/month\"").map(Value::MoneyRate),
+            Shape::Money => {
+                let range = self.money(name, value, parse_money, "an amount such as \"12.50 EUR\"")?;
+                self.is_listed(name, range.likely.currency, value).then_some(Value::Money(range))
+            }
+            Shape::MoneyRate => {
+                let range = self.money(name, value, parse_money_rate, "an amount such as \"2500 EUR/month\"")?;
+                self.is_listed(name, range.likely.money.currency, value).then_some(Value::MoneyRate(range))
+            }
+            Shape::Currency => self.currency(name, value).map(Value::Text),
             Shape::Date => self.date(name, value).map(Value::Date),
             Shape::Symbol(words) => self.symbol(name, words, value).map(Value::Symbol),
             Shape::Symbols(words) => self.symbols(name, words, value),
@@ -148,6 +157,34 @@ impl Reader<'_> {
             return None;
         }
         Some(share)
+    }
+
+    fn currency(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Option<Word> {
+        let DeValue::String(text) = value.get_ref() else {
+            self.wrong_type(name, value, "the code of a currency such as \"EUR\"");
+            return None;
+        };
+        let is_listed = Currency::from_code(text).is_some_and(|currency| currency.is_listed());
+        if !is_listed {
+            self.unknown_currency(name, text, value);
+        }
+        is_listed.then(|| self.word(text, value.span()))
+    }
+
+    /// Says whether there is such a currency, and reports one that is not.
+    fn is_listed(&mut self, name: &str, currency: Currency, value: &Spanned<DeValue<'_>>) -> bool {
+        if !currency.is_listed() {
+            self.unknown_currency(name, currency.code(), value);
+        }
+        currency.is_listed()
+    }
+
+    fn unknown_currency(&mut self, name: &str, code: &str, value: &Spanned<DeValue<'_>>) {
+        let shown: String = code.chars().take(60).collect();
+        let diagnostic =
+            Diagnostic::new(Code::UnknownValue, self.span(value.span()), format!("`{name}` has the unknown currency `{shown}`"))
+                .help("write the ISO 4217 code of a currency, such as `EUR` or `USD`");
+        self.report(diagnostic);
     }
 
     fn money<T>(&mut self, name: &str, value: &Spanned<DeValue<'_>>, parse: impl Fn(&str) -> Parsed<T>, wanted: &str) -> Option<Ranged<T>> {
@@ -449,7 +486,7 @@ impl Reader<'_> {
         let mut rates = Vec::new();
         for (key, value) in in_order(inner) {
             let currency = self.word(key.get_ref(), key.span());
-            if crate::quantity::Currency::from_code(&currency.text).is_none() {
+            if Currency::from_code(&currency.text).is_none_or(|currency| !currency.is_listed()) {
                 let diagnostic = Diagnostic::new(Code::UnknownValue, currency.span, format!("`{}` is no currency", currency.text))
                     .help("write the three-letter ISO code in capitals");
                 self.report(diagnostic);
@@ -471,7 +508,7 @@ impl Reader<'_> {
                 },
                 _ => (self.money(&currency.text, value, parse_money, "an amount such as \"0.92 EUR\""), None),
             };
-            if let Some(value) = rate {
+            if let Some(value) = rate.filter(|rate| self.is_listed(name, rate.likely.currency, value)) {
                 rates.push(CurrencyRate { currency, value, provenance });
             }
         }

@@ -431,7 +431,7 @@ see 'Edit both, then run:'
 has shop/system.toml 'name = "Corner shop"'
 nothing_else 'shop '
 run "$PROGRAM check shop | tail -1"
-see 'findings: 1 note; 1 alternative'
+see 'findings: 1 note; coverage '
 
 begin 'an interview that is interrupted goes on where it was'
 run "$PROGRAM init shop"

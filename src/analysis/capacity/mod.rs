@@ -177,14 +177,7 @@ pub fn busy_after_loss(system: &System, latency: &Latency) -> Vec<Option<f64>> {
 /// The leader of a shard is replaced by a survivor, whoever is promoted; the pool of a shard shrinks to its survivors.
 ///
 /// `whole` is the growth that the pools carry while nothing is lost, `retried` the share of it that retries leave.
-fn after_losing(
-    system: &System,
-    visited: &[&StationLoad],
-    whole: f64,
-    retried: f64,
-    rate: f64,
-    is_complete: bool,
-) -> Vec<AfterLosing> {
+fn after_losing(system: &System, visited: &[&StationLoad], whole: f64, retried: f64, rate: f64, is_complete: bool) -> Vec<AfterLosing> {
     let mut worst: BTreeMap<LocationId, (f64, ComponentId)> = BTreeMap::new();
     for station in visited {
         let component = system.component(station.component);

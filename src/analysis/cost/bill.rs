@@ -136,7 +136,7 @@ impl Exchange {
         for item in items {
             *counts.entry(item.price.currency).or_insert(0) += 1;
         }
-        let wanted = system.single(Table::System).and_then(|facts| facts.text(system_keys::CURRENCY)).and_then(Currency::from_code);
+        let wanted = system.single(Table::System).and_then(|facts| facts.get(system_keys::CURRENCY).stated());
         if let Some(wanted) = wanted {
             let rates = rates_into(system, wanted);
             if counts.keys().all(|currency| rates.contains_key(currency)) {

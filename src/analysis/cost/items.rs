@@ -455,17 +455,18 @@ impl Items<'_> {
         }
         for (place, count) in self.places_of(id) {
             let Some((provider, region)) = place else { continue };
-            if let Some(price) = self.system.prices.meter(&provider, &region, "address").cloned()
-                && let Some(quantity) = standing(&price, Exact::whole(count))
-            {
-                let subject = Subject::Component(id);
+            if let Some(price) = self.system.prices.meter(&provider, &region, "address").cloned() {
+                // Each instance that runs has one, also those that come and go with the load.
+                let Instances { running, is_scaled, .. } = self.instances[id.index()];
+                let share = Exact::whole(count).over(Exact::whole(component.instances.len() as u64)).unwrap_or(Exact::ONE);
+                let quantity = running.map(|instances| standing(&price, instances * share).unwrap_or_default());
                 self.add(Item {
-                    subject,
+                    subject: Subject::Component(id),
                     category: Category::Entrance,
                     what: "public addresses",
                     price,
-                    quantity: Ranged::exactly(quantity),
-                    basis: Basis::Declared,
+                    quantity,
+                    basis: if is_scaled { Basis::Journey } else { Basis::Declared },
                 });
             }
         }
@@ -558,7 +559,9 @@ impl Items<'_> {
                     for (place, part) in if outside.0 { back.1 } else { there.1 } {
                         let ends = place.as_ref().map_or(1, |(provider, _)| self.system.prices.cross_zone_ends(provider));
                         let bytes = demand::share_per_month(there.0 + back.0, share * part) * Exact::whole(ends);
-                        self.meter(subject, place.clone(), "cross-zone", Category::Transfer, "between zones", bytes, Basis::Journey);
+                        // Where no zone is stated, that it is another one is assumed.
+                        let basis = if mix.assumed_cross_zone { Basis::Default } else { Basis::Journey };
+                        self.meter(subject, place.clone(), "cross-zone", Category::Transfer, "between zones", bytes, basis);
                     }
                     continue;
                 }

@@ -33,11 +33,11 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use change::{Effects, effects};
+pub use change::{Effects, Parts, effects};
 pub use demand::Rates;
 pub use outlook::{BreakEven, Counted, Growth, Sway, break_even, break_evens};
 pub use people::{People, monthly};
-pub use premium::{PremiumLine, premium};
+pub use premium::{Bound, PremiumLine, premium};
 pub use runaway::{CappedJourney, Runaway};
 
 use crate::analysis::communication::Communication;

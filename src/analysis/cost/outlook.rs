@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Rates, bill};
+use super::{Bound, Rates, bill};
 use crate::analysis::communication::{Communication, communication};
 use crate::model::{End, System};
 use crate::quantity::Exact;
@@ -102,7 +102,8 @@ pub struct BreakEven {
     pub is_dearer_at_first: bool,
 }
 
-/// Finds where the bills of every two designs cross, over the first 15 pairs, the base's first. A pair whose bills cannot be compared is left out.
+/// Finds where the bills of every two designs cross, over the first 15 pairs, the base's first. A pair whose bills cannot be compared is left out: in two
+/// currencies, or where something that one of them uses has no price.
 pub fn break_evens(designs: &[Counted<'_>]) -> Vec<BreakEven> {
     let pairs = (0..designs.len()).flat_map(|first| (first + 1..designs.len()).map(move |second| (first, second)));
     pairs
@@ -115,13 +116,14 @@ pub fn break_evens(designs: &[Counted<'_>]) -> Vec<BreakEven> {
 }
 
 /// Finds the lowest load, in requests per second over all journeys, at which two designs cost the same; nothing where one is cheaper at all searched loads, from
-/// a 64th to 64 times the base's stated one, where their currencies differ, or above 5,000 links.
+/// a 64th to 64 times the base's stated one, where their currencies differ or a price is missing, or above 5,000 links.
 pub fn break_even(base: Counted<'_>, alternative: Counted<'_>) -> Option<f64> {
     crossings(base, alternative)?.1.first().copied()
 }
 
 /// Finds all loads at which the sign of the difference changes between two searched ones, and whether the alternative costs more at the smallest. The searched
-/// loads are doublings of each other: bills that cross twice within one doubling are not seen.
+/// loads are doublings of each other: bills that cross twice within one doubling are not seen. The search ends where a bill grows beyond what has a price: what
+/// lies below still holds, but that the bills never cross is then not known.
 fn crossings(base: Counted<'_>, alternative: Counted<'_>) -> Option<(bool, Vec<f64>)> {
     let (base_rates, own_rates) = (Rates::of(base.0), Rates::of(alternative.0));
     let total = base_rates.total();
@@ -131,7 +133,7 @@ fn crossings(base: Counted<'_>, alternative: Counted<'_>) -> Option<(bool, Vec<f
     let difference = |factor: f64| {
         let from = bill(base.0, base.1, &base_rates.times(factor))?;
         let to = bill(alternative.0, alternative.1, &own_rates.times(factor))?;
-        (from.currency == to.currency).then(|| to.monthly.likely - from.monthly.likely)
+        (from.currency == to.currency && Bound::of(&from, &to) == Bound::Exact).then(|| to.monthly.likely - from.monthly.likely)
     };
     let mut found = Vec::new();
     let (mut low, most) = SEARCHED;
@@ -139,7 +141,9 @@ fn crossings(base: Counted<'_>, alternative: Counted<'_>) -> Option<(bool, Vec<f
     let is_dearer_at_first = at_low > Exact::ZERO;
     while low < most {
         let high = low * 2.0;
-        let at_high = difference(high)?;
+        let Some(at_high) = difference(high) else {
+            return Some((is_dearer_at_first, found)).filter(|(_, found)| !found.is_empty());
+        };
         // What is equal counts as not negative, so that each crossing is found once.
         if at_high.is_negative() != at_low.is_negative() {
             let (mut from, mut to) = (low, high);

@@ -6,6 +6,31 @@ use super::{Bill, Category};
 use crate::model::System;
 use crate::quantity::Exact;
 
+/// How a computed difference of two bills stands to the true one: what has no price costs something on its side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// Everything that both use has a price.
+    Exact,
+    /// The true difference is this, or more.
+    AtLeast,
+    /// The true difference is this, or less.
+    AtMost,
+    /// Both lack prices: the true difference may be either.
+    Open,
+}
+
+impl Bound {
+    /// Returns how the computed `own − base` stands to the true one.
+    pub fn of(base: &Bill, own: &Bill) -> Self {
+        match (base.is_complete(), own.is_complete()) {
+            (true, true) => Self::Exact,
+            (true, false) => Self::AtLeast,
+            (false, true) => Self::AtMost,
+            (false, false) => Self::Open,
+        }
+    }
+}
+
 /// What two bills say of one thing that is paid for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PremiumLine {

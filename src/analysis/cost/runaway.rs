@@ -1,28 +1,35 @@
 //! The bill when everything grows to its cap, or what has none: a bug that calls in a loop, a success that nobody planned.
 
+use std::collections::BTreeMap;
+
 use super::bill::rates_into;
 use super::demand::{Rates, limit, most_carried};
 use super::items::Scale;
+use super::outlook::MAX_SEARCHED_LINKS;
 use super::people::monthly;
 use super::{Bill, Subject, bill::bill as make_bill};
-use crate::analysis::communication::Communication;
-use crate::model::{ComponentId, System};
+use crate::analysis::communication::{Communication, communication};
+use crate::model::{ComponentId, End, RangedKey, System};
 use crate::pricing::HOURS_PER_MONTH;
 use crate::quantity::Exact;
-use crate::syntax::keys::{Table, component, link, objectives};
+use crate::syntax::keys::{Figure, Mark, Table, component, link, objectives};
 use crate::syntax::value::{Facts, ReplicaBound};
 
 /// How many times its peak a journey without a cap is thought to run, for the hours until the budget is gone.
 pub(super) const RUNAWAY_FACTOR: u64 = 10;
 
+/// The most journeys among which the dearest of each cap is searched: each makes a bill.
+const MAX_SEARCHED_JOURNEYS: usize = 200;
+
 /// The bill with everything at its cap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Runaway {
-    /// The most that a month can cost; nothing where something has no cap.
+    /// The most that a month can cost, at the dear ends of the stated ranges; nothing where something has no cap.
     pub bound: Option<Exact>,
     /// What has no cap, by path.
     pub uncapped: Vec<String>,
-    /// The caps on spending whose amount the model does not state in a currency that can be told in the bill's, by path: with one of them there is no bound.
+    /// What keeps the bound from being known: the caps on spending whose amount the model does not state in a currency that can be told in the bill's, by path,
+    /// and the prices that are missing only where everything is at its cap.
     pub unstated: Vec<String>,
     /// The first cap on the path of each journey that has one.
     pub caps: Vec<CappedJourney>,
@@ -43,18 +50,17 @@ pub struct CappedJourney {
     pub rate: f64,
 }
 
-/// Computes the bound: every journey at the first cap of its path, every component at the most instances that it may have.
+/// Computes the bound: every journey at the first cap of its path, every component at the most instances that it may have. Journeys that share a cap share what
+/// it lets through as is dearest, and every range is at the end that makes the bill dear.
 pub(super) fn runaway(system: &System, communication: &Communication, rates: &Rates, stated: &Bill) -> Runaway {
     let (mut uncapped, mut caps) = (Vec::new(), Vec::new());
-    let mut at_cap: Vec<Option<f64>> = Vec::with_capacity(system.journeys.len());
     for (at, journey) in system.journeys.iter().enumerate() {
         let found = rates.get(at).and_then(|_| first_cap(system, communication, at));
-        match &found {
-            Some((cap, rate)) => caps.push(CappedJourney { journey: journey.id.clone(), cap: cap.clone(), rate: *rate }),
+        match found {
+            Some((cap, rate)) => caps.push(CappedJourney { journey: journey.id.clone(), cap, rate }),
             None if rates.get(at).is_some() => uncapped.push(format!("journeys.{}", journey.id)),
             None => {}
         }
-        at_cap.push(found.map(|(_, rate)| rate));
     }
     let (mut unstated, mut budgets) = (Vec::new(), Vec::new());
     for id in system.component_ids().filter(|id| !system.component(*id).is_caller()) {
@@ -70,16 +76,87 @@ pub(super) fn runaway(system: &System, communication: &Communication, rates: &Ra
             }
         }
     }
-    // Journeys that share a cap share its rate in the stated mix.
-    let shared = shared_rates(rates, &caps, system);
-    let capped = rates.steadily(|at, _, peak| shared[at].unwrap_or(peak));
-    let bound = (uncapped.is_empty() && unstated.is_empty()).then(|| {
-        let most = make_bill(system, communication, &capped, Scale::Most);
-        (most.monthly.high + beyond_replicas(&most, &budgets)).max(stated.monthly.high)
-    });
+    let mut bound = None;
+    if uncapped.is_empty() && unstated.is_empty() {
+        let dearest = dearest(system, communication, &budgets);
+        if stated.is_complete() {
+            unstated.extend(dearest.needs);
+        }
+        bound = Some(dearest.amount.max(stated.monthly.high)).filter(|_| unstated.is_empty());
+    }
     let per_million = per_million(system, communication, rates, stated);
-    let hours_until_budget = if uncapped.is_empty() { None } else { hours_until_budget(system, communication, rates, &shared) };
+    let hours_until_budget = (!uncapped.is_empty()).then(|| hours_until_budget(system, communication, rates, &caps)).flatten();
     Runaway { bound, uncapped, unstated, caps, per_million, hours_until_budget }
+}
+
+/// The dearest bill that the caps let through.
+struct Dearest {
+    amount: Exact,
+    /// What would price the rest of it.
+    needs: Vec<String>,
+}
+
+/// Returns the dearest of: the likely values; every range at the end that raises the bill; and the same with short service times and few calls at a cap, which
+/// let more requests through it.
+fn dearest(system: &System, communication: &Communication, budgets: &[(ComponentId, Exact)]) -> Dearest {
+    let keys = system.ranged_keys();
+    let dear = |key: &RangedKey| if key.mark(Figure::Cost) == Mark::Lowers { End::Low } else { End::High };
+    let moves_caps = |key: &RangedKey| key.path.ends_with(".service-time") || key.path.contains(".steps[");
+    let mut ends: Vec<Box<dyn Fn(&RangedKey) -> End>> = Vec::new();
+    if !keys.is_empty() {
+        ends.push(Box::new(dear));
+    }
+    if keys.iter().any(moves_caps) {
+        ends.push(Box::new(move |key| if moves_caps(key) { End::Low } else { dear(key) }));
+    }
+    let mut best = dearest_mix(system, communication, budgets);
+    for choose in ends {
+        let chosen = system.at(choose);
+        let found = dearest_mix(&chosen, &self::communication(&chosen), budgets);
+        if found.amount > best.amount {
+            best = found;
+        }
+    }
+    best
+}
+
+/// Returns the bill at the dearest mix: of the journeys that share a cap one takes all of it. Lines are linear in the mix, or fall with it, so that no other mix
+/// of one tier is dearer. Where there are too many to try, each is counted as if the whole cap were its own, which is dearer than any mix.
+fn dearest_mix(system: &System, communication: &Communication, budgets: &[(ComponentId, Exact)]) -> Dearest {
+    let rates = Rates::of(system);
+    let capped: BTreeMap<usize, (String, f64)> = (0..system.journeys.len())
+        .filter(|at| rates.get(*at).is_some())
+        .filter_map(|at| Some((at, first_cap(system, communication, at)?)))
+        .collect();
+    let mut by_cap: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, (cap, _)) in &capped {
+        by_cap.entry(cap).or_default().push(*at);
+    }
+    let at_most = |mix: &[f64]| {
+        let most = make_bill(system, communication, &rates.steadily(|at, _, _| mix[at]), Scale::Most);
+        let amount = most.monthly.high + beyond_replicas(&most, budgets);
+        Dearest { amount, needs: most.unpriced.into_iter().map(|one| one.needs).collect() }
+    };
+    let whole = |at: usize| capped.get(&at).map_or(0.0, |(_, rate)| *rate);
+    let mut mix: Vec<f64> = (0..system.journeys.len()).map(whole).collect();
+    let is_searched = capped.len() <= MAX_SEARCHED_JOURNEYS && system.links.len() <= MAX_SEARCHED_LINKS;
+    let mut best = at_most(&mix);
+    if !is_searched {
+        return best;
+    }
+    for members in by_cap.values().filter(|members| members.len() > 1) {
+        let alone = |taking: usize, mix: &[f64]| {
+            let mut mix = mix.to_vec();
+            members.iter().filter(|at| **at != taking).for_each(|at| mix[*at] = 0.0);
+            mix
+        };
+        let tried = members.iter().map(|taking| (alone(*taking, &mix), *taking));
+        let found = tried.map(|(mix, _)| (at_most(&mix), mix)).reduce(|best, one| if one.0.amount > best.0.amount { one } else { best });
+        if let Some((amount, chosen)) = found {
+            (best, mix) = (amount, chosen);
+        }
+    }
+    best
 }
 
 /// Returns the spending at which a component stops growing, in the bill's currency: nothing where there is no such cap, an inner nothing where its amount is
@@ -120,11 +197,11 @@ fn first_cap(system: &System, communication: &Communication, at: usize) -> Optio
     None
 }
 
-/// Splits the rate of a cap among the journeys that it stops, in the mix of their peaks.
+/// Splits the rate of a cap among the journeys that it stops, in the mix of their peaks: for what is not a bound.
 fn shared_rates(rates: &Rates, caps: &[CappedJourney], system: &System) -> Vec<Option<f64>> {
     let peak = |id: &str| system.find_journey(id).and_then(|id| rates.get(id.index())).map_or(0.0, |(_, peak)| peak);
     let mut shared = vec![None; system.journeys.len()];
-    let mut totals: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
+    let mut totals: BTreeMap<&str, f64> = BTreeMap::new();
     for one in caps {
         *totals.entry(one.cap.as_str()).or_insert(0.0) += peak(&one.journey);
     }
@@ -145,7 +222,8 @@ fn per_million(system: &System, communication: &Communication, rates: &Rates, st
     (difference * Exact::whole(1_000_000)).over(rates.requests_per_month())
 }
 
-fn hours_until_budget(system: &System, communication: &Communication, rates: &Rates, shared: &[Option<f64>]) -> Option<Exact> {
+fn hours_until_budget(system: &System, communication: &Communication, rates: &Rates, caps: &[CappedJourney]) -> Option<Exact> {
+    let shared = shared_rates(rates, caps, system);
     let budget = system.single(Table::Objectives)?.get(objectives::BUDGET).stated()?;
     let running = rates.steadily(|at, _, peak| shared[at].unwrap_or(peak * RUNAWAY_FACTOR as f64));
     let bill = make_bill(system, communication, &running, Scale::Running);

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Bill, Category, Cost, Outlook, Rates, bill, break_even, break_evens, cost, effects, premium};
+use super::{Basis, Bill, Bound, Category, Cost, Outlook, Rates, bill, break_even, break_evens, cost, effects, premium};
 use crate::analysis::communication::communication;
 use crate::model::System;
 use crate::model::testing::{model, system};
@@ -235,8 +235,9 @@ read = {{ rate = "{rate}/s", steps = ["user -> app"] }}
     let (base, head) = (text(50, 1), text(60, 3));
     let found = effects((&base, &communication(&base)), (&head, &communication(&head))).expect("two bills");
     // 10/s more are 501.25 GiB × 0.09; two instances more 2 × 59.568.
-    assert_eq!((found.usage.cents(), found.price.cents(), found.design.cents()), ("45.11".into(), "0.00".into(), "119.14".into()));
-    assert_eq!(found.usage + found.price + found.design, found.to.monthly.likely - found.from.monthly.likely);
+    let parts = found.parts.expect("everything has a price");
+    assert_eq!((parts.usage.cents(), parts.price.cents(), parts.design.cents()), ("45.11".into(), "0.00".into(), "119.14".into()));
+    assert_eq!(parts.usage + parts.price + parts.design, found.to.monthly.likely - found.from.monthly.likely);
 }
 
 #[test]
@@ -455,6 +456,122 @@ fn a_store_paid_by_the_operation_pays_no_storage_without_load() {
     };
     assert!(!asks_for_storage("rate = \"1/s\", "));
     assert!(!asks_for_storage(""));
+}
+
+/// 100/s are all that get through. All of them reading 20 KiB are dearer than any mix with the listing of 1 KiB, whatever the mix is today.
+#[test]
+fn a_shared_cap_is_spent_on_the_dearest_journey() {
+    let text = |read: &str, list: &str| {
+        format!(
+            r#"
+[components]
+user = {{ kind = "external" }}
+app  = {{ kind = "service", on = "us-a", machine = "m7g.large", rate-limit = "100/s" }}
+[links]
+"user -> app" = {{ payload = "1KiB", response = "20KiB" }}
+[journeys]
+read = {{ rate = "{read}/s", steps = ["user -> app"] }}
+list = {{ rate = "{list}/s", steps = [{{ call = "user -> app", response = "1KiB" }}] }}
+"#
+        )
+    };
+    // 100/s of 20 KiB are 5,012.51 GiB: 451.13 + 59.57.
+    for (read, list) in [("1", "99"), ("50", "50"), ("99", "1")] {
+        assert_eq!(costed(&text(read, list)).runaway.bound.map(Exact::cents), Some("510.69".to_owned()));
+    }
+}
+
+/// 1,000/s of 200 KiB are 501,251.22 GiB: 921.60 + 3,481.60 + 7,168 + 347,651.22 · 0.05, with the machine of 59.57.
+#[test]
+fn the_runaway_bound_is_no_less_than_the_dear_end_of_any_range() {
+    let capped = sending("1", "10..100..800/s", "10..30..200KiB").replace("service-time", "rate-limit = \"1000/s\", service-time");
+    let cost = costed(&capped);
+    assert_eq!(cost.runaway.bound.map(Exact::cents), Some("29013.33".to_owned()));
+    // A short service time lets more through a pool of two workers: 2 ÷ 10 ms = 200/s of 20 KiB, 10,025.02 GiB at 0.09, with the machine.
+    let pooled =
+        sending("{ usual = 1, max = 1 }", "1/s", "20KiB").replace("10ms", "10..40ms").replace("concurrency = 4", "concurrency = 2");
+    assert_eq!(costed(&pooled).runaway.bound.map(Exact::cents), Some("961.82".to_owned()));
+}
+
+/// What has no price costs something: no load is told at which a design costs the same as one of which a price is missing.
+#[test]
+fn designs_without_all_prices_do_not_break_even() {
+    let functions = modelled(
+        r#"
+[components]
+user = { kind = "external", on = "us-a" }
+app  = { kind = "function", on = "us-a", memory = "512MiB", service-time = "100ms" }
+[links]
+"user -> app" = { payload = "0B", response = "0B" }
+[journeys]
+read = { rate = "10/s", steps = ["user -> app"] }
+"#,
+    );
+    let text = |machine: &str| {
+        modelled(&format!(
+            r#"
+[components]
+user = {{ kind = "external", on = "us-a" }}
+lb   = {{ kind = "proxy", on = "us-a", machine = "alb hour" }}
+app  = {{ kind = "service", on = "us-a", machine = "{machine}" }}
+[links]
+"user -> lb" = {{ payload = "0B", response = "0B" }}
+"lb -> app"  = {{ payload = "0B", response = "0B" }}
+[journeys]
+read = {{ rate = "10/s", steps = ["user -> lb", "lb -> app"] }}
+"#
+        ))
+    };
+    let (priced, unpriced) = (text("m7g.large"), text("m99.large"));
+    let found = |base: &System| break_evens(&[(base, &communication(base)), (&functions, &communication(&functions))]);
+    assert_eq!(found(&priced).len(), 1);
+    assert_eq!(found(&unpriced), []);
+    assert_eq!(Bound::of(&billed(&unpriced), &billed(&functions)), Bound::AtMost);
+    assert_eq!(Bound::of(&billed(&functions), &billed(&unpriced)), Bound::AtLeast);
+    // Nor is the difference taken apart: a price that is missing is no saving.
+    let apart =
+        |head: &System| effects((&priced, &communication(&priced)), (head, &communication(head))).expect("two bills").parts.is_some();
+    assert_eq!((apart(&priced), apart(&unpriced)), (true, false));
+}
+
+/// 3 to 20 instances, 175 instance-hours in a day: each has an address at 0.005 an hour.
+#[test]
+fn every_instance_that_runs_has_its_public_address() {
+    let bill = costed(
+        r#"
+[components]
+user = { kind = "external" }
+app  = { kind = "service", on = "us-a", exposed = "public", machine = "m7g.large", replicas = { min = 3, max = 20 }, autoscale = { target = "60%", capacity = "100/s" } }
+[links]
+"user -> app" = { payload = "0B", response = "0B" }
+[journeys]
+read = { rate = "400/s", peak = "700/s", steps = ["user -> app"] }
+"#,
+    )
+    .bill;
+    let line = bill.lines.iter().find(|line| line.what == "public addresses").expect("a line");
+    let amount = line.amount.map(Exact::cents);
+    assert_eq!((amount.low.as_str(), amount.likely.as_str(), amount.high.as_str()), ("10.95", "26.61", "73.00"));
+}
+
+/// Without a zone it is assumed that a call goes to another one: no journey says so.
+#[test]
+fn a_distance_that_is_assumed_is_no_basis_of_its_own() {
+    let basis = |on: &str| {
+        let text = format!(
+            r#"
+[components]
+a = {{ kind = "service", on = "{on}", machine = "m7g.large" }}
+b = {{ kind = "service", on = "us-b", machine = "m7g.large" }}
+[links]
+"a -> b" = {{ payload = "1KiB", response = "4KiB" }}
+[journeys]
+read = {{ rate = "50/s", steps = ["a -> b"] }}
+"#
+        );
+        costed(&text).bill.lines.iter().find(|line| line.what == "between zones").expect("a line").basis
+    };
+    assert_eq!((basis("us-a"), basis("us")), (Basis::Journey, Basis::Default));
 }
 
 proptest! {

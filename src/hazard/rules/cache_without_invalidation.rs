@@ -1,7 +1,7 @@
 //! Cached copies that are never renewed.
 
 use super::{Report, Run, Subject};
-use crate::model::EntityId;
+use crate::model::{EntityId, LinkId};
 use crate::syntax::keys::{component, entity, link};
 use crate::syntax::vocabulary::ComponentKind;
 
@@ -12,10 +12,14 @@ pub(super) fn check(run: &mut Run<'_>) {
             if run.system.component(*store).kind != ComponentKind::Cache || run.ask(of, entity::IMMUTABLE).holds() {
                 continue;
             }
-            if !run.component(*store, component::TTL).is_absent() {
+            let into: Vec<_> = run.system.link_ids().filter(|id| run.system.link(*id).to == *store).collect();
+            let expires = run.component(*store, component::TTL);
+            // The store or every link into it states that nothing expires.
+            let of_links = |id: &LinkId| run.system.link(*id).facts.get(link::TTL).is_absent();
+            let never = expires.is_absent() || !expires.is_known() && !into.is_empty() && into.iter().all(of_links);
+            if !never {
                 continue;
             }
-            let into: Vec<_> = run.system.link_ids().filter(|id| run.system.link(*id).to == *store).collect();
             let mut stated_absent = into.is_empty();
             let mut renewed = false;
             for id in into {

@@ -30,6 +30,10 @@ pub(super) fn check(run: &mut Run<'_>) {
         } else {
             continue;
         };
-        run.report(&[of], run.span(of), Report::new(text, "add replicas, or make a visit cheaper"));
+        let one = run.system.component(ComponentId::at(at));
+        // That there is one replica is assumed where nobody says how many there are.
+        let is_assumed = one.facts.get(component::REPLICAS).stated().is_none();
+        let assumed: Vec<String> = is_assumed.then(|| format!("components.{}.replicas = 1", one.id)).into_iter().collect();
+        run.report(&[of], run.span(of), Report::new(text, "add replicas, or make a visit cheaper").assuming(&assumed));
     }
 }

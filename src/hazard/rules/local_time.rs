@@ -11,7 +11,7 @@ pub(super) fn check(run: &mut Run<'_>) {
     let mut found: BTreeMap<LocationId, (Subject, String)> = BTreeMap::new();
     for id in run.system.link_ids() {
         if run.system.link(id).facts.get(link::ORDER_BY) == Fact::Stated(OrderBy::WallClock)
-            && let Some(at) = unsynchronized(run, &[run.system.link(id).from])
+            && let Some(at) = unsynchronized(run, &run.stamped_by(id))
         {
             found.entry(at).or_insert((Subject::Link(id), run.system.link(id).id.clone()));
         }

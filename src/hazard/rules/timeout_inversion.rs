@@ -42,7 +42,8 @@ pub(super) fn check(run: &mut Run<'_>) {
         }
         #[expect(clippy::cast_precision_loss, reason = "retries are few")]
         let needed = each.seconds() * (retries as f64 + 1.0);
-        if waits.seconds() < needed {
+        // Of two equal times the outer one ends first: it began earlier.
+        if waits.seconds() <= needed {
             let (a, b) = (&run.system.link(outer).id, &run.system.link(inner).id);
             let text = format!(
                 "`{a}` gives up after {}, while `{b}` may go on for {}",

@@ -12,8 +12,8 @@ pub(super) fn check(run: &mut Run<'_>) {
         if !run.system.link(id).facts.get(link::ORDER_BY).is_known() || run.link(id, link::ORDER_BY) != Fact::Stated(OrderBy::WallClock) {
             continue;
         }
-        let from = run.system.link(id).from;
-        if clocks(run, &[from]) >= 2 {
+        let senders = run.stamped_by(id);
+        if clocks(run, &senders) >= 2 {
             let of = Subject::Link(id);
             let text = format!("the clocks of several machines decide the order of `{}`", run.system.link(id).id);
             let place = run.place(of, link::ORDER_BY);

@@ -1,12 +1,14 @@
 //! What a month costs, line by line, and what would change it.
 
 use super::{MAX_ROWS, Section};
-use crate::analysis::cost::{Bill, BreakEven, Category, Cost, Line, PremiumLine, Subject, break_evens, premium as premium_lines};
+use crate::analysis::cost::{
+    Bill, Bound, BreakEven, Category, Cost, Line, PremiumLine, Rates, Subject, break_evens, premium as premium_lines,
+};
 use crate::assessment::{Assessed, Ranges};
 use crate::model::System;
 use crate::quantity::Exact;
 use crate::report::table::Table;
-use crate::report::words::{marked, number};
+use crate::report::words::{bounded, marked, number};
 
 /// How many of the most expensive lines are named.
 const DRIVERS: usize = 5;
@@ -34,10 +36,20 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
         }
     }
     row("total", &|cost, _| total(&cost.bill));
-    row("low to high", &|cost, ranges| low_to_high(&cost.bill, ranges));
-    row("premium over today", &|cost, _| signed(cost.bill.monthly.likely - base.bill.monthly.likely));
-    row("for 1,000 requests", &|cost, _| cost.per_1000.map_or_else(|| "no rate".into(), small));
-    row("runaway bound", &|cost, _| cost.runaway.bound.map_or_else(|| "unbounded".into(), |bound| bound.grouped_cents()));
+    row("low to high", &|cost, ranges| format!("{}{}", at_least(&cost.bill), low_to_high(&cost.bill, ranges)));
+    row("premium over today", &|cost, _| {
+        // Today is what it is, whatever has no price.
+        let bound = if std::ptr::eq(cost, base) { Bound::Exact } else { Bound::of(&base.bill, &cost.bill) };
+        bounded(bound, &signed(cost.bill.monthly.likely - base.bill.monthly.likely))
+    });
+    row("for 1,000 requests", &|cost, _| {
+        cost.per_1000.map_or_else(|| "no rate".into(), |amount| format!("{}{}", at_least(&cost.bill), small(amount)))
+    });
+    row("runaway bound", &|cost, _| match cost.runaway.bound {
+        Some(bound) => format!("{}{}", at_least(&cost.bill), bound.grouped_cents()),
+        None if cost.runaway.uncapped.is_empty() => "not known".into(),
+        None => "unbounded".into(),
+    });
     row("idle share of instances", &|cost, _| {
         cost.idle_share.map_or_else(String::new, |share| format!("{} %", (share * Exact::whole(100)).grouped(0)))
     });
@@ -46,10 +58,20 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
     }
     let months = |cost: &Cost| cost.people.as_ref()?.engineer_months(cost.bill.monthly.likely - base.bill.monthly.likely);
     if costs.iter().skip(1).flatten().any(|cost| months(cost).is_some()) {
-        row("premium in engineer-months", &|cost, _| months(cost).map_or_else(String::new, |months| months.grouped(2)));
+        row("premium in engineer-months", &|cost, _| {
+            let bound = if std::ptr::eq(cost, base) { Bound::Exact } else { Bound::of(&base.bill, &cost.bill) };
+            months(cost).map_or_else(String::new, |months| bounded(bound, &months.grouped(2)))
+        });
     }
     if costs.iter().flatten().any(|cost| !cost.bill.is_complete()) {
-        table.note("`≥`: something that is used has no known price, and is not in the total.");
+        table.note(
+            "`≥`: something that is used has no known price, and is not in the total. A premium is then `≥` where this design lacks the price, `≤` where today \
+             does, and `?` where both do.",
+        );
+        assessed
+            .iter()
+            .filter_map(|one| lacking(one.system, &one.assessment.cost.as_ref()?.bill))
+            .for_each(|sentence| table.note(sentence));
     }
     for sentence in crossings(assessed) {
         table.note(sentence);
@@ -81,7 +103,23 @@ fn crossings(assessed: &[Assessed<'_>]) -> Vec<String> {
         }
     };
     let designs: Vec<_> = assessed.iter().map(|one| (one.system, &one.assessment.communication)).collect();
-    break_evens(&designs).iter().filter_map(sentence).collect()
+    let mut sentences: Vec<String> = break_evens(&designs).iter().filter_map(sentence).collect();
+    let lacks = |at: &usize| assessed[*at].assessment.cost.as_ref().is_some_and(|cost| !cost.bill.is_complete());
+    let lacking: Vec<String> = (0..assessed.len()).filter(lacks).map(name).collect();
+    if !lacking.is_empty() && assessed.len() > 1 {
+        sentences.push(format!("At which load designs cost the same is not known of {}: prices are missing.", lacking.join(", ")));
+    }
+    sentences
+}
+
+/// Names what a bill has no price for; nothing where it has all.
+fn lacking(system: &System, bill: &Bill) -> Option<String> {
+    let name = if system.is_base() { "Today".to_owned() } else { format!("`{}`", system.id) };
+    let items: Vec<String> =
+        bill.unpriced.iter().take(DRIVERS).map(|one| format!("{} {} ({})", marked(one.subject.id(system)), one.what, one.needs)).collect();
+    let more = bill.unpriced.len() - items.len();
+    let more = if more > 0 { format!("; {more} more") } else { String::new() };
+    (!items.is_empty()).then(|| format!("{name} has no price for {}{more}.", items.join("; ")))
 }
 
 /// How many lines of a premium are named; what is left of a category is added up.
@@ -124,7 +162,8 @@ pub(super) fn premium(assessed: &Assessed<'_>, base: Option<&Assessed<'_>>) -> S
         }
     }
     let (from, to) = (today.bill.monthly.likely, own.bill.monthly.likely);
-    table.row(vec!["total".to_owned(), String::new(), money(Some(from)), money(Some(to)), signed(to - from)]);
+    let bound = Bound::of(&today.bill, &own.bill);
+    table.row(vec!["total".to_owned(), String::new(), total(&today.bill), total(&own.bill), bounded(bound, &signed(to - from))]);
     table.note("Each shown amount is rounded, sums are of unrounded lines; lines that cost the same in both are left out.");
     if !today.bill.is_complete() || !own.bill.is_complete() {
         table.note("Something that is used has no known price, and is in neither bill: the premium is that of the rest.");
@@ -151,11 +190,20 @@ fn pay_back(base: &Cost, own: &Cost) -> Option<String> {
         format!("{} {currency}", migration.likely.grouped_cents())
     };
     let saving = base.bill.monthly.likely - own.bill.monthly.likely;
+    let bound = Bound::of(&base.bill, &own.bill);
+    let is_saving = !saving.is_negative() && !saving.is_zero();
+    // What this design lacks a price for takes from the saving, what today lacks one for adds to it.
+    if bound == Bound::Open || (bound == Bound::AtLeast && is_saving) || (bound == Bound::AtMost && !is_saving) {
+        return Some(format!("moving costs {effort}; whether a bill pays it back is not known: prices are missing."));
+    }
     if saving.is_negative() || saving.is_zero() {
         return Some(format!("moving costs {effort}, and no bill pays it back: this design costs more each month."));
     }
     let months = |amount: Exact| amount.over(saving).map_or_else(String::new, |months| months.grouped(1));
-    Some(format!("moving costs {effort}, paid back in {} to {} months.", months(migration.low), months(migration.high)))
+    let or_less = if bound == Bound::AtMost { ", or sooner: today lacks prices" } else { "" };
+    let (low, high) = (months(migration.low), months(migration.high));
+    let span = if low == high { low } else { format!("{low} to {high}") };
+    Some(format!("moving costs {effort}, paid back in {span} months{or_less}."))
 }
 
 /// The lines of a bill, dearest first.
@@ -175,16 +223,19 @@ pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
         table.note(format!("It is driven by {}.", top.join("; ")));
     }
     if let Some(per_1000) = cost.per_1000 {
-        table.note(format!("1,000 requests cost {} {}.", small(per_1000), bill.currency.code()));
+        table.note(format!("1,000 requests cost {}{} {}.", at_least(bill), small(per_1000), bill.currency.code()));
     }
     table.note(format!(
-        "Range over the stated ranges and the bounds of scaling: {} {}.",
+        "Range over the stated ranges and the bounds of scaling: {}{} {}.",
+        at_least(bill),
         low_to_high(bill, &assessed.ranges),
         bill.currency.code()
     ));
     if !cost.growth.is_empty() {
-        let growth: Vec<String> = cost.growth.iter().map(|one| format!("× {}: {}", one.factor, one.monthly.grouped_cents())).collect();
+        let growth: Vec<String> =
+            cost.growth.iter().map(|one| format!("× {}: {}{}", one.factor, at_least(bill), one.monthly.grouped_cents())).collect();
         table.note(format!("Against the load: {}. Instances without `autoscale` stay as many as they are.", growth.join("; ")));
+        table.notes.extend(above_a_cap(system, cost));
     }
     if !cost.tornado.is_empty() {
         let sways: Vec<String> = cost
@@ -215,7 +266,8 @@ pub(super) fn lines(assessed: &Assessed<'_>) -> Section {
     }
     if let Some((day, key)) = bill.oldest() {
         let age = super::super::prices::aged(day, assessed.today);
-        table.note(format!("The oldest price that matters was seen {day}{age}: `{key}`. Books: {}.", system.prices.books().join(", ")));
+        let seen = if day == "unknown" { "on a day that nobody knows".to_owned() } else { format!("{day}{age}") };
+        table.note(format!("The oldest price that matters was seen {seen}: `{key}`. Books: {}.", system.prices.books().join(", ")));
     }
     table.note(format!("Never in the total: {}.", cost.not_counted.join(", ")));
     table.limit(MAX_ROWS, "lines");
@@ -243,15 +295,21 @@ fn runaway(cost: &Cost) -> String {
     let currency = cost.bill.currency.code();
     let caps: Vec<String> =
         cost.runaway.caps.iter().take(DRIVERS).map(|one| format!("`{}` at `{}`, {}/s", one.journey, one.cap, number(one.rate))).collect();
+    let mut shared: Vec<&str> = cost.runaway.caps.iter().map(|one| one.cap.as_str()).collect();
+    shared.sort_unstable();
+    let is_shared = shared.windows(2).any(|pair| pair[0] == pair[1]);
     match cost.runaway.bound {
         Some(bound) => format!(
-            "With everything at its cap a month costs {} {currency} ({}).",
+            "With everything at its cap a month costs {}{} {currency}{} ({}){}.",
+            at_least(&cost.bill),
             bound.grouped_cents(),
-            if caps.is_empty() { "nothing grows".to_owned() } else { caps.join("; ") }
+            if cost.bill.is_complete() { " at most" } else { "" },
+            if caps.is_empty() { "nothing grows".to_owned() } else { caps.join("; ") },
+            if is_shared { "; where journeys share a cap, the dearest takes all of it" } else { "" }
         ),
         None if cost.runaway.uncapped.is_empty() => {
-            let caps: Vec<String> = cost.runaway.unstated.iter().take(DRIVERS).map(|path| format!("`{path}`")).collect();
-            format!("Everything that grows has a cap, but no bound is known: state the amount of {} in {currency}.", caps.join(", "))
+            let needs: Vec<&str> = cost.runaway.unstated.iter().take(DRIVERS).map(String::as_str).collect();
+            format!("Everything that grows has a cap, but no bound is known in {currency} without {}.", needs.join(", "))
         }
         None => {
             let mut sentence = format!(
@@ -279,8 +337,27 @@ pub(super) fn unpriced(assessed: &Assessed<'_>) -> Section {
     Section::new("unpriced", table)
 }
 
+/// Says from which multiple of the load on a journey is above its first cap: what is billed there does not get through.
+fn above_a_cap(system: &System, cost: &Cost) -> Option<String> {
+    let rates = Rates::of(system);
+    let mean = |id: &str| system.find_journey(id).and_then(|id| rates.get(id.index())).map_or(0.0, |(mean, _)| mean);
+    cost.growth.iter().find_map(|one| {
+        #[expect(clippy::cast_precision_loss, reason = "factors are small")]
+        let factor = one.factor as f64;
+        let mut capped = cost.runaway.caps.iter().filter(|cap| mean(&cap.journey) * factor > cap.rate);
+        capped.next().map(|cap| {
+            format!("From × {} on `{}` is above its first cap, `{}`: so much does not get through.", one.factor, cap.journey, cap.cap)
+        })
+    })
+}
+
 fn total(bill: &Bill) -> String {
-    format!("{}{}", if bill.is_complete() { "" } else { "≥ " }, bill.monthly.likely.grouped_cents())
+    format!("{}{}", at_least(bill), bill.monthly.likely.grouped_cents())
+}
+
+/// What stands before an amount of a bill that lacks prices.
+fn at_least(bill: &Bill) -> &'static str {
+    if bill.is_complete() { "" } else { "≥ " }
 }
 
 fn low_to_high(bill: &Bill, ranges: &Ranges) -> String {

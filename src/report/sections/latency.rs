@@ -3,6 +3,7 @@
 use super::{MAX_ROWS, Section};
 use crate::analysis::latency::{Flag, JourneyLatency, State, Times};
 use crate::assessment::Assessed;
+use crate::distribution::MAX_ATTEMPTS;
 use crate::model::{NodeKind, System};
 use crate::quantity::{self, Duration, significant};
 use crate::report::table::Table;
@@ -62,8 +63,7 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
 
 /// Says whether the formulas end somewhere on a journey's way.
 fn wants_simulation(found: &JourneyLatency) -> bool {
-    let is_approximate =
-        |flag: &Flag| !matches!(flag, Flag::NoQueueing(_) | Flag::LoadIncomplete | Flag::Interpolated(_) | Flag::FanOut);
+    let is_approximate = |flag: &Flag| !matches!(flag, Flag::NoQueueing(_) | Flag::LoadIncomplete | Flag::Interpolated(_) | Flag::FanOut);
     matches!(found.state, State::Vulnerable { .. }) || found.flags.iter().any(is_approximate)
 }
 

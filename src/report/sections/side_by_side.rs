@@ -169,11 +169,15 @@ pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> 
             }
         }
     }
-    let mut has_points = false;
+    let (mut has_points, mut lacks_prices) = (false, false);
     for (path, deltas) in rows {
         let (print, print_difference) = (printer(path), difference_printer(path));
         has_points |= is_share(path);
-        let today = deltas.values().next().map_or_else(String::new, |delta| print(delta.from));
+        lacks_prices |= deltas.values().any(|delta| delta.at_least != [false, false]);
+        let today = deltas.values().next().map_or_else(String::new, |delta| {
+            let bound = if delta.at_least[0] { "≥ " } else { "" };
+            format!("{bound}{}", print(delta.from))
+        });
         let mut cells = vec![label(path), today];
         cells.extend(comparisons.iter().map(|comparison| match deltas.get(comparison.id.as_str()) {
             Some(delta) if delta.sign_certain => difference(delta, print_difference),
@@ -186,6 +190,9 @@ pub(in crate::report) fn differences(comparisons: &[Comparison], base: &str) -> 
         table.note("No counted figure differs.");
     } else {
         table.note("Both sides are evaluated at the same inputs, never subtracted as ranges. A `?` marks a difference whose sign depends on an input.");
+        if lacks_prices {
+            table.note("`≥`, `≤`: something on one side has no price, so that only one end of the difference is known.");
+        }
         if has_points {
             table.note("Shares differ by percentage points.");
         }
