@@ -70,7 +70,7 @@ fn against_the_order(order: &[String], files: &BTreeMap<String, String>) -> Vec<
 fn a_module_uses_only_modules_declared_above_it() {
     let files: BTreeMap<String, String> = all().into_iter().map(|(path, text)| (room(&path), text)).collect();
     let order = order();
-    assert!(order.len() > 8 && order.first().is_some_and(|first| first == "source"), "{order:?}");
+    assert!(order.len() > 8 && order.first().is_some_and(|first| first == "parallel"), "{order:?}");
     assert_eq!(against_the_order(&order, &files), Vec::<String>::new());
 }
 
@@ -118,8 +118,11 @@ fn only_cli_sees_the_world() {
         let room = room(&path);
         // Tests of a room may read fixtures; the program may not.
         let is_test = ["tests.rs", "oracle.rs", "testing.rs"].iter().any(|end| room.ends_with(end)) || room.contains("/tests/");
+        // Its threads share work, and nothing that is computed shows how many there were.
+        let is_allowed = |word: &String| room == "parallel.rs" && word == "std::thread";
         if !(room.starts_with("cli/") || room == "main.rs" || is_test) {
-            wrong.extend(sees_the_world(&code(&text)).into_iter().map(|word| format!("{room}: {word}")));
+            let seen = sees_the_world(&code(&text)).into_iter().filter(|word| !is_allowed(word));
+            wrong.extend(seen.map(|word| format!("{room}: {word}")));
         }
     }
     assert_eq!(wrong, Vec::<String>::new());

@@ -414,6 +414,9 @@ fn floats_enter_and_leave_money_where_the_list_says() {
             "analysis/cost/items.rs",
             "analysis/cost/people.rs",
             "assessment/spending.rs",
+            "report/charts/bars.rs",
+            "report/charts/scatter.rs",
+            "report/figures.rs",
             "report/machine/costs.rs"
         ]
     );
@@ -422,11 +425,11 @@ fn floats_enter_and_leave_money_where_the_list_says() {
         [
             "assessment/figures.rs",
             "assessment/observed.rs",
+            "assessment/spending.rs",
             "decision/counterparts/figures.rs",
             "decision/facts.rs",
             "report/charts/bars.rs",
             "report/charts/scatter.rs",
-            "report/figures.rs",
             "report/machine/costs.rs"
         ]
     );
