@@ -160,14 +160,16 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
         let (path, lost) = column.worst_place()?;
         Some(format!("{}{}", share(lost), column.signs(&["survive"], path.as_deref())))
     });
-    row("p99".into(), &|column| {
+    // The percentile that an objective speaks of, so that the sign belongs to the figure.
+    let is_asked = |objective: &str| columns.iter().any(|column| column.one.assessment.gates.iter().any(|gate| gate.id == objective));
+    let (percentile, objective, figure) = PERCENTILES.iter().find(|(_, objective, _)| is_asked(objective)).unwrap_or(&PERCENTILES[0]);
+    row((*percentile).to_owned(), &|column| {
         let overloaded = column.one.assessment.latency.journeys.iter().any(|found| matches!(found.state, State::Overloaded { .. }));
-        let objectives = &["latency-p50", "latency-p95", "latency-p99"];
         if overloaded {
-            return Some(format!("overloaded{}", column.signs(objectives, None)));
+            return Some(format!("overloaded{}", column.signs(&[objective], None)));
         }
-        let (path, value) = column.worst("latency.p99_ms")?;
-        Some(format!("{}{}", milliseconds(value), column.signs(objectives, Some(&path))))
+        let (path, value) = column.worst(figure)?;
+        Some(format!("{}{}", milliseconds(value), column.signs(&[objective], Some(&path))))
     });
     row("highest rate".into(), &|column| {
         let rate = column.one.assessment.capacity.max_rate?;
@@ -207,6 +209,10 @@ fn largest_cause(column: &Column<'_>) -> String {
         CAUSES.iter().fold(("none", 0.0), |largest, (name, part)| if part(causes) > largest.1 { (*name, part(causes)) } else { largest });
     if largest.1 == 0.0 { "none".to_owned() } else { format!("{} {} %", largest.0, significant(largest.1 * 100.0, 2)) }
 }
+
+/// The percentiles of a journey's time: how they are called, the objective, the figure.
+const PERCENTILES: [(&str, &str, &str); 3] =
+    [("p99", "latency-p99", "latency.p99_ms"), ("p95", "latency-p95", "latency.p95_ms"), ("p50", "latency-p50", "latency.p50_ms")];
 
 /// A share of the causes of downtime.
 type Part = fn(&Causes) -> f64;
