@@ -7,6 +7,7 @@ mod drawing;
 mod git;
 mod model_says;
 mod output;
+mod side;
 
 mod adr;
 mod answers;
