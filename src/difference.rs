@@ -152,6 +152,12 @@ pub fn difference(before: &Model, after: &Model) -> Vec<Difference> {
         .collect()
 }
 
+/// Returns what is said of a sound model that has nothing to be compared with: every alternative of it came, or went.
+pub fn whole(model: &Model, kind: ChangeKind) -> Vec<Difference> {
+    let one = |system: &System| Difference { id: system.id.clone(), kind: Some(kind), changes: Vec::new(), figures: None, why: None };
+    model.systems().map(one).collect()
+}
+
 /// A stated value: how it is compared, how it is written, where.
 struct Stated {
     meaning: String,

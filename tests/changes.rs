@@ -245,3 +245,102 @@ fn a_report_opens_with_one_screen() {
         assert!(shop.lines().take(24).any(|line| line.contains(expected)), "{expected}:\n{shop}");
     }
 }
+
+/// However a model is named and wherever one stands, it is the same one of the revision; and what git cannot do is no new model.
+#[test]
+fn a_revision_has_the_model_however_it_is_named() {
+    let repository = Repository::new();
+    repository.write("models/one/system.toml", &model("99.4%", "99.5%", ""));
+    repository.commit();
+    let absolute = repository.path().join("models/one");
+    let absolute = absolute.to_str().expect("a path of letters");
+    let elsewhere = tempfile::tempdir().expect("a scratch directory");
+    let inside = repository.path().join("models");
+    for (directory, named) in
+        [(repository.path(), absolute), (elsewhere.path(), absolute), (inside.as_path(), "one"), (inside.as_path(), "../models/./one/")]
+    {
+        let output = weighbridge(directory, &["check", "--against", "HEAD", named]);
+        let shown = text(&output.stdout) + &text(&output.stderr);
+        assert!(output.status.code() == Some(0) && shown.contains("as before the change"), "{named}: {shown}");
+        let output = weighbridge(directory, &["diff", &format!("HEAD:{named}"), named, "--exit-code"]);
+        assert_eq!(output.status.code(), Some(0), "{named}: {}", text(&output.stderr));
+    }
+    // More than is read, in the revision alone: that is said, and nothing is new.
+    for number in 0..1_001 {
+        repository.write(&format!("models/one/more/x{number}.toml"), "");
+    }
+    repository.commit();
+    fs::remove_dir_all(repository.path().join("models/one/more")).expect("the files");
+    let output = weighbridge(repository.path(), &["check", "--against", "HEAD", "models/one"]);
+    assert!(output.status.code() == Some(2) && text(&output.stderr).contains("more than 1000 files"), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("new"), "{}", text(&output.stderr));
+}
+
+/// What a workspace names belongs to every model below it, at every time; links inside the tree lead where they lead on the disk.
+#[cfg(unix)]
+#[test]
+fn a_revision_is_read_with_the_books_of_its_workspace_and_through_links() {
+    let repository = Repository::new();
+    let book = |price: &str| {
+        format!(
+            "[prices.\"own/hall/vm\"]\na = {{ price = \"{price} EUR\", per = \"hour\", as-of = \"2026-01-01\", source = \"our contract\" }}\n"
+        )
+    };
+    repository.write("models/weighbridge.toml", "schema = 1\n[cost]\nbooks = [\"prices/ours.toml\"]\n");
+    repository.write("models/prices/real.toml", &book("1"));
+    repository.write("models/one/designs/other.toml", "schema = 1\nextends = \"../system.toml\"\n[alternative]\nname = \"Other\"\n");
+    std::os::unix::fs::symlink("real.toml", repository.path().join("models/prices/ours.toml")).expect("a link");
+    std::os::unix::fs::symlink("designs", repository.path().join("models/one/alternatives")).expect("a link");
+    repository.commit();
+    let run = |arguments: &[&str]| weighbridge(repository.path(), arguments);
+    let same = run(&["diff", "--exit-code", "HEAD:models/one", "models/one"]);
+    assert_eq!(same.status.code(), Some(0), "{}{}", text(&same.stdout), text(&same.stderr));
+    let checked = run(&["check", "--against", "HEAD", "models"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", text(&checked.stderr));
+    assert!(text(&checked.stdout).contains("other: 0 new"), "{}", text(&checked.stdout));
+    // A revision with a mistake is called what the user calls it.
+    repository.write("models/one/system.toml", "schema = 1\nnonsense = 1\n");
+    repository.commit();
+    repository.write("models/one/system.toml", &model("99.9%", "99.5%", ""));
+    let broken = run(&["check", "--against", "HEAD", "models/one"]);
+    let said = text(&broken.stderr);
+    assert!(broken.status.code() == Some(2) && said.contains("`HEAD:models/one` has mistakes"), "{said}");
+    assert!(!said.contains(std::env::temp_dir().join("weighbridge").to_str().expect("a path of letters")), "{said}");
+}
+
+/// A model that came or went is a difference, in every format; a revision that git does not have is an error.
+#[test]
+fn a_model_that_came_or_went_is_a_difference() {
+    let repository = Repository::new();
+    fs::remove_dir_all(repository.path().join("models/two")).expect("the model");
+    repository.write("models/deep/er/three/system.toml", &model("99.9%", "99.5%", ""));
+    let run = |arguments: &[&str]| {
+        let output = weighbridge(repository.path(), arguments);
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    for format in ["human", "markdown"] {
+        let (code, shown, said) = run(&["diff", "--exit-code", "--format", format, "HEAD:models", "models"]);
+        assert_eq!(code, Some(1), "{said}");
+        for expected in ["`models/deep/er/three` is new", "`HEAD:models/two` is gone", "the models say the same"] {
+            assert!(shown.contains(expected), "{expected}: {shown}");
+        }
+    }
+    let (_, shown, said) = run(&["diff", "--format", "json", "HEAD:models", "models"]);
+    let values: Value = serde_json::from_str(&shown).unwrap_or_else(|error| panic!("{error}: {said}"));
+    let schema: Value = serde_json::from_str(include_str!("../docs/schema/result.schema.json")).expect("the schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let values = values.as_array().expect("a list of models");
+    assert!(values.iter().all(|value| validator.is_valid(value)));
+    let kinds: Vec<&Value> = values.iter().map(|value| &value["changes"][0]["alternative"]).collect();
+    assert_eq!(kinds, [&Value::from("added"), &Value::Null, &Value::from("removed")]);
+    let (code, _, said) = run(&["diff", "HEAD~7:models", "models"]);
+    assert!(code == Some(2) && said.contains("`HEAD~7`") && said.contains("shallow"), "{said}");
+    let (code, _, said) = run(&["diff", "HEAD:modles", "models"]);
+    assert!(code == Some(2) && said.contains("cannot list `HEAD:modles`"), "{said}");
+    // The same place, before there was a model: the first pull request of a repository.
+    let (code, shown, said) = run(&["diff", "--exit-code", "HEAD:models/deep/er/three", "models/deep/er/three"]);
+    assert!(code == Some(1) && shown.contains("is new"), "{shown}{said}");
+    // Only what was touched since: both are.
+    let (_, shown, _) = run(&["diff", "--changed-since", "HEAD", "HEAD:models", "models"]);
+    assert!(shown.contains("is new") && shown.contains("is gone") && !shown.contains("say the same"), "{shown}");
+}

@@ -175,6 +175,14 @@ fn a_written_file_keeps_its_kind_and_its_mode() {
     assert!(link.symlink_metadata().expect("the link").file_type().is_symlink());
     assert!(fs::read_to_string(&real).expect("the report").starts_with("# "));
     assert_eq!(real.metadata().expect("the file").permissions().mode() & 0o777, 0o600);
+    // A link to what is not there yet stays, too; and a name may be as long as the system allows.
+    fs::remove_file(&real).expect("the file");
+    weighbridge().args(["report", "models/mobile", "-o"]).arg(&link).assert().code(0);
+    assert!(link.symlink_metadata().expect("the link").file_type().is_symlink() && real.is_file());
+    let long = scratch.path().join(format!("{}.md", "n".repeat(250)));
+    weighbridge().args(["report", "models/mobile", "-o"]).arg(&long).assert().code(0);
+    let kept: Vec<_> = fs::read_dir(scratch.path()).expect("a directory").collect();
+    assert_eq!(kept.len(), 3, "nothing temporary is left: {kept:?}");
     weighbridge().args(["report", "models/mobile", "-o", "/dev/null"]).assert().code(0);
     assert!(Path::new("/dev/null").metadata().expect("the device").file_type().is_char_device());
 }
@@ -479,4 +487,147 @@ fn a_revision_is_read_through_git() {
     git(&["commit", "--quiet", "--message", "two"]);
     let (code, shown) = diff("models/shop", &["HEAD:.", "."]);
     assert!(code == Some(2) && shown.contains("weighbridge.toml"), "{code:?} {shown}");
+}
+
+/// A model of one service that an actor calls; one answer less makes a mistake of it.
+const SMALL: &str = "schema = 1\n[components]\nuser = { kind = \"actor\" }\napp = { kind = \"service\" }\n[links]\n\"user -> app\" = { timeout = \"1s\" }\n[journeys.read]\nrate = \"1/s\"\nsteps = [\"user -> app\"]\n";
+
+/// Of several models each is told, whatever is wrong with another; and however deep they lie.
+#[test]
+fn one_broken_model_hides_no_other() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let folder = scratch.path().join("models");
+    for (place, text) in [("a", SMALL), ("b", "schema = 1\nnonsense = 1\n"), ("c/d/e/f/g/h", SMALL)] {
+        fs::create_dir_all(folder.join(place)).expect("a directory");
+        fs::write(folder.join(place).join("system.toml"), text).expect("a file");
+    }
+    let file = scratch.path().join("all.json");
+    let output = weighbridge().args(["report", "--format", "json", "-o"]).args([&file, &folder]).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(output.stdout.is_empty(), "{}", text(&output.stdout));
+    let all: serde_json::Value = serde_json::from_str(&fs::read_to_string(&file).expect("the file")).expect("JSON");
+    let all = all.as_array().expect("a list of models");
+    assert_eq!(all.iter().map(|one| one["alternatives"].as_array().map_or(0, Vec::len)).collect::<Vec<_>>(), [1, 0, 1]);
+    assert!(all[1]["diagnostics"].as_array().is_some_and(|list| !list.is_empty()), "{}", all[1]);
+    let report = weighbridge().args(["report", "--profile", "pr"]).arg(&folder).output().expect("it runs");
+    assert_eq!(code(&report), 2);
+    let shown = text(&report.stdout);
+    assert!(shown.matches("## How to reproduce this").count() == 2 && shown.contains("has mistakes: nothing was computed"), "{shown}");
+    // A model alone is told as ever: the mistakes, in the shape of a result.
+    let alone = weighbridge().args(["report", "--format", "json"]).arg(folder.join("b")).output().expect("it runs");
+    let value: serde_json::Value = serde_json::from_slice(&alone.stdout).expect("JSON");
+    assert!(code(&alone) == 2 && value["alternatives"].as_array().is_some_and(Vec::is_empty), "{value}");
+    let diff = weighbridge().args(["diff"]).args([&folder, &folder]).output().expect("it runs");
+    assert_eq!(code(&diff), 2);
+    assert_eq!(text(&diff.stdout).matches("the models say the same").count(), 2, "{}", text(&diff.stdout));
+}
+
+/// Of a directory the model's own files are written, and nothing that merely lies there.
+#[test]
+fn a_directory_is_formatted_by_its_models() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let write = |path: &str, bytes: &[u8]| {
+        let path = scratch.path().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, bytes).expect("a file");
+    };
+    let loose = b"schema   =   1\n";
+    let own = ["system.toml", "policy.toml", "imported.toml", "parts/more.toml", "alternatives/other.toml"];
+    for path in own {
+        let rest = match path {
+            "system.toml" => "include   = [\"parts/*.toml\"]\n[components]\na   = { kind = \"service\" }\n",
+            "alternatives/other.toml" => "extends   = \"../system.toml\"\n",
+            _ => "",
+        };
+        write(&format!("repository/m/{path}"), &[&loose[..], rest.as_bytes()].concat());
+    }
+    write("repository/weighbridge.toml", loose);
+    let foreign = ["repository/Cargo.toml", "repository/m/Cargo.toml", "repository/m/target/x.toml", "repository/m/answers.toml"];
+    foreign.iter().for_each(|path| write(path, loose));
+    let run = |arguments: &[&str]| {
+        let mut command = cargo_bin_cmd!("weighbridge");
+        command.current_dir(scratch.path()).arg("fmt").args(arguments).output().expect("it runs")
+    };
+    let read = |path: &str| fs::read(scratch.path().join(path)).expect("the file");
+    let output = run(&["repository/m"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let mut listed: Vec<String> = text(&output.stdout).lines().map(str::to_owned).collect();
+    listed.sort();
+    let mut expected: Vec<String> = own.iter().map(|path| format!("repository/m/{path}")).collect();
+    expected.sort();
+    assert_eq!(listed, expected);
+    foreign.iter().chain(&["repository/weighbridge.toml"]).for_each(|path| assert_eq!(read(path), loose, "{path}"));
+    // The workspace's file is one of the folder that holds it.
+    assert_eq!(text(&run(&["repository"]).stdout), "repository/weighbridge.toml\n");
+    assert_eq!(code(&run(&["--check", "repository"])), 0);
+    // What cannot be read is said, and keeps nothing else from being written or listed.
+    write("repository/m/alternatives/broken.toml", b"schema = 1\n# \xff\n");
+    write("repository/m/alternatives/other.toml", b"schema   = 1\nextends = \"../system.toml\"\n");
+    let output = run(&["repository/m"]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("broken.toml"), "{}", text(&output.stderr));
+    assert_eq!(text(&output.stdout), "repository/m/alternatives/other.toml\n");
+}
+
+/// Whatever the format, a check that fails says why.
+#[test]
+fn a_check_that_fails_says_so_in_every_format() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let model =
+        "schema = 1\n[components]\na = { kind = \"service\" }\nb = { kind = \"service\" }\n[links]\n\"a -> b\" = { timeout = false }\n";
+    fs::write(scratch.path().join("system.toml"), model).expect("a file");
+    fs::write(scratch.path().join("policy.toml"), "schema = 1\n[gates]\nfail-on = \"warning\"\n").expect("a file");
+    for format in ["human", "json", "sarif", "github", "junit", "codequality"] {
+        let output = weighbridge().args(["check", "--format", format]).arg(scratch.path()).output().expect("it runs");
+        assert_eq!(code(&output), 1, "{format}");
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(said.contains("missing-timeout"), "{format}: {said}");
+        if format == "junit" {
+            assert!(said.contains("<testcase classname=\"findings.system\" name=\"none fails\">\n      <failure "), "{said}");
+            assert!(said.contains("failures=\"1\""), "{said}");
+        }
+    }
+    // A contradiction has no place in any file, and fails as well.
+    for format in ["human", "json", "sarif", "github", "junit", "codequality"] {
+        let scratch = tempfile::tempdir().expect("a scratch directory");
+        fs::write(scratch.path().join("system.toml"), SMALL).expect("a file");
+        let answers =
+            "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n\n[answers.current-shape]\nvalue = \"dozens-of-services\"\n";
+        fs::write(scratch.path().join("answers.toml"), answers).expect("a file");
+        let output = weighbridge().args(["check", "--format", format]).arg(scratch.path()).output().expect("it runs");
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(code(&output) == 1 && said.contains("current-shape"), "{format}: {said}");
+    }
+}
+
+/// Models are compared with those at the same place, and no two with one.
+#[test]
+fn each_model_is_compared_with_its_own_before() {
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    let hangs = |links: &str| {
+        format!(
+            "schema = 1\n[components]\na = {{ kind = \"service\" }}\nb = {{ kind = \"service\" }}\n[links]\n\"a -> b\" = {{ {links} }}\n"
+        )
+    };
+    let (bad, good) = (hangs("timeout = false"), hangs("timeout = \"1s\""));
+    for (place, text) in [("old/one", &bad), ("old/two", &good), ("new/one", &bad), ("new/two", &bad), ("new/three", &good)] {
+        let directory = scratch.path().join(place);
+        fs::create_dir_all(&directory).expect("a directory");
+        fs::write(directory.join("system.toml"), text).expect("a file");
+        fs::write(directory.join("policy.toml"), "schema = 1\n[gates]\nfail-on = \"warning\"\n").expect("a file");
+    }
+    let check = |arguments: &[&str]| {
+        let mut command = cargo_bin_cmd!("weighbridge");
+        let output = command.current_dir(scratch.path()).arg("check").args(arguments).output().expect("it runs");
+        (code(&output), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, shown, said) = check(&["--against", "old", "new"]);
+    assert_eq!(code, 1, "{shown}{said}");
+    let lines: Vec<&str> = shown.lines().filter(|line| line.starts_with("  system: ")).collect();
+    // In the order of their paths: one, two; three is new.
+    assert_eq!(lines, ["  system: 0 new, 0 fixed, 1 unchanged", "  system: 1 new, 0 fixed, 0 unchanged"], "{shown}");
+    assert!(said.contains("there is no model `old/three`: all of it is new"), "{said}");
+    assert_eq!(check(&["--against", "old/one", "new/two"]).0, 0, "named one by one");
+    let (code, _, said) = check(&["--against", "old/one", "new"]);
+    assert!(code == 2 && said.contains("is one model, and several are checked"), "{code} {said}");
 }

@@ -131,6 +131,10 @@ fn a_bad_list_names_its_line_and_writes_nothing() {
     assert!(fields.contains("vms.csv:2:1") && fields.contains("the row has 2 fields, the first line has 3"), "{fields}");
     let amount = import(b"InstanceType,Region,Price\na,eu,cheap\n");
     assert!(amount.contains("`Price` is `cheap`, which is no amount"), "{amount}");
+    for twice in ["--5e0", "-+5", "--5"] {
+        let signs = import(format!("InstanceType,Region,Price\na,eu,{twice}\n").as_bytes());
+        assert!(signs.contains(&format!("`Price` is `{twice}`, which is no amount")), "{signs}");
+    }
     let twice = import(b"InstanceType,Region,Price,Price\na,eu,1,2\n");
     assert!(twice.contains("vms.csv:1:1") && twice.contains("names the column `Price` more than once"), "{twice}");
     let open = import(b"InstanceType,Region,Price\na,eu,1\n\"b,eu,2\nc,eu,3\n");

@@ -218,3 +218,66 @@ fn superseding_heals_itself() {
     assert!(old.contains("superseded by ADR-0002") && taken.is_file(), "{old}");
     assert_eq!(fs::read_dir(shop.file("adr")).expect("a directory").count(), 2);
 }
+
+/// Only the record that the old one names is brought up to date; whatever else there is stays as it is.
+#[test]
+fn superseding_touches_no_other_record() {
+    let shop = Shop::new();
+    assert_eq!(code(&run(&["adr", shop.path(), "--status", "rejected"])), 0);
+    assert_eq!(code(&run(&["adr", shop.path(), "--title", "Another matter"])), 0);
+    let other = shop.file("adr/0002-another-matter.md");
+    let before = fs::read_to_string(&other).expect("the other record");
+    shop.edit("answers.toml", "value = \"never-stop\"", "value = \"nightly-window\"");
+    let output = run(&["adr", shop.path(), "--supersedes", "1", "--title", "Now [so](x) *much*"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&other).expect("the other record"), before);
+    let old = fs::read_to_string(shop.file("adr/0001-architecture-of-shop.md")).expect("the old record");
+    assert!(old.contains("status: \"superseded by ADR-0003\""), "{old}");
+    assert!(shop.file("adr/0003-now-so-x-much.md").is_file());
+    // Again: the successor, and no fourth record.
+    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "1"])), 0);
+    assert_eq!(fs::read_dir(shop.file("adr")).expect("a directory").count(), 3);
+    // A successor that is over itself is not written to.
+    let successor = shop.file("adr/0003-now-so-x-much.md");
+    let over = fs::read_to_string(&successor).expect("the record").replace("status: proposed", "status: \"superseded by ADR-0002\"");
+    fs::write(&successor, &over).expect("a file");
+    let output = run(&["adr", shop.path(), "--supersedes", "1"]);
+    assert!(code(&output) == 2 && text(&output.stderr).contains("superseded by 0003"), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(&successor).expect("the record"), over);
+}
+
+/// A title is text wherever it stands, and a file's name is one link.
+#[test]
+fn titles_and_names_are_no_markup() {
+    let shop = Shop::new();
+    fs::create_dir_all(shop.file("adr")).expect("a directory");
+    let old = shop.file("adr/0001-old (first) [x].md");
+    fs::write(&old, "# 1. Old\n\n## Status\n\nAccepted\n\n## Context\n").expect("a file");
+    let output = run(&["adr", shop.path(), "--supersedes", "1", "--title", "A [link](javascript:x)"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let before = fs::read_to_string(&old).expect("the old record");
+    assert!(before.contains("Superseded by [2. A \\[link\\](javascript:x)](0002-a-link-javascript-x.md)"), "{before}");
+    let new = fs::read_to_string(shop.file("adr/0002-a-link-javascript-x.md")).expect("the new record");
+    assert!(new.contains("[ADR-0001](0001-old%20%28first%29%20%5Bx%5D.md)"), "{new}");
+    // The link is a status that leads to the new record.
+    assert_eq!(code(&run(&["adr", shop.path(), "--supersedes", "1"])), 0);
+    assert_eq!(fs::read_dir(shop.file("adr")).expect("a directory").count(), 2);
+}
+
+/// Outside of a repository the commands of a record are those that were typed from where it was written.
+#[test]
+fn a_record_outside_of_a_repository_names_commands_that_work() {
+    let shop = Shop::new();
+    let scratch = tempfile::tempdir().expect("a scratch directory");
+    fs::rename(shop.directory.path(), scratch.path().join("corner-shop")).expect("a move");
+    let run = |arguments: &[&str]| {
+        let mut command = cargo_bin_cmd!("weighbridge");
+        command.current_dir(scratch.path()).args(arguments).output().expect("it runs")
+    };
+    assert_eq!(code(&run(&["adr", "corner-shop", "--dir", "docs/adr"])), 0);
+    let record = fs::read_to_string(scratch.path().join("docs/adr/0001-architecture-of-shop.md")).expect("the record");
+    let typed = record.split("`weighbridge adr ").nth(1).and_then(|rest| rest.split('`').next()).expect("the command");
+    assert_eq!(typed, "corner-shop --dir docs/adr --check");
+    let again: Vec<&str> = ["adr"].into_iter().chain(typed.split(' ')).collect();
+    assert_eq!(code(&run(&again)), 0, "{}", text(&run(&again).stderr));
+}

@@ -527,6 +527,11 @@ fn what_is_typed_and_refused_stays_in_its_line() {
     assert!(keyboard.message().is_some_and(|message| message.contains("4096 bytes")), "{:?}", keyboard.message());
     let (_, field) = keyboard.prompt().expect("the line is still there, to be shortened");
     assert_eq!(field.text().chars().count(), 3_000);
+    // What is pasted is refused as a whole, and never cut in silence.
+    (0..2_000).for_each(|_| assert_eq!(keyboard.press(Key::Character('x')), Press::Drawn));
+    keyboard.press(Key::Enter);
+    assert!(keyboard.message().is_some_and(|message| message.contains("4096 bytes")), "{:?}", keyboard.message());
+    assert_eq!(keyboard.prompt().map(|(_, field)| field.text().chars().count()), Some(5_000));
     keyboard.press(Key::Escape);
     keyboard.press(Key::Character('x'));
     keyboard.press(Key::Enter);

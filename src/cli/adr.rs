@@ -13,6 +13,7 @@ use crate::decision::joined;
 use crate::quantity::Date;
 use crate::report::record::{Particulars, Refreshed, is_record, record, refresh, status, with_status};
 use crate::report::shell;
+use crate::report::text::{MarkdownText, percent_encoded};
 
 /// The most files that a directory of records may have.
 const MAX_RECORDS: usize = 9_999;
@@ -81,6 +82,17 @@ impl Existing {
         ["superseded", "rejected", "deprecated"].iter().any(|word| self.is(word))
     }
 
+    /// The number of the record that its status names as its successor: `superseded by ADR-0002`, or `Superseded by [2. Title](0002-title.md)`.
+    fn superseded_by(&self) -> Option<u32> {
+        const WORDS: &str = "superseded by";
+        let words = status(&self.text)?;
+        let rest =
+            words.get(..WORDS.len()).filter(|begin| begin.eq_ignore_ascii_case(WORDS)).map(|begin| words[begin.len()..].trim_start())?;
+        let digits = rest.trim_start_matches('[');
+        let digits = digits.strip_prefix("ADR-").or_else(|| digits.strip_prefix("adr-")).unwrap_or(digits);
+        digits.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+    }
+
     fn is_accepted(&self) -> bool {
         self.is("accepted")
     }
@@ -109,20 +121,25 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let number = records.last().map_or(1, |one| one.number + 1);
     let particulars = particulars(arguments, &judged, number, replaced);
     let fresh = record(&judged.judgement, &particulars, &overrides)?;
-    match current(&records, replaced) {
+    match current(&records, replaced)? {
         Some(one) => update(arguments, one, &fresh),
         None => create(arguments, &directory, replaced, &particulars, &fresh),
     }
 }
 
-/// The record to bring up to date: the newest of this program's that still holds; after `--supersedes`, the one that replaced it already.
-fn current<'a>(records: &'a [Existing], replaced: Option<&Existing>) -> Option<&'a Existing> {
-    let newest = |after: u32| records.iter().rev().find(|one| one.number > after && is_record(&one.text) && !one.is_over());
-    match replaced {
-        Some(replaced) if replaced.is_over() => newest(replaced.number),
-        Some(_) => None,
-        None => newest(0),
+/// The record to bring up to date: the newest of this program's that still holds; after `--supersedes`, the one that the old one names as its successor.
+fn current<'a>(records: &'a [Existing], replaced: Option<&Existing>) -> Result<Option<&'a Existing>> {
+    let Some(replaced) = replaced else { return Ok(records.iter().rev().find(|one| is_record(&one.text) && !one.is_over())) };
+    // Whoever says which record takes its place decides it; one that was rejected or deprecated has none yet.
+    let successor = replaced.superseded_by().and_then(|number| records.iter().find(|one| one.number == number));
+    if let Some(successor) = successor.filter(|one| one.is_over()) {
+        bail!(
+            "record {:04} is superseded by {:04}, which does not hold any more either: supersede the newest that holds",
+            replaced.number,
+            successor.number
+        );
     }
+    Ok(successor)
 }
 
 fn update(arguments: &Arguments, one: &Existing, fresh: &str) -> Result<Outcome> {
@@ -177,7 +194,8 @@ fn create(arguments: &Arguments, directory: &Path, replaced: Option<&Existing>, 
         return Ok(Outcome::Fail);
     }
     let over = replaced.map(|one| {
-        let link = format!("Superseded by [{number}. {}]({name})", particulars.title);
+        let title = MarkdownText::new(&particulars.title).into_string();
+        let link = format!("Superseded by [{number}. {title}]({})", percent_encoded(&name));
         with_status(&one.text, &format!("superseded by ADR-{number:04}"), &link)
             .with_context(|| format!("`{}` states no status that could be changed; nothing was written", one.path.display()))
     });

@@ -20,7 +20,7 @@ use crate::model::{Model, Setting, System};
 use crate::next_facts::{NextFacts, Question, next_facts};
 use crate::quantity::Date;
 use crate::report;
-use crate::report::profile::{self, Profile};
+use crate::report::profile::{self, Profile, Room};
 use crate::report::view::{Pictures, View, view_of};
 use crate::report::{csv, html, human, machine, markdown};
 use crate::what_if::{UnknownDomain, WhatIf, what_if};
@@ -173,19 +173,33 @@ struct Opened<'m> {
     typed: &'m str,
 }
 
+/// A model as it was found.
+enum Outlook {
+    /// It can be assessed.
+    Sound(Box<Found>),
+    /// It has mistakes, which were shown; its path, and what scripts get of it: the mistakes, and no alternative.
+    Broken { typed: String, value: serde_json::Value },
+}
+
 /// Reads a model with its answers; a model with mistakes is shown them, and nothing else.
 fn find(target: disk::Target, day: DayArgument, format: Format, color: Color) -> Result<Option<Found>> {
     find_with(target, day, &[], format, color)
 }
 
 /// Reads a model with some facts changed.
-fn find_with(
-    target: disk::Target,
-    DayArgument { today }: DayArgument,
-    changed: &[Setting],
-    format: Format,
-    color: Color,
-) -> Result<Option<Found>> {
+fn find_with(target: disk::Target, day: DayArgument, changed: &[Setting], format: Format, color: Color) -> Result<Option<Found>> {
+    match look_at(target, day, changed, color)? {
+        Outlook::Sound(found) => Ok(Some(*found)),
+        Outlook::Broken { value, .. } => {
+            if format == Format::Json {
+                output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
+            }
+            Ok(None)
+        }
+    }
+}
+
+fn look_at(target: disk::Target, DayArgument { today }: DayArgument, changed: &[Setting], color: Color) -> Result<Outlook> {
     let mut model = Model::read_with(&target.files, changed);
     let weighing = read_weighing(Some(target.files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
@@ -193,18 +207,12 @@ fn find_with(
     model.diagnostics.extend(mistakes);
     crate::diagnostic::sort(&mut model.diagnostics);
     let typed = target.files.directory().display().to_string();
-    if model.has_errors() {
-        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
-        output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
-        if format == Format::Json {
-            // Scripts get the shape also then: the mistakes, and no alternative.
-            output::print(&format!("{}\n", serde_json::to_string_pretty(&machine::value(&model, None, None, None))?))?;
-        }
-        return Ok(None);
+    if diagnostics::refuses(&model, "nothing was computed", color) {
+        return Ok(Outlook::Broken { typed, value: machine::value(&model, None, None, None) });
     }
     match target.alternative {
         Some(id) if !model.alternatives.iter().any(|system| system.id == id) => bail!("`{typed}` has no alternative `{id}`"),
-        only => Ok(Some(Found { model, only, today, inputs: weighing.inputs, typed, files: target.files })),
+        only => Ok(Outlook::Sound(Box::new(Found { model, only, today, inputs: weighing.inputs, typed, files: target.files }))),
     }
 }
 
@@ -341,9 +349,26 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
     if arguments.format == ReportFormat::Html && targets.len() > 1 {
         bail!("`{}` holds {} models, and a page shows one: name one of them", arguments.model.path.display(), targets.len());
     }
+    let overrides = arguments.template_dir.as_ref().map_or_else(|| Ok(Vec::new()), own_templates)?;
+    let mut room = Room::new(arguments.profile.profile(), n_models, "`--profile full` has it.");
     let mut texts = Vec::new();
+    let mut invalid = false;
     for target in targets {
-        let Some(found) = find(target, arguments.day, format, color)? else { return Ok(Outcome::Invalid) };
+        let found = match look_at(target, arguments.day, &[], color)? {
+            Outlook::Sound(found) => found,
+            // Its mistakes stand beside what is said of the others.
+            Outlook::Broken { typed, value } => {
+                invalid = true;
+                match arguments.format {
+                    ReportFormat::Json => texts.push(format!("{}\n", serde_json::to_string_pretty(&value)?)),
+                    ReportFormat::Markdown if n_models > 1 => {
+                        texts.extend(room.line(&format!("`{typed}` has mistakes: nothing was computed.")));
+                    }
+                    _ => {}
+                }
+                continue;
+            }
+        };
         let mut opened = found.open();
         simulate(&mut opened.assessed, &arguments.simulate)?;
         // Of one alternative there is no order and no recommendation to change.
@@ -367,17 +392,21 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
                 });
                 continue;
             }
-            (ReportFormat::Markdown, wanted @ (ReportProfile::Pr | ReportProfile::Summary)) => {
-                let overrides = arguments.template_dir.as_ref().map_or_else(|| Ok(Vec::new()), own_templates)?;
-                texts.push(profile::render(&with_pictures(), wanted.profile(), n_models, "report.md.j2", &overrides)?);
+            (ReportFormat::Markdown, ReportProfile::Pr | ReportProfile::Summary) => {
+                texts.extend(room.render(&with_pictures(), "report.md.j2", &overrides)?);
                 continue;
             }
             _ => {}
         }
         texts.push(rendered(&opened, format, "report.md.j2", Pictures::Included, arguments.template_dir.as_ref(), color, human::render)?);
     }
+    // A script gets mistakes, too; where there is nothing else to read, nothing is written.
+    if texts.is_empty() && invalid {
+        return Ok(Outcome::Invalid);
+    }
+    texts.extend(room.rest());
     let text = match (arguments.format, texts.as_slice()) {
-        (ReportFormat::Json, [_, _, ..]) => format!("[\n{}]\n", texts.join(",\n")),
+        (ReportFormat::Json, _) if n_models > 1 => format!("[\n{}]\n", texts.join(",\n")),
         (ReportFormat::Csv, _) => texts.concat(),
         (ReportFormat::Markdown, _) if arguments.profile == ReportProfile::Pr => format!("{}\n{}", profile::MARKER, texts.join("\n")),
         _ => texts.join("\n"),
@@ -389,7 +418,7 @@ pub(super) fn report(arguments: &ReportArguments, color: Color) -> Result<Outcom
         }
         None => output::print(&text)?,
     }
-    Ok(Outcome::Pass)
+    Ok(if invalid { Outcome::Invalid } else { Outcome::Pass })
 }
 
 fn rendered(

@@ -8,6 +8,7 @@ use anyhow::{Result, anyhow, bail};
 use super::check::found_in;
 use super::{Outcome, disk, output};
 use crate::hazard::{Baseline, Hazards};
+use crate::report::shell;
 
 /// Arguments of `baseline`.
 #[derive(Debug, clap::Args)]
@@ -64,9 +65,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
                 return Ok(Outcome::Pass);
             }
             output::narrate(&format!(
-                "`{0}` has entries that are mended: weighbridge baseline prune {1} --file {0}",
+                "`{}` has entries that are mended: weighbridge baseline prune {} --file {}",
                 files.file.display(),
-                files.path.display()
+                shell(&files.path.display().to_string()),
+                shell(&files.file.display().to_string())
             ));
             Ok(Outcome::Fail)
         }

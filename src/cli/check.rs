@@ -5,7 +5,7 @@ mod exports;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ use super::diagnostics::Item;
 use super::disk::{DiskFiles, Target};
 use super::git::{Checkout, Since};
 use super::output::{Color, Look};
+use super::side::Side;
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{DayArgument, Outcome, diagnostics, disk, output};
 use crate::assessment::{
@@ -22,10 +23,11 @@ use crate::assessment::{
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
-use crate::model::{Model, System};
+use crate::model::{BASE_FILE, Model, System};
 use crate::parallel;
 use crate::quantity::{Date, Probability, percent};
-use crate::report::machine;
+use crate::report::text::harmless;
+use crate::report::{machine, shell};
 use crate::source::Span;
 
 /// Arguments of `check`.
@@ -73,7 +75,7 @@ enum CheckFormat {
     Sarif,
     /// GitHub workflow commands.
     Github,
-    /// JUnit, a case per gate.
+    /// JUnit, a case per gate, and one for findings.
     Junit,
     /// GitLab's Code Quality report.
     Codequality,
@@ -101,15 +103,16 @@ struct Checked {
     found: Vec<(String, Hazards)>,
     /// How the findings differ from those of before, where that was asked for, in lines.
     difference: Vec<String>,
-    /// The findings that fail.
-    failing: usize,
+    /// The findings that fail, of each gated system.
+    failing: BTreeMap<String, BTreeSet<String>>,
 }
 
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let mut checked = Vec::new();
+    let mut compared = BTreeMap::new();
     for path in &arguments.paths {
         for target in arguments.since.retain(disk::targets(path)?)? {
-            let before = before(arguments, &target)?;
+            let before = before(arguments, path, &target, &mut compared)?;
             let mut model = Model::read(&target.files);
             let wanted = WeighingArguments { prefer: arguments.prefer, ..WeighingArguments::default() };
             let weighing = read_weighing(Some(target.files.directory()), &wanted, &mut model.sources)?;
@@ -171,7 +174,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             failed.extend(contradicted);
             let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
             let mut difference = Vec::new();
-            let mut failing = 0;
+            let mut failing = BTreeMap::new();
             for (id, hazards) in &found {
                 let new = before.as_ref().map(|before| {
                     let compared = before.compare(id, hazards);
@@ -191,8 +194,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                     compared.new
                 });
                 if gated.contains(id) {
-                    failing +=
-                        hazards.open().filter(|one| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()))).count();
+                    let counts = |one: &&Finding| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()));
+                    failing.insert(id.clone(), hazards.open().filter(counts).map(Finding::id).collect());
                 }
             }
             checked.push(Checked {
@@ -212,14 +215,14 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         }
     }
     print(arguments, &checked, color)?;
-    if matches!(arguments.format, CheckFormat::Sarif | CheckFormat::Github) {
+    if matches!(arguments.format, CheckFormat::Sarif | CheckFormat::Github | CheckFormat::Codequality) {
         // These formats place what they say in a file; what has no place must not fail without a word.
         for failed in checked.iter().flat_map(|one| &one.failed).filter(|failed| failed.place.is_none()) {
-            output::narrate(&crate::report::text::harmless(&format!("gate failed: {}", failed.words)));
+            output::narrate(&harmless(&format!("gate failed: {}", failed.words)));
         }
     }
     let invalid = checked.iter().any(|one| has_errors(&one.model.diagnostics));
-    let fails = checked.iter().any(|one| !one.failed.is_empty() || one.failing > 0);
+    let fails = checked.iter().any(|one| !one.failed.is_empty() || one.failing.values().any(|failing| !failing.is_empty()));
     Ok(if invalid {
         Outcome::Invalid
     } else if fails {
@@ -227,6 +230,13 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     } else {
         Outcome::Pass
     })
+}
+
+impl Checked {
+    /// Says whether a finding of an alternative fails the check.
+    fn fails(&self, id: &str, finding: &Finding) -> bool {
+        self.failing.get(id).is_some_and(|failing| failing.contains(&finding.id()))
+    }
 }
 
 /// What failed, in words, and the place that asks for it.
@@ -269,48 +279,61 @@ impl Before {
     }
 }
 
-fn before(arguments: &Arguments, target: &Target) -> Result<Option<Before>> {
+/// Finds what a model is compared with; `compared` holds what is compared with what so far.
+fn before(arguments: &Arguments, path: &Path, target: &Target, compared: &mut BTreeMap<String, PathBuf>) -> Result<Option<Before>> {
     if let Some(path) = &arguments.baseline {
         let text = disk::read_text(path)?;
         let baseline = Baseline::read(&text).map_err(|words| anyhow::anyhow!("`{}` is no baseline: {words}", path.display()))?;
         return Ok(Some(Before::File(baseline)));
     }
     let Some(base) = &arguments.against else { return Ok(None) };
-    if Path::new(base).is_dir() {
-        return found_before(&disk::target(Path::new(base))?.files, arguments.day.today).map(Some);
-    }
+    let own = target.files.directory();
+    let below = own.strip_prefix(path).unwrap_or(Path::new(""));
     // A revision alone means the same directory.
-    let own = target.files.directory().display().to_string();
-    let (revision, directory) = base.split_once(':').unwrap_or((base, &own));
-    match Checkout::of(revision, directory)? {
-        Some(checkout) => found_before(&disk::target(checkout.directory())?.files, arguments.day.today)
-            .map(Some)
-            .with_context(|| format!("of `{revision}:{directory}`")),
-        None => {
-            output::narrate(&crate::report::text::harmless(&format!("`{revision}` has no model `{directory}`: all of it is new")));
-            Ok(None)
-        }
+    let is_named = Path::new(base).is_dir() || base.contains(':');
+    let side = if is_named { Side::of(base)? } else { Side::Git { revision: base.clone(), directory: own.display().to_string() } };
+    // A directory that is no model itself holds one for each, at the place that it has here.
+    let is_folder = is_named && !below.as_os_str().is_empty() && !side.models()?.contains(Path::new(""));
+    let side = if is_folder { side.below(below) } else { side };
+    let name = side.name();
+    if compared.insert(name.clone(), own.to_owned()).is_some_and(|other| other != own) {
+        bail!("`--against {base}` is one model, and several are checked: name one of them, or a folder that holds the same models");
     }
+    let found = match &side {
+        Side::Disk(directory) if is_folder && disk::there(directory.join(BASE_FILE))?.is_none() => None,
+        Side::Disk(directory) => Some(found_before(&disk::DiskFiles::open(directory)?, &name, arguments.day.today)?),
+        Side::Git { revision, directory } => match Checkout::of(revision, directory)? {
+            Some(checkout) => Some(found_before(&disk::DiskFiles::open(checkout.directory())?, &name, arguments.day.today)?),
+            None => None,
+        },
+    };
+    if found.is_none() {
+        output::narrate(&harmless(&format!("there is no model `{name}`: all of it is new")));
+    }
+    Ok(found)
 }
 
 /// Reads what findings and gates are compared with.
-fn found_before(files: &DiskFiles, today: Option<Date>) -> Result<Before> {
-    let (model, found) = read_found(files, today)?;
+fn found_before(files: &DiskFiles, name: &str, today: Option<Date>) -> Result<Before> {
+    let (model, found) = read_found(files, name, today)?;
     Ok(Before::Model { found, model: Box::new(model) })
 }
 
 /// Returns the findings of every alternative of the model of a directory, as its policy judges them.
 pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(String, Hazards)>> {
-    Ok(read_found(files, today)?.1)
+    Ok(read_found(files, &files.directory().display().to_string(), today)?.1)
 }
 
-fn read_found(files: &DiskFiles, today: Option<Date>) -> Result<(Model, Vec<(String, Hazards)>)> {
+/// The same, with the model; it is called what it is called where the user knows it.
+fn read_found(files: &DiskFiles, name: &str, today: Option<Date>) -> Result<(Model, Vec<(String, Hazards)>)> {
     let mut model = Model::read(files);
     let weighing = read_weighing(Some(files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
     if model.has_errors() {
-        let directory = files.directory().display();
-        bail!("`{directory}` has mistakes: {}; `weighbridge check {directory}` lists them", diagnostics::tally(&model.diagnostics));
+        let shown = diagnostics::tally(&model.diagnostics);
+        // A revision has no directory that could be checked.
+        let lists = if Path::new(name).is_dir() { format!("; `weighbridge check {}` lists them", shell(name)) } else { String::new() };
+        bail!("`{name}` has mistakes: {shown}{lists}");
     }
     let (policy, _) = read_policy(&model, today);
     let has_answers = weighing.inputs.is_some();
@@ -377,8 +400,10 @@ fn items(one: &Checked) -> Vec<Item> {
     let mut items = diagnostics::items(&one.model.diagnostics);
     let mut shown = BTreeSet::new();
     let only = one.target.alternative.as_deref();
-    for (id, hazards) in one.found.iter().filter(|(id, _)| id == "system" || only.is_none_or(|only| only == id)) {
-        for finding in hazards.open() {
+    for (id, hazards) in &one.found {
+        let is_shown = id == "system" || only.is_none_or(|only| only == id);
+        // What fails is shown, whichever alternative was named.
+        for finding in hazards.open().filter(|finding| is_shown || one.fails(id, finding)) {
             if shown.insert((finding.id(), finding.evidence.iter().map(|place| place.id.clone()).collect::<Vec<_>>())) {
                 let item = Item::from(finding);
                 items.push(if id == "system" { item } else { item.in_alternative(id) });
@@ -456,5 +481,5 @@ fn human(one: &Checked, color: Color) -> Result<()> {
     for words in &one.settled {
         line.push_str(&format!("  warning: {words}; the model counts\n"));
     }
-    output::print(&crate::report::text::harmless(&line))
+    output::print(&harmless(&line))
 }

@@ -81,9 +81,7 @@ impl Opened {
 fn open(path: &Path, color: Color) -> Result<Option<Opened>> {
     let target = disk::target(path)?;
     let model = Model::read(&target.files);
-    if model.has_errors() {
-        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
-        output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
+    if diagnostics::refuses(&model, "nothing was computed", color) {
         return Ok(None);
     }
     if let Some(id) = &target.alternative

@@ -66,9 +66,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     }
     let directory = target.files.directory().to_owned();
     let model = Model::read(&target.files);
-    if has_errors(&model.diagnostics) {
-        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
-        output::narrate(&format!("{}; nothing was derived", diagnostics::tally(&model.diagnostics)));
+    if diagnostics::refuses(&model, "nothing was derived", color) {
         return Ok(Outcome::Invalid);
     }
     let wanted = Wanted { target: arguments.design.target(), parts: arguments.parts.clone() };

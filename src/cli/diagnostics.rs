@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::check::Failed;
-use super::output::Look;
+use super::output::{self, Color, Look};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::hazard::{self, Finding, RULES};
-use crate::report::text::{harmless, is_harmful, wrap};
+use crate::model::Model;
+use crate::report::text::{harmless, is_harmful, percent_encoded, wrap};
 use crate::source::Sources;
 
 /// The longest source line that the renderer is given whole, in bytes; it cuts what the terminal is too narrow for.
@@ -119,6 +120,15 @@ pub(super) fn human_items(sources: &Sources, diagnostics: &[Item], look: Look) -
         out.push_str(&format!("… and {} more (`--format json` lists all)\n\n", diagnostics.len() - MAX_SHOWN));
     }
     out
+}
+
+/// Shows the mistakes of a model that has some, and says what is left undone because of them; says whether it has.
+pub(super) fn refuses(model: &Model, undone: &str, color: Color) -> bool {
+    if model.has_errors() {
+        output::narrate(human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
+        output::narrate(&format!("{}; {undone}", tally(&model.diagnostics)));
+    }
+    model.has_errors()
 }
 
 /// Counts diagnostics in words: `2 errors, 1 warning`.
@@ -262,7 +272,7 @@ pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
             "id": id,
             "message": { "text": label.text },
             "physicalLocation": {
-                "artifactLocation": { "uri": uri(&sources.file(label.span.file).path) },
+                "artifactLocation": { "uri": percent_encoded(&sources.file(label.span.file).path) },
                 "region": { "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column },
             },
         })
@@ -313,19 +323,6 @@ impl Item {
     fn text(&self) -> String {
         self.help.as_ref().map_or_else(|| self.message.clone(), |help| format!("{}\n{help}", self.message))
     }
-}
-
-/// Writes a path as a relative URI reference.
-fn uri(path: &str) -> String {
-    let mut out = String::new();
-    for byte in path.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 /// Returns diagnostics and findings as GitHub workflow commands, one a line.

@@ -1,19 +1,28 @@
 //! The disk: model directories, their files, and the way from an argument to them.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::model::{BASE_FILE, FileError, Files};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{BASE_FILE, FileError, Files, Model};
 use crate::syntax::MAX_FILE_BYTES;
 
 /// The file that makes a directory above several models a workspace.
-const WORKSPACE_FILE: &str = "weighbridge.toml";
+pub(super) const WORKSPACE_FILE: &str = "weighbridge.toml";
 
-/// How deep a folder is searched for model directories.
-const MAX_SEARCH_DEPTH: usize = 4;
+/// The most directories that a folder is searched through for models.
+const MAX_DIRECTORIES: usize = 100_000;
+
+/// How far above an alternative's file its model may lie.
+const MAX_LEVELS_ABOVE: usize = 4;
+
+/// The most links that are followed one after another, to write what the last one names.
+const MAX_LINKS: usize = 16;
 
 /// A model directory on the disk.
 #[derive(Debug, Clone)]
@@ -141,15 +150,22 @@ impl Files for DiskFiles {
     }
 }
 
-/// Names a directory or a file as it is named from the top of its repository, or by its own name where there is none: the same wherever the user stands, and
-/// before it is made.
+/// Names a directory or a file as it is named from the top of its repository, wherever the user stands and before it is made. Where there is no repository it
+/// is named from where the user stands; by its own name if that is not above it.
 pub(super) fn from_the_top(path: &Path) -> String {
-    let Some(real) = path.ancestors().find_map(|above| will_be(path, above)) else { return tidy(path) };
-    let top = real.ancestors().find(|above| above.join(".git").exists()).or_else(|| real.parent()).unwrap_or(&real);
-    match tidy(real.strip_prefix(top).unwrap_or(&real)) {
+    let Some(real) = real(path) else { return tidy(path) };
+    let repository = real.ancestors().find(|above| above.join(".git").exists());
+    let here = || Path::new(".").canonicalize().ok().filter(|here| real != *here && real.starts_with(here));
+    let top = repository.map(Path::to_owned).or_else(here).or_else(|| real.parent().map(Path::to_owned)).unwrap_or_else(|| real.clone());
+    match tidy(real.strip_prefix(&top).unwrap_or(&real)) {
         same if same.is_empty() => ".".to_owned(),
         path => crate::report::text::harmless(&path),
     }
+}
+
+/// Returns where a path is, or will be once it is made, without links.
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
+    path.ancestors().find_map(|above| will_be(path, above))
 }
 
 /// Returns where a path will be once it is made, from a part of it that is there.
@@ -168,11 +184,13 @@ pub(super) fn seen_from(directory: &Path, file: &Path) -> String {
 }
 
 /// Writes a path with `/`, and without `x/..` where both parts are plain.
-fn tidy(path: &Path) -> String {
+pub(super) fn tidy(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in path.components() {
         match part {
-            Component::ParentDir if parts.last().is_some_and(|last| last != ".." && last != "/") => {
+            // Above the root is the root.
+            Component::ParentDir if parts.last().is_some_and(String::is_empty) => {}
+            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
                 parts.pop();
             }
             Component::CurDir => {}
@@ -180,7 +198,7 @@ fn tidy(path: &Path) -> String {
             part => parts.push(part.as_os_str().to_string_lossy().into_owned()),
         }
     }
-    parts.join("/")
+    if parts == [""] { "/".to_owned() } else { parts.join("/") }
 }
 
 /// What a `PATH` argument names.
@@ -204,7 +222,7 @@ pub(super) fn target(path: &Path) -> Result<Target> {
         return Ok(Target { files: DiskFiles::open(parent(path))?, alternative: None });
     }
     let mut at = parent(path);
-    for _ in 0..MAX_SEARCH_DEPTH {
+    for _ in 0..MAX_LEVELS_ABOVE {
         if at.join(BASE_FILE).is_file() {
             let id = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
             return Ok(Target { files: DiskFiles::open(at)?, alternative: id });
@@ -224,8 +242,7 @@ fn parent(path: &Path) -> &Path {
 /// Finds the model directories of an argument: its own, or those in the folder.
 pub(super) fn targets(path: &Path) -> Result<Vec<Target>> {
     if there(path.join(BASE_FILE))?.is_none() && path.is_dir() {
-        let mut found = Vec::new();
-        search(path, 0, &mut found)?;
+        let found = models(path)?;
         if found.is_empty() {
             bail!("`{}` holds no model: neither it nor a directory inside has a `{BASE_FILE}`", path.display());
         }
@@ -234,58 +251,97 @@ pub(super) fn targets(path: &Path) -> Result<Vec<Target>> {
     Ok(vec![target(path)?])
 }
 
-fn search(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
-    if directory.join(BASE_FILE).is_file() {
-        found.push(directory.to_owned());
-        return Ok(());
-    }
-    if depth == MAX_SEARCH_DEPTH {
-        return Ok(());
-    }
-    let mut inner: Vec<PathBuf> = fs::read_dir(directory)
-        .with_context(|| format!("cannot list the directory `{}`", directory.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.is_dir() && !path.is_symlink())
-        .filter(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
-        .collect();
-    inner.sort_unstable();
-    inner.iter().try_for_each(|path| search(path, depth + 1, found))
-}
-
-/// Returns all `*.toml` files of an argument; of a directory, answers are left out: `ask` writes them in a layout of their own.
-pub(super) fn toml_files(path: &Path) -> Result<Vec<PathBuf>> {
-    if path.is_file() {
-        return Ok(vec![path.to_owned()]);
-    }
+/// Finds the model directories in a folder, or the folder itself if it is one, in the order of their paths.
+pub(super) fn models(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    collect_toml(path, 0, &mut found)?;
-    if found.is_empty() {
-        bail!("`{}` holds no `.toml` file", path.display());
+    let mut open = vec![folder.to_owned()];
+    let mut searched = 0;
+    while let Some(directory) = open.pop() {
+        searched += 1;
+        if searched > MAX_DIRECTORIES {
+            bail!(
+                "`{}` has more than {MAX_DIRECTORIES} directories to search for models; name the folder that holds them",
+                folder.display()
+            );
+        }
+        if directory.join(BASE_FILE).is_file() {
+            found.push(directory);
+            continue;
+        }
+        let mut inner: Vec<PathBuf> = entries(&directory)?.into_iter().filter(|path| path.is_dir() && !path.is_symlink()).collect();
+        inner.retain(|path| !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')));
+        // The last is searched first.
+        inner.reverse();
+        open.extend(inner);
     }
     Ok(found)
 }
 
-fn collect_toml(directory: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<()> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(directory)
-        .with_context(|| format!("cannot list the directory `{}`", directory.display()))?
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| !path.is_symlink() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')))
-        .collect();
-    entries.sort_unstable();
-    for path in entries {
-        // Answers and questionnaires have a layout of their own.
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let is_of_a_model = directory.join(BASE_FILE).is_file();
-        if is_of_a_model && matches!(name.as_str(), "answers" | "answers.toml" | "questionnaire.toml") {
-            continue;
+/// Lists a directory, sorted.
+fn entries(directory: &Path) -> Result<Vec<PathBuf>> {
+    let refused = || format!("cannot list the directory `{}`", directory.display());
+    let entries = fs::read_dir(directory).with_context(refused)?;
+    let mut paths = entries.map(|entry| Ok(entry.with_context(refused)?.path())).collect::<Result<Vec<PathBuf>>>()?;
+    paths.sort_unstable();
+    Ok(paths)
+}
+
+/// The files of a model that are its own.
+pub(super) struct OwnFiles {
+    /// Their paths, as the user reaches them.
+    pub(super) paths: Vec<PathBuf>,
+    /// What should be one of them and cannot be read, in words.
+    pub(super) unreadable: Vec<String>,
+}
+
+/// Finds a model's own files; that of its workspace only where it lies in `folder`, too. Price books, answers and questionnaires have layouts of their own.
+pub(super) fn own_files(files: &DiskFiles, folder: &Path) -> OwnFiles {
+    let asked = Asked { files, paths: RefCell::default() };
+    let model = Model::read(&asked);
+    let layers: BTreeSet<&str> = model.layers.iter().map(|layer| layer.path.as_str()).collect();
+    let own = |path: &String| {
+        if !layers.contains(files.shown(path).as_str()) {
+            return None;
         }
-        if path.is_dir() && depth < MAX_SEARCH_DEPTH {
-            collect_toml(&path, depth + 1, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
-            found.push(path);
+        match &files.workspace {
+            Some((workspace, file)) if workspace == path => {
+                let below = file.strip_prefix(folder.canonicalize().ok()?).ok()?;
+                Some(folder.join(below))
+            }
+            _ => Some(files.shown.join(path)),
         }
+    };
+    let hides = |one: &&Diagnostic| matches!(one.code, Code::UnreadableFile | Code::PathOutsideModel | Code::LimitExceeded);
+    let unreadable = model.diagnostics.iter().filter(hides).map(|one| format!("{}: {}", model.sources.place(one.label.span), one.message));
+    OwnFiles { paths: asked.paths.borrow().iter().filter_map(own).collect(), unreadable: unreadable.collect() }
+}
+
+/// Files that remember what a model asked for and got.
+struct Asked<'a> {
+    files: &'a DiskFiles,
+    paths: RefCell<BTreeSet<String>>,
+}
+
+impl Files for Asked<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, FileError> {
+        let read = self.files.read(path);
+        if read.is_ok() {
+            self.paths.borrow_mut().insert(path.to_owned());
+        }
+        read
     }
-    Ok(())
+
+    fn list(&self, directory: &str) -> Result<Vec<String>, FileError> {
+        self.files.list(directory)
+    }
+
+    fn shown(&self, path: &str) -> String {
+        self.files.shown(path)
+    }
+
+    fn workspace(&self) -> Option<String> {
+        self.files.workspace()
+    }
 }
 
 /// Reads a file of at most [`MAX_FILE_BYTES`] as text.
@@ -311,7 +367,8 @@ pub(super) fn read_text_up_to(path: &Path, limit: usize) -> Result<String> {
 
 /// Writes a file so that readers see the old or the new one, never a part: a temporary file in the same folder, then a rename.
 ///
-/// A symbolic link stays and its target is written; the file's permissions stay. What is no regular file (a device, a pipe) is written to as it is.
+/// A symbolic link stays and its target is written, also one that is not there yet; the file's permissions stay. What is no regular file (a device, a pipe) is
+/// written to as it is.
 pub(super) fn write_atomically(path: &Path, text: &str) -> Result<()> {
     let failed = || format!("cannot write `{}`", path.display());
     match path.metadata() {
@@ -320,15 +377,25 @@ pub(super) fn write_atomically(path: &Path, text: &str) -> Result<()> {
             replace(&real, text, Some(metadata.permissions())).with_context(failed)
         }
         Ok(_) => fs::OpenOptions::new().write(true).open(path).and_then(|mut file| file.write_all(text.as_bytes())).with_context(failed),
-        Err(_) => replace(path, text, None).with_context(failed),
+        Err(_) => replace(&end_of_links(path).with_context(failed)?, text, None).with_context(failed),
     }
 }
 
+/// Follows links to what the last of them names, which need not be there.
+fn end_of_links(path: &Path) -> std::io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        if !path.is_symlink() {
+            return Ok(path);
+        }
+        path = parent(&path).join(fs::read_link(&path)?);
+    }
+    Err(std::io::Error::other("it is a link that leads to itself"))
+}
+
 fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> std::io::Result<()> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let temporary = parent(path).join(format!(".{name}.{}.tmp", std::process::id()));
+    let (temporary, mut file) = temporary(parent(path))?;
     let write = || {
-        let mut file = fs::File::create(&temporary)?;
         if let Some(permissions) = permissions {
             file.set_permissions(permissions)?;
         }
@@ -337,4 +404,40 @@ fn replace(path: &Path, text: &str, permissions: Option<fs::Permissions>) -> std
         fs::rename(&temporary, path)
     };
     write().inspect_err(|_| drop(fs::remove_file(&temporary)))
+}
+
+/// Makes a file that was not there: nobody else's is written to, and no link that somebody has put there is followed. Its name is short whatever the name of
+/// the file that it becomes, which may be as long as the system allows.
+fn temporary(folder: &Path) -> std::io::Result<(PathBuf, fs::File)> {
+    let mut number = 0_u32;
+    loop {
+        let path = folder.join(format!(".weighbridge-{}-{number}.tmp", std::process::id()));
+        match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            Ok(file) => return Ok((path, file)),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists && number < 1_000 => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::tidy;
+
+    #[test]
+    fn a_path_is_tidied_without_a_disk() {
+        for (path, expected) in [
+            ("a/./b", "a/b"),
+            ("a/../b", "b"),
+            ("../../b", "../../b"),
+            ("/a/../b", "/b"),
+            ("/../x", "/x"),
+            ("/../../x/..", "/"),
+            ("a/..", ""),
+        ] {
+            assert_eq!(tidy(Path::new(path)), expected, "{path}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use super::output::{Color, Look};
+use super::output::Color;
 use super::{ModelPath, Outcome, diagnostics, disk, output};
 use crate::analysis::failure::open_psa;
 use crate::diagnostic::nearest;
@@ -38,9 +38,7 @@ enum ExportFormat {
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let target = disk::target(&arguments.model.path)?;
     let model = Model::read(&target.files);
-    if model.has_errors() {
-        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
-        output::narrate(&format!("{}; nothing was written", diagnostics::tally(&model.diagnostics)));
+    if diagnostics::refuses(&model, "nothing was written", color) {
         return Ok(Outcome::Invalid);
     }
     let wanted = arguments.alternative.as_deref().or(target.alternative.as_deref()).unwrap_or(&model.base.id);

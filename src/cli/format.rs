@@ -1,16 +1,18 @@
 //! `fmt`: rewrites model files in their one layout.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
 use super::{Outcome, disk, output};
+use crate::report::text::harmless;
 use crate::syntax::format::format;
 
 /// Arguments of `fmt`.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Model directories, folders of them, or files
+    /// Model directories, folders of them, or files; of a model its own files are written, and its workspace's where that lies in the directory that is named
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
 
@@ -20,22 +22,24 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
-    let (mut changed, mut invalid) = (Vec::new(), false);
-    for path in &arguments.paths {
-        for file in disk::toml_files(path)? {
-            let text = disk::read_text(&file)?;
-            match format(&text) {
-                Ok(formatted) if formatted == text => {}
-                Ok(formatted) => {
-                    if !arguments.check {
-                        disk::write_atomically(&file, &formatted)?;
-                    }
-                    changed.push(file.display().to_string());
+    let (files, unreadable) = files(&arguments.paths)?;
+    let (mut changed, mut invalid) = (Vec::new(), !unreadable.is_empty());
+    for words in unreadable {
+        output::narrate(&format!("error: {}", harmless(&words)));
+    }
+    for file in files {
+        match formatted(&file) {
+            Ok(None) => {}
+            Ok(Some(text)) => {
+                if !arguments.check {
+                    disk::write_atomically(&file, &text)?;
                 }
-                Err(error) => {
-                    invalid = true;
-                    output::narrate(&format!("error: {}: {error}; the file is left as it is", file.display()));
-                }
+                changed.push(file.display().to_string());
+            }
+            // What is wrong with one file is no reason to leave the others, or to say nothing of those that are written.
+            Err(error) => {
+                invalid = true;
+                output::narrate(&format!("error: {}: {error:#}; the file is left as it is", file.display()));
             }
         }
     }
@@ -50,4 +54,34 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         }
         _ => Outcome::Pass,
     })
+}
+
+/// Returns the files that are meant, each once: those that are named, and the own files of every model in the directories that are named; and what of these
+/// cannot be read, in words.
+fn files(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<String>)> {
+    let (mut found, mut unreadable) = (Vec::new(), Vec::new());
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        if !path.is_dir() {
+            found.push(path.clone());
+            continue;
+        }
+        for target in disk::targets(path)? {
+            let own = disk::own_files(&target.files, path);
+            found.extend(own.paths);
+            unreadable.extend(own.unreadable);
+        }
+    }
+    // A link and its target are one file, and models share a workspace's.
+    found.retain(|file: &PathBuf| seen.insert(disk::real(file).unwrap_or_else(|| file.clone())));
+    unreadable.sort_unstable();
+    unreadable.dedup();
+    Ok((found, unreadable))
+}
+
+/// Returns what a file is in its layout; none if that is what it is.
+fn formatted(file: &Path) -> Result<Option<String>> {
+    let text = disk::read_text(file)?;
+    let formatted = format(&text).map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok((formatted != text).then_some(formatted))
 }

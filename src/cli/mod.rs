@@ -6,6 +6,7 @@ mod disk;
 mod git;
 mod model_says;
 mod output;
+mod side;
 
 mod adr;
 mod answers;

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use super::output::{Color, Look};
+use super::output::Color;
 use super::{ModelPath, Outcome, diagnostics, disk, output};
 use crate::model::Model;
 use crate::report::{show, text};
@@ -17,8 +17,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let target = disk::target(&arguments.model.path)?;
     let model = Model::read(&target.files);
-    if model.has_errors() {
-        output::narrate(&diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)));
+    if diagnostics::refuses(&model, "nothing is shown", color) {
         return Ok(Outcome::Invalid);
     }
     let mut out = String::new();

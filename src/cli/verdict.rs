@@ -152,15 +152,16 @@ pub(super) fn judged(path: Option<&Path>, wanted: &WeighingArguments, no_input: 
         model.diagnostics = found;
     }
     let shown = directory.as_ref().map_or_else(|| "MODEL_DIR".to_owned(), |directory| directory.display().to_string());
+    let typed = if directory.is_some() { shell(&shown) } else { shown.clone() };
     let Some(inputs) = weighing.inputs else {
         bail!(
-            "nobody has answered in `{shown}`: `weighbridge ask {shown}` asks; `--answers FILE` and `--set question=option` state answers"
+            "nobody has answered in `{shown}`: `weighbridge ask {typed}` asks; `--answers FILE` and `--set question=option` state answers"
         );
     };
     let open = unanswered(&inputs);
     if no_input && !open.is_empty() {
         output::narrate(&format!(
-            "error: not answered: {}; state them with `--set {}=…`, or run `weighbridge ask {shown}`",
+            "error: not answered: {}; state them with `--set {}=…`, or run `weighbridge ask {typed}`",
             open.join(", "),
             open[0]
         ));

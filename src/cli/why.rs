@@ -32,9 +32,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let target = disk::target(&arguments.path)?;
     let model = Model::read(&target.files);
-    if model.has_errors() {
-        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
-        output::narrate(&format!("{}; nothing was computed", diagnostics::tally(&model.diagnostics)));
+    if diagnostics::refuses(&model, "nothing was computed", color) {
         return Ok(Outcome::Invalid);
     }
     let id = target.alternative.as_deref().unwrap_or("system");

@@ -6,6 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Hazards;
+use crate::syntax::link_key::is_id;
+use crate::syntax::toml_string;
+
+/// The version of the file's format.
+const SCHEMA: i64 = 2;
 
 /// Findings by identity, each with the ids of its places, per alternative.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,15 +91,19 @@ impl Baseline {
     /// # Errors
     /// In words, where the text is no baseline.
     pub fn read(text: &str) -> Result<Self, String> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
         let mut baseline = Self::default();
-        for (alternative, entries) in table {
-            if alternative == "schema" {
-                if entries.as_integer() != Some(1) {
-                    return Err("`schema` is not 1: another release wrote this baseline".to_owned());
-                }
-                continue;
-            }
+        let alternatives = match table.remove("schema").as_ref().map(toml::Value::as_integer) {
+            // At first the alternatives stood beside `schema`, which one of them may be called.
+            None | Some(Some(1)) => table,
+            Some(Some(SCHEMA)) => match table.remove("findings") {
+                None => toml::Table::new(),
+                Some(toml::Value::Table(alternatives)) => alternatives,
+                Some(_) => return Err("`findings` is no table of alternatives".to_owned()),
+            },
+            Some(_) => return Err(format!("`schema` is neither 1 nor {SCHEMA}: another release wrote this baseline")),
+        };
+        for (alternative, entries) in alternatives {
             let entries = entries.as_table().ok_or_else(|| format!("`{alternative}` is no table of findings"))?;
             for (id, places) in entries {
                 let list = places.as_array().ok_or_else(|| format!("`{id}` of `{alternative}` is no list of ids"))?;
@@ -108,16 +117,15 @@ impl Baseline {
 
     /// Writes the baseline.
     pub fn write(&self) -> String {
-        // A JSON string is a basic string of TOML.
-        let quoted = |text: &str| serde_json::Value::from(text).to_string();
-        let mut out = String::from(
-            "# Findings that were there when this baseline was made. `weighbridge baseline prune` takes out what is mended; nothing is added.\nschema = 1\n",
+        let mut out = format!(
+            "# Findings that were there when this baseline was made. `weighbridge baseline prune` takes out what is mended; nothing is added.\nschema = {SCHEMA}\n"
         );
         for (alternative, entries) in self.0.iter().filter(|(_, entries)| !entries.is_empty()) {
-            out.push_str(&format!("\n[{alternative}]\n"));
+            let key = if is_id(alternative) { alternative.clone() } else { toml_string(alternative) };
+            out.push_str(&format!("\n[findings.{key}]\n"));
             for (id, places) in entries {
-                let places: Vec<String> = places.iter().map(|place| quoted(place)).collect();
-                out.push_str(&format!("{} = [{}]\n", quoted(id), places.join(", ")));
+                let places: Vec<String> = places.iter().map(|place| toml_string(place)).collect();
+                out.push_str(&format!("{} = [{}]\n", toml_string(id), places.join(", ")));
             }
         }
         out

@@ -11,6 +11,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity, nearest};
 use crate::model::{Model, System};
 use crate::quantity::{Date, Probability};
 use crate::source::Span;
+use crate::syntax::DocumentKind;
 use crate::syntax::keys::{Table, allowance, component, gates, rule};
 use crate::syntax::value::{Fact, Facts, Value};
 use crate::syntax::vocabulary::{PolicySeverity, Vocabulary};
@@ -86,7 +87,9 @@ pub fn read_policy(model: &Model, today: Option<Date>) -> (Policy, Vec<Diagnosti
             let Some(rule) = item.facts.text(allowance::RULE) else { continue };
             let span = item.facts.entry_of(allowance::RULE).map_or(item.id.span, |entry| entry.value);
             if reader.is_rule(rule, span) {
-                reader.allowance(rule, &format!("policy.toml: allow.{}", item.id.text), item.id.span, &item.facts);
+                // A workspace and a model may both accept something under one id.
+                let file = if document.kind == DocumentKind::Workspace { "weighbridge.toml" } else { "policy.toml" };
+                reader.allowance(rule, &format!("{file}: allow.{}", item.id.text), item.id.span, &item.facts);
             }
         }
     }

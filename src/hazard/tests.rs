@@ -522,7 +522,27 @@ fn a_baseline_only_shrinks_and_knows_new_places() {
     let mended = of("[components]\na = { kind = \"service\" }\n");
     baseline.prune(&[("system".to_owned(), mended)].into());
     assert!(baseline.is_empty());
-    assert!(Baseline::read("system = 3").is_err() && Baseline::read("schema = 2").is_err());
+    assert!(Baseline::read("system = 3").is_err() && Baseline::read("schema = 3").is_err());
+    assert!(Baseline::read("schema = 2\nfindings = 1").is_err());
+}
+
+/// Whatever an alternative is called, its findings are found again; also in a file that has its alternatives beside `schema`.
+#[test]
+fn a_baseline_knows_every_name() {
+    use super::Baseline;
+    let model =
+        read_example("[components]\na = { kind = \"service\" }\nb = { kind = \"service\" }\n[links]\n\"a -> b\" = { timeout = false }\n");
+    let hazards = hazards_of(&model, &model.base);
+    for id in ["schema", "findings", "system", "a-1", "inf", "true", "x.y", "\"", "\u{7f}", ""] {
+        let mut baseline = Baseline::default();
+        baseline.adopt(id, &hazards);
+        let written = baseline.write();
+        let read = Baseline::read(&written).unwrap_or_else(|error| panic!("{id}: {error}\n{written}"));
+        assert_eq!(read, baseline, "{id}");
+        assert!(!read.is_empty() && read.difference(id, &hazards).new.is_empty(), "{id}");
+    }
+    let older = Baseline::read("schema = 1\n[findings]\n\"missing-timeout:a\" = [\"a -> b\"]\n").expect("the first format");
+    assert!(older.difference("findings", &hazards).unchanged.contains_key("missing-timeout:a"));
 }
 
 /// Reads a model with a policy, and judges the base as of a day.
@@ -626,6 +646,38 @@ fn what_is_forbidden_is_not_got_around() {
     assert_eq!(around("missing-timeout", "severity = \"note\""), (vec!["forbidden-allow"], 1));
     assert_eq!(around("missing-timeout", "severity = \"error\""), (vec![], 1), "worse is no way around");
     assert_eq!(around("chatty-link", "parameters = { calls = 1000 }").0, ["forbidden-allow"]);
+}
+
+/// An acceptance of the workspace and one of the model may have the same id, and stay two.
+#[test]
+fn acceptances_of_workspace_and_model_are_two() {
+    let allow = |place: &str, reason: &str| {
+        format!("schema = 1\n[allow.x]\nrule = \"missing-timeout\"\nwhere = \"{place}\"\nreason = \"{reason}\"\nexpect = true\n")
+    };
+    let accepted = |of_workspace: &str, of_model: &str| {
+        let model = model(&[
+            ("../weighbridge.toml", &allow(of_workspace, "ours")),
+            ("system.toml", &format!("schema = 1\n{HANGS}")),
+            ("policy.toml", &allow(of_model, "its own")),
+        ]);
+        assert!(!has_errors(&model.diagnostics), "{:?}", model.diagnostics);
+        let (policy, _) = read_policy(&model, None);
+        let (hazards, _) = policy.judge(&model.base, hazards_of(&model, &model.base));
+        let mut accepted: Vec<(String, Vec<String>, String)> = hazards
+            .accepted()
+            .map(|(finding, one)| (one.by.clone(), finding.evidence.iter().map(|place| place.id.clone()).collect(), one.reason.clone()))
+            .collect();
+        accepted.sort();
+        let unmet: Vec<String> = policy.unmet_expectations([(&model.base, &hazards)]).into_iter().map(|one| one.message).collect();
+        (accepted, unmet)
+    };
+    let one = |by: &str, place: &str, reason: &str| (by.to_owned(), vec![place.to_owned()], reason.to_owned());
+    assert_eq!(
+        accepted("a -> b", "a -> c"),
+        (vec![one("policy.toml: allow.x", "a -> c", "its own"), one("weighbridge.toml: allow.x", "a -> b", "ours")], Vec::new())
+    );
+    let (_, unmet) = accepted("c -> d", "a -> c");
+    assert_eq!(unmet, ["`weighbridge.toml: allow.x` expects `missing-timeout`, which was not found"]);
 }
 
 /// What one alternative mends, another still needs: the acceptance is unused only when none has the finding.

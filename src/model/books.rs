@@ -29,7 +29,7 @@ pub(super) fn stock<'s>(
         let words: Vec<Word> = system.single(Table::Cost).map_or_else(Vec::new, |facts| facts.words(cost::BOOKS).to_vec());
         if let Some(word) = words.get(MAX_BOOKS) {
             let message = format!("the model names more than {MAX_BOOKS} price books");
-            diagnostics.push(Diagnostic::new(Code::LimitExceeded, word.span, message));
+            push_once(diagnostics, Diagnostic::new(Code::LimitExceeded, word.span, message));
             continue;
         }
         let mut named = Vec::new();
@@ -94,5 +94,23 @@ fn open(files: &dyn Files, path: &str, word: &Word, sources: &mut Sources, diagn
             diagnostics.push(Diagnostic::new(Code::UnreadableFile, word.span, message));
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MAX_BOOKS;
+    use crate::diagnostic::Code;
+    use crate::model::testing::model;
+
+    /// The alternatives inherit the list, and the mistake is made once.
+    #[test]
+    fn too_many_books_are_reported_once() {
+        let books = vec!["\"prices.toml\""; MAX_BOOKS + 1].join(", ");
+        let system = format!("schema = 1\n[cost]\nbooks = [{books}]\n[components]\na = {{ kind = \"service\" }}\n");
+        let alternative = "schema = 1\nextends = \"../system.toml\"\n";
+        let model = model(&[("system.toml", &system), ("alternatives/a.toml", alternative), ("alternatives/b.toml", alternative)]);
+        assert_eq!(model.alternatives.len(), 2);
+        assert_eq!(model.diagnostics.iter().filter(|one| one.code == Code::LimitExceeded).count(), 1, "{:?}", model.diagnostics);
     }
 }

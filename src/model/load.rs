@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::limits::{MAX_ELEMENTS_OF_ALL, MAX_MODEL_BYTES};
 use crate::diagnostic::{Code, Diagnostic, MAX_DIAGNOSTICS, nearest};
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::glob::matches;
 use crate::syntax::keys::{Table, file};
 use crate::syntax::link_key::{is_id, suggest_id};
 use crate::syntax::value::{LayerId, Word};
@@ -483,8 +484,10 @@ pub fn resolve(from: &str, relative: &str) -> Option<String> {
     for part in relative.split('/') {
         match part {
             "" | "." => {}
+            // Out of a directory above, as the workspace's file is, nothing leads further up.
+            ".." if parts.last().is_none_or(|last| *last == "..") => return None,
             ".." => {
-                parts.pop()?;
+                parts.pop();
             }
             part => parts.push(part),
         }
@@ -492,31 +495,9 @@ pub fn resolve(from: &str, relative: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// Says whether a name matches a pattern in which `*` stands for any characters. Time is the product of the lengths at most.
-pub(crate) fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n, mut star) = (0, 0, None);
-    while n < name.len() {
-        if p < pattern.len() && pattern[p] == '*' {
-            star = Some((p, n));
-            p += 1;
-        } else if p < pattern.len() && pattern[p] == name[n] {
-            p += 1;
-            n += 1;
-        } else if let Some((at, from)) = star {
-            p = at + 1;
-            n = from + 1;
-            star = Some((at, from + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|letter| *letter == '*')
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{matches, resolve};
+    use super::resolve;
 
     #[test]
     fn paths_stay_inside() {
@@ -526,11 +507,11 @@ mod tests {
         for path in ["../x.toml", "a/../../x.toml", "/etc/passwd", "C:\\x", "..", ""] {
             assert_eq!(resolve("system.toml", path), None, "{path}");
         }
-    }
-
-    #[test]
-    fn a_star_stands_for_any_characters() {
-        assert!(matches("*.toml", "a.toml") && matches("a*b*.toml", "aXbY.toml") && matches("*", ""));
-        assert!(!matches("*.toml", "a.tom") && !matches("b*", "a"));
+        // What the workspace's file names lies beside it, or below.
+        assert_eq!(resolve("../../weighbridge.toml", "prices/ours.toml").as_deref(), Some("../../prices/ours.toml"));
+        assert_eq!(resolve("../../weighbridge.toml", "prices/../ours.toml").as_deref(), Some("../../ours.toml"));
+        for path in ["../prices.toml", "a/../../prices.toml", "../../../prices.toml"] {
+            assert_eq!(resolve("../../weighbridge.toml", path), None, "{path}");
+        }
     }
 }

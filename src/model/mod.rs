@@ -22,7 +22,6 @@ mod variant;
 pub use calls::{Call, CallTree, Fallback, Node, NodeId, NodeKind};
 pub use distance::{DistanceClass, DistanceMix};
 pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES, MAX_RUNS};
-pub(crate) use load::matches;
 pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
 pub use parts::{Between, Choice, PRICES, Part, Parts, Side};
 pub use placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
@@ -42,6 +41,7 @@ use self::settings::Settings;
 use crate::diagnostic::{self, Code, Diagnostic, MAX_DIAGNOSTICS};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::Document;
+pub(crate) use crate::syntax::glob::matches;
 use crate::syntax::keys::{Figure, Mark};
 
 /// The most ranged keys without a known direction that one figure is evaluated for.

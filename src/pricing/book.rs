@@ -8,6 +8,7 @@ use super::HOURS_PER_MONTH;
 use super::unit::Unit;
 use crate::quantity::{Currency, Exact};
 use crate::source::Span;
+use crate::syntax::glob;
 
 /// A step of a price: from a quantity on, each unit costs so much. Steps need not fall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -322,30 +323,10 @@ pub(super) fn matches(pattern: &str, key: &str) -> bool {
     loop {
         match (patterns.next(), parts.next()) {
             (None, None) => return true,
-            (Some(pattern), Some(part)) if matches_part(pattern.as_bytes(), part.as_bytes()) => {}
+            (Some(pattern), Some(part)) if glob::matches(pattern, part) => {}
             _ => return false,
         }
     }
-}
-
-fn matches_part(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t, mut star) = (0, 0, None);
-    while t < text.len() {
-        if p < pattern.len() && pattern[p] == b'*' {
-            star = Some((p, t));
-            p += 1;
-        } else if p < pattern.len() && pattern[p] == text[t] {
-            p += 1;
-            t += 1;
-        } else if let Some((at, from)) = star {
-            p = at + 1;
-            t = from + 1;
-            star = Some((at, from + 1));
-        } else {
-            return false;
-        }
-    }
-    pattern[p..].iter().all(|letter| *letter == b'*')
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::rows::Rows;
 use crate::diagnostic::Diagnostic;
 use crate::quantity::{Currency, Exact};
 use crate::source::{FileId, Sources};
+use crate::syntax::toml_string;
 
 /// The format of a price list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,36 +143,21 @@ fn is_part(text: &str) -> bool {
 }
 
 fn write(entries: &Entries, about: About<'_>) -> String {
-    let mut out = format!("schema = 1\n\n[sources]\nlist = {}\n", quoted(about.source));
+    let mut out = format!("schema = 1\n\n[sources]\nlist = {}\n", toml_string(about.source));
     let currency = about.currency.code();
     for ((region, category), rows) in entries {
-        out.push_str(&format!("\n[prices.{}]\n", quoted(&format!("{}/{region}/{category}", about.provider))));
+        out.push_str(&format!("\n[prices.{}]\n", toml_string(&format!("{}/{region}/{category}", about.provider))));
         for (sku, entry) in rows {
-            out.push_str(&format!("{} = {{ price = \"{} {currency}\", per = \"{}\"", quoted(sku), entry.price, entry.unit));
+            out.push_str(&format!("{} = {{ price = \"{} {currency}\", per = \"{}\"", toml_string(sku), entry.price, entry.unit));
             if let Some(spec) = &entry.spec {
-                out.push_str(&format!(", spec = {}", quoted(spec)));
+                out.push_str(&format!(", spec = {}", toml_string(spec)));
             }
-            out.push_str(&format!(", as-of = {}, source = \"list\"", quoted(about.as_of)));
+            out.push_str(&format!(", as-of = {}, source = \"list\"", toml_string(about.as_of)));
             if entry.lowest != entry.price {
                 out.push_str(&format!(", note = \"zones differ: {} to {}\"", entry.lowest, entry.price));
             }
             out.push_str(" }\n");
         }
     }
-    out
-}
-
-/// Writes a TOML string.
-pub(super) fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            letter if letter.is_control() => out.push_str(&format!("\\u{:04X}", letter as u32)),
-            letter => out.push(letter),
-        }
-    }
-    out.push('"');
     out
 }

@@ -144,6 +144,8 @@ impl<'a> Rows<'a> {
             return None;
         }
         let (is_negative, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+        // One sign is enough: what has two is no amount.
+        let digits = if is_negative && digits.starts_with(['-', '+']) { "" } else { digits };
         let parsed = Exact::parse(digits).or_else(|| rust_decimal::Decimal::from_scientific(digits).ok().map(Exact::new));
         match parsed {
             Some(amount) if !is_negative => Some(amount),

@@ -1,10 +1,11 @@
 //! Writes answers: one table per answer, fixed order of keys, strings on one line; what stands in the file already keeps its order and its comments.
 
-use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
+use toml_edit::{Array, Decor, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::answers::{Answer, Answers, Response, Status};
 use super::definition::{Question, QuestionId, Questionnaire};
 use super::migrate::find_question;
+use crate::syntax::toml_string;
 
 /// The keys of an answer, in the order in which they are written.
 const KEYS: &[&str] = &["value", "skip", "reason", "confidence", "by", "on", "evidence", "note", "stale", "merged"];
@@ -78,19 +79,19 @@ fn migrate(root: &mut Table, questionnaire: &Questionnaire) -> Result<(), String
     let old: Vec<String> = answers.iter().map(|(key, _)| key.to_owned()).filter(|key| questionnaire.find_question(key).is_none()).collect();
     let mut orphans = Vec::new();
     for key in old {
+        // A comment above `old = { … }` belongs to its key.
+        let decor = answers.key(&key).map(|key| key.leaf_decor().clone());
         let Some(item) = answers.remove(&key) else { continue };
         match find_question(questionnaire, &key).map(|(id, _)| questionnaire.question(id).id.as_str()) {
-            Some(id) if !answers.contains_key(id) => {
-                answers.insert(id, item);
-            }
-            _ => orphans.push((key, item)),
+            Some(id) if !answers.contains_key(id) => insert(answers, id, item, decor),
+            _ => orphans.push((key, item, decor)),
         }
     }
     if orphans.is_empty() {
         return Ok(());
     }
     let table = subtable(root, "orphans")?;
-    for (key, mut item) in orphans {
+    for (key, mut item, decor) in orphans {
         if let Item::Table(moved) = &mut item {
             moved.set_position(Some(isize::MAX));
         }
@@ -98,10 +99,18 @@ fn migrate(root: &mut Table, questionnaire: &Questionnaire) -> Result<(), String
         let free =
             (1..).map(|number| if number == 1 { key.clone() } else { format!("{key}-{number}") }).find(|name| !table.contains_key(name));
         if let Some(name) = free {
-            table.insert(&name, item);
+            insert(table, &name, item, decor);
         }
     }
     Ok(())
+}
+
+/// Inserts an item under a key that has what stood around its former one.
+fn insert(table: &mut dyn TableLike, key: &str, item: Item, decor: Option<Decor>) {
+    table.insert(key, item);
+    if let (Some(mut key), Some(decor)) = (table.key_mut(key), decor) {
+        *key.leaf_decor_mut() = decor;
+    }
 }
 
 fn write_answer(answers: &mut dyn TableLike, id: QuestionId, question: &Question, answer: &Answer, questionnaire: &Questionnaire) {
@@ -164,6 +173,14 @@ fn put(table: &mut dyn TableLike, key: &str, value: Option<Value>) {
         return;
     };
     match table.get_mut(key) {
+        // A table is brought up to date key by key, however it is written: its comments and its order are people's.
+        Some(old) if old.is_table_like() && value.is_inline_table() => {
+            if let (Some(old), Value::InlineTable(new)) = (old.as_table_like_mut(), value) {
+                let gone: Vec<String> = old.iter().map(|(key, _)| key.to_owned()).filter(|key| !new.contains_key(key)).collect();
+                gone.iter().for_each(|key| drop(old.remove(key)));
+                new.into_iter().for_each(|(key, value)| put(old, &key, Some(value)));
+            }
+        }
         Some(Item::Value(old)) => {
             if plain(old) != plain(&value) {
                 *value.decor_mut() = old.decor().clone();
@@ -223,21 +240,7 @@ fn list(values: impl Iterator<Item = Value>) -> Value {
 
 /// Writes a string on one line, whatever is in it.
 fn one_line(text: &str) -> Value {
-    let mut literal = String::with_capacity(text.len() + 2);
-    literal.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => literal.push_str("\\\""),
-            '\\' => literal.push_str("\\\\"),
-            '\n' => literal.push_str("\\n"),
-            '\t' => literal.push_str("\\t"),
-            '\r' => literal.push_str("\\r"),
-            control if control.is_control() => literal.push_str(&format!("\\u{:04X}", u32::from(control))),
-            other => literal.push(other),
-        }
-    }
-    literal.push('"');
-    literal.parse().unwrap_or_else(|_| Value::from(text))
+    toml_string(text).parse().unwrap_or_else(|_| Value::from(text))
 }
 
 fn write_spread(root: &mut Table, questionnaire: &Questionnaire, answers: &Answers) -> Result<(), String> {

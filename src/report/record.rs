@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::machine::tool;
 use super::markdown::{TemplateError, fill};
-use super::text::MarkdownText;
+use super::text::{MarkdownText, percent_encoded};
 use super::verdict::{advice_reason, all_that_lacks, candidate_words, label, scores, sentences, signed, trigger_words, two};
 use super::words::shell;
 use crate::decision::{Judgement, joined};
@@ -142,7 +142,7 @@ fn view(judgement: &Judgement, particulars: &Particulars) -> RecordView {
         decision_makers: yaml(&respondents(judgement)),
         consulted: yaml(&particulars.consulted),
         informed: yaml(&particulars.informed),
-        supersedes: particulars.supersedes.as_ref().map(|(number, file)| format!("[ADR-{number:04}]({file})")),
+        supersedes: particulars.supersedes.as_ref().map(|(number, file)| format!("[ADR-{number:04}]({})", percent_encoded(file))),
         context: texts(context(judgement, particulars)),
         drivers: texts(drivers(judgement)),
         options: options(judgement),

@@ -18,6 +18,19 @@ pub fn harmless(text: &str) -> String {
     out
 }
 
+/// Writes a path as a relative URI reference.
+pub fn percent_encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
 /// Takes the backticks around words of the model out, and makes the rest harmless, for a terminal.
 pub fn plain(text: &str) -> String {
     harmless(&text.replace('`', "").replace('\n', " "))
@@ -67,7 +80,8 @@ fn is_code(letter: char) -> bool {
 
 fn escape(text: &str, out: &mut String) {
     for (at, letter) in text.char_indices() {
-        let link = text[at..].starts_with("://") || at >= 3 && letter == '.' && text[..at].to_ascii_lowercase().ends_with("www");
+        let is_behind_www = || at >= 3 && text.as_bytes()[at - 3..at].eq_ignore_ascii_case(b"www");
+        let link = text[at..].starts_with("://") || letter == '.' && is_behind_www();
         match letter {
             '\n' | '\r' | '\t' => out.push(' '),
             letter if is_harmful(letter) => out.push_str(&format!("\\<U+{:04X}\\>", letter as u32)),
@@ -84,6 +98,35 @@ fn escape(text: &str, out: &mut String) {
                 out.push(letter);
             }
             letter => out.push(letter),
+        }
+    }
+}
+
+/// Follows a document of Markdown line by line through its fenced blocks: what stands in one is an example.
+#[derive(Debug, Default)]
+pub struct Fences {
+    /// The letter of the fence that is open, and how many of them.
+    open: Option<(char, usize)>,
+}
+
+impl Fences {
+    /// Takes the next line, and says whether it stands in a fenced block or is a fence itself.
+    pub fn holds(&mut self, line: &str) -> bool {
+        let words = line.trim_start_matches(' ');
+        // Four blanks make a block of code of their own.
+        let letter = words.chars().next().filter(|letter| matches!(letter, '`' | '~') && line.len() - words.len() < 4);
+        let length = letter.map_or(0, |letter| words.chars().take_while(|one| *one == letter).count());
+        let rest = words[length..].trim();
+        match (self.open, letter) {
+            (None, Some(letter)) if length >= 3 && !(letter == '`' && rest.contains('`')) => {
+                self.open = Some((letter, length));
+                true
+            }
+            (Some((open, least)), Some(letter)) if letter == open && length >= least && rest.is_empty() => {
+                self.open = None;
+                true
+            }
+            (open, _) => open.is_some(),
         }
     }
 }
@@ -109,7 +152,7 @@ pub fn wrap(text: &str, width: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{MarkdownText, harmless, plain};
+    use super::{Fences, MarkdownText, harmless, plain};
 
     fn escaped(text: &str) -> String {
         MarkdownText::new(text).into_string()
@@ -131,6 +174,26 @@ mod tests {
     fn a_terminal_obeys_nothing() {
         assert_eq!(harmless("a\u{1b}[31m\nb"), "a<U+001B>[31m\nb");
         assert_eq!(plain("`db`\n\u{202E}"), "db <U+202E>");
+    }
+
+    /// CommonMark 0.31, "Fenced code blocks".
+    #[test]
+    fn fences_hold_what_is_between_them() {
+        let held = |text: &str| {
+            let mut fences = Fences::default();
+            text.lines().map(|line| if fences.holds(line) { 'x' } else { '.' }).collect::<String>()
+        };
+        assert_eq!(held("a\n```text\nb\n```\nc"), ".xxx.");
+        assert_eq!(held("~~~~\n```\n~~~\n~~~~~\nc"), "xxxx.", "only a fence of its kind, as long, ends a block");
+        assert_eq!(held("```a`\nb\n    ```\nc"), "....", "code in a line, and a block by its blanks");
+        assert_eq!(held("```\n``` b\nc"), "xxx");
+    }
+
+    /// A link is no link in any place of a long text, which takes time by its length alone.
+    #[test]
+    fn a_long_text_is_escaped_in_little_time() {
+        let text = "WWW.x ".repeat(200_000);
+        assert_eq!(escaped(&text).len(), text.len() + 200_000 * ("&#46;".len() - 1));
     }
 
     #[test]

@@ -11,8 +11,11 @@ pub(super) fn marked(id: &str) -> String {
     if id.contains('`') { id.to_owned() } else { format!("`{id}`") }
 }
 
-/// Quotes a path for a shell, where that is needed.
+/// Quotes a path for a shell, where that is needed; one that begins as an option does is named from `./`.
 pub fn shell(path: &str) -> String {
+    if path.starts_with('-') {
+        return shell(&format!("./{path}"));
+    }
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
     if !path.is_empty() && path.chars().all(is_plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
@@ -96,9 +99,24 @@ pub(super) fn bounded(bound: Bound, difference: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{ranged, ranged_complement};
-
+    use super::{ranged, ranged_complement, shell};
     use crate::assessment::Ranges;
+
+    /// What is pasted into a shell is one word, and no option.
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        for (path, typed) in [
+            ("models/shop", "models/shop"),
+            ("our shop", "'our shop'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+            ("-x", "./-x"),
+            ("--file a", "'./--file a'"),
+            ("$(rm x)", "'$(rm x)'"),
+        ] {
+            assert_eq!(shell(path), typed);
+        }
+    }
 
     /// A range is read from its smaller end, also where the complement is shown.
     #[test]

@@ -1,6 +1,7 @@
 //! One line of text that is being typed.
 
-use super::MAX_REMARK;
+/// The most characters of a line. It is far above what any answer may have, so that too long a text is refused as a whole, with words, and not cut.
+const MAX_LETTERS: usize = 1 << 16;
 
 /// A text with a cursor between its characters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,9 +32,9 @@ impl Field {
         self.letters.is_empty()
     }
 
-    /// Types a character; control characters and what exceeds [`MAX_REMARK`] are left out.
+    /// Types a character; control characters and what exceeds [`MAX_LETTERS`] are left out.
     pub fn insert(&mut self, letter: char) {
-        if !letter.is_control() && self.letters.len() < MAX_REMARK {
+        if !letter.is_control() && self.letters.len() < MAX_LETTERS {
             self.letters.insert(self.cursor, letter);
             self.cursor += 1;
         }

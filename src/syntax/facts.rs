@@ -196,7 +196,7 @@ pub(crate) fn takes_measured(shape: Shape) -> bool {
     }
 }
 
-/// Writes a TOML basic string.
+/// Writes a TOML basic string, on one line whatever is in it.
 pub(crate) fn toml_string(text: &str) -> String {
     let mut out = String::from("\"");
     for letter in text.chars() {
@@ -204,6 +204,8 @@ pub(crate) fn toml_string(text: &str) -> String {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
             letter if letter.is_control() => out.push_str(&format!("\\u{:04X}", letter as u32)),
             letter => out.push(letter),
         }

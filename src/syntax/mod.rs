@@ -7,6 +7,7 @@ mod duplicates;
 mod facts;
 pub(crate) mod fields;
 pub mod format;
+pub(crate) mod glob;
 pub mod keys;
 pub mod link_key;
 mod newer_toml;

@@ -341,6 +341,35 @@ fn one_changed_answer_is_one_hunk() {
     assert!(more.find("[answers.change-stop]") < more.find("[answers.stale-data]"), "{more}");
 }
 
+/// An answer that is written as a table of its own keeps its bytes, and its comments when it changes.
+#[test]
+fn an_answer_in_rows_keeps_its_comments() {
+    let questionnaire = questionnaire();
+    let text = "format = 1\nquestionnaire = \"should-you-distribute@1.0.0\"\n\n[answers.needs-now]\nby = \"business\"\n\n# settled in May\n[answers.needs-now.value]\n# next year\nscale = \"later\"\nreach = \"later\" # says Ana\n";
+    let (mut answers, diagnostics) = load_with(&questionnaire, text);
+    assert_eq!(diagnostics, []);
+    assert_eq!(write_answers(text, &questionnaire, &answers).expect("TOML"), text);
+    answers.set_from_text(&questionnaire, "needs-now=reach:now,scale:later").expect("valid");
+    let written = write_answers(text, &questionnaire, &answers).expect("TOML");
+    for kept in ["# settled in May", "# next year\nscale = \"later\"", "reach = \"now\" # says Ana"] {
+        assert!(written.contains(kept), "{kept} is not in {written}");
+    }
+    let id = questionnaire.find_question("needs-now").expect("a question");
+    assert_eq!(load(&questionnaire, &written).get(id), answers.get(id));
+}
+
+/// A comment above an answer on one line goes where the answer goes.
+#[test]
+fn a_renamed_answer_on_one_line_keeps_its_comment() {
+    let questionnaire = read(&SMALL.replace("id = \"load\"\n", "id = \"load\"\nformerly = [\"weight\"]\n"));
+    let old = "format = 1\nquestionnaire = \"small@1.0.0\"\n\n[answers]\n# heavy\nweight = { value = \"much\" } # we weighed it\n# of the sky\ncolour = { value = \"red\" }\n";
+    let (answers, _) = load_with(&questionnaire, old);
+    let written = write_answers(old, &questionnaire, &answers).expect("TOML");
+    for kept in ["# heavy\nload = { value = \"much\"", "# we weighed it", "# of the sky\ncolour = { value = \"red\" }"] {
+        assert!(written.contains(kept), "{kept} is not in {written}");
+    }
+}
+
 #[test]
 fn a_new_file_is_canonical() {
     let questionnaire = questionnaire();

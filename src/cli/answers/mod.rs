@@ -144,7 +144,7 @@ fn check(arguments: &CheckArguments, color: Color) -> Result<Outcome> {
                 "the answers are of version {}, the questionnaire of {}; run `weighbridge answers upgrade {}`",
                 read.answers.version,
                 questionnaire.version,
-                path.display()
+                shell(&path.display().to_string())
             ));
         }
         let found = upkeep(&questionnaire, &read.answers, max_age);

@@ -38,7 +38,7 @@ impl std::fmt::Display for XmlText {
     }
 }
 
-/// A suite per model: a case for its mistakes, a case per gate, and a case for the answers that it contradicts.
+/// A suite per model: a case for its mistakes, a case per gate, a case for the findings of each gated system, and a case for the answers that it contradicts.
 pub(super) fn junit(checked: &[Checked]) -> String {
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weighbridge\">\n");
     for one in checked {
@@ -77,6 +77,15 @@ pub(super) fn junit(checked: &[Checked]) -> String {
             let failed = fails.then_some(words.as_str());
             let skipped = (gate.state == GateState::NotEvaluated).then_some(words.as_str());
             case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, skipped);
+        }
+        // The findings of a model with a mistake are not known.
+        for (id, failing) in &one.failing {
+            let hazards = one.found.iter().find(|(own, _)| own == id).map(|(_, hazards)| hazards);
+            let open = hazards.into_iter().flat_map(|hazards| hazards.open()).filter(|finding| failing.contains(&finding.id()));
+            let words: Vec<String> = open
+                .map(|finding| format!("{}: {}: {}", one.model.sources.place(finding.span), finding.rule.name(), finding.message))
+                .collect();
+            case(&format!("findings.{id}"), "none fails", (!words.is_empty()).then(|| words.join("\n")).as_deref(), None);
         }
         if one.has_answers {
             let words: Vec<&str> = one.failed.iter().filter(|failed| failed.is_contradiction).map(|failed| failed.words.as_str()).collect();

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Result, bail};
 
 use crate::cli::{Outcome, disk, output};
+use crate::report::text::Fences;
 
 /// Writes each text between the lines that name it, or says whether it stands there.
 pub(super) fn embed(file: &Path, texts: &[(String, String)], only_check: bool) -> Result<Outcome> {
@@ -48,7 +49,13 @@ fn replaced(document: &str, name: &str, text: &str) -> Result<Option<String>, St
     // A mark is a word of its own: `deployment` is not `deployment-overview`, and not a part of a path.
     let is_mark = |line: &str, mark: &str| line.split_whitespace().any(|word| word == mark);
     let (mut out, mut found, mut inside) = (String::with_capacity(document.len() + text.len()), false, false);
+    let mut fences = Fences::default();
     for line in document.split_inclusive('\n') {
+        // A mark that a fenced block shows is an example.
+        if !inside && fences.holds(line.trim_end()) {
+            out.push_str(line);
+            continue;
+        }
         if is_mark(line, &begin) {
             if inside || found {
                 return Err(format!("`{begin}` stands there twice"));
@@ -90,6 +97,10 @@ mod tests {
         assert_eq!(new, "a\n<!-- weighbridge:x:begin -->\n\nnew\n\n<!-- weighbridge:x:end -->\nb\n");
         assert_eq!(replaced(&new, "x", "new\n"), Ok(Some(new.clone())), "again changes nothing");
         assert_eq!(replaced(document, "y", "new\n"), Ok(None));
+        let fenced = format!("```markdown\n{document}```\n");
+        assert_eq!(replaced(&fenced, "x", "new\n"), Ok(None), "an example is no place");
+        let both = replaced(&format!("{fenced}{document}"), "x", "new\n").expect("marked well").expect("it is there");
+        assert_eq!(both, format!("{fenced}{new}"));
         let windows =
             replaced("# weighbridge:x:begin\r\n# weighbridge:x:end\r\n", "x", "new\n").expect("marked well").expect("it is there");
         assert_eq!(windows, "# weighbridge:x:begin\r\n\r\nnew\r\n\r\n# weighbridge:x:end\r\n");

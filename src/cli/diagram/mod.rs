@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 
-use super::output::{Color, Look};
+use super::output::Color;
 use super::{ModelPath, Outcome, diagnostics, disk, output};
 use crate::analysis::communication::communication;
 use crate::analysis::cost::{self, Rates};
@@ -202,8 +202,7 @@ struct Manner<'a> {
 pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let target = disk::target(&arguments.model.path)?;
     let model = Model::read(&target.files);
-    if model.has_errors() {
-        output::narrate(diagnostics::human(&model.sources, &model.diagnostics, Look::of(&std::io::stderr(), color)).trim_end());
+    if diagnostics::refuses(&model, "nothing was drawn", color) {
         return Ok(Outcome::Invalid);
     }
     let manner = manner(arguments)?;

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::report::text::Fences;
+
 /// A mistake in the marks of a record that people have edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MarkError {
@@ -77,9 +79,11 @@ struct Mark<'a> {
     line: Range<usize>,
 }
 
-/// Finds the marks of a text: comments that have their line for themselves. Prose that speaks of a mark is none.
+/// Finds the marks of a text: comments that have their line for themselves. Prose that speaks of a mark is none, and neither is one
+/// that a fenced block shows.
 fn marks(text: &str) -> impl Iterator<Item = Mark<'_>> {
-    lines(text).filter_map(|line| {
+    let mut fences = Fences::default();
+    lines(text).filter(move |line| !fences.holds(text[line.clone()].trim_end())).filter_map(|line| {
         let words = text[line.clone()].trim();
         let comment = words.strip_prefix("<!--").and_then(|rest| rest.strip_suffix("-->")).or_else(|| words.strip_prefix('#'))?;
         let (name, edge) = comment.trim().strip_prefix("weighbridge:")?.split_once(':')?;
@@ -231,6 +235,10 @@ mod tests {
         let prose = "We keep `<!-- weighbridge:outcome:begin -->` as it is.\nweighbridge:outcome:begin\n";
         let fresh = "<!-- weighbridge:outcome:begin -->\nnew\n<!-- weighbridge:outcome:end -->\n";
         assert_eq!(refresh(prose, fresh), Err(MarkError::None));
+        let fenced = format!("```markdown\n{fresh}```\n");
+        assert_eq!(refresh(&fenced, fresh), Err(MarkError::None));
+        let both = |own: &str| format!("{fenced}<!-- weighbridge:outcome:begin -->\n{own}\n<!-- weighbridge:outcome:end -->\n");
+        assert_eq!(refresh(&both("old"), fresh), Ok(Refreshed { text: both("new"), left_out: Vec::new() }));
         let inside =
             format!("<!-- weighbridge:outcome:begin -->\nold, up to weighbridge:outcome:end\n<!-- weighbridge:outcome:end -->\n{prose}");
         assert_eq!(refresh(&inside, fresh), Ok(Refreshed { text: format!("{fresh}{prose}"), left_out: Vec::new() }));
