@@ -297,7 +297,7 @@ fn computed_facts_strike_designs() {
     assert_eq!(row(&judgement, "chatty").veto_shows, [(own, "journey `write` makes 10 remote calls".to_owned())]);
     assert!(judgement.verdict.decision.vetoes.iter().all(|strike| strike.veto != own), "its candidate has a design that is not struck");
     assert_eq!(advised(&judgement), (Outcome::Move, Some("copies")));
-    let alone = judged(&questionnaire, &[("chatty", &chatty)], &["change-stop=never-stop"]);
+    let alone = judged(&questionnaire, &[("chatty", &chatty), ("shards", SHARDS)], &["change-stop=never-stop"]);
     assert!(alone.verdict.decision.vetoes.iter().any(|strike| strike.veto == own));
 }
 

@@ -156,12 +156,12 @@ impl<'a> Bench<'a> {
         at.map_or_else(|| "no design".to_owned(), |at| self.question.assessed[at].0.id.clone())
     }
 
-    /// Returns the designs that lack something else; those that are recommended alone, where one of them does.
-    fn touched(&self, then: &Decided) -> BTreeSet<usize> {
-        let (Some(now), Some(then)) = (&self.now.standing, &then.standing) else { return BTreeSet::new() };
+    /// Returns the designs that lack something else, and which of them are recommended now or then.
+    fn touched(&self, then: &Decided) -> [BTreeSet<usize>; 2] {
+        let (Some(now), Some(then)) = (&self.now.standing, &then.standing) else { return Default::default() };
         let touched: BTreeSet<usize> = (0..now.lacks.len()).filter(|at| now.lacks.get(*at) != then.lacks.get(*at)).collect();
-        let recommended: BTreeSet<usize> = now.recommended.into_iter().chain(then.recommended).filter(|at| touched.contains(at)).collect();
-        if recommended.is_empty() || now.recommended == then.recommended { touched } else { recommended }
+        let recommended = now.recommended.into_iter().chain(then.recommended).filter(|at| touched.contains(at)).collect();
+        [touched, recommended]
     }
 
     /// Says what is decided otherwise.
@@ -382,11 +382,14 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
         lacking.iter().filter_map(|one| Some(Setting { key: one.path.clone(), value: end(one.ends.as_ref()?) })).collect()
     };
     let mut effects = Vec::new();
-    let mut touched = BTreeSet::new();
+    let (mut touched, mut recommended) = (BTreeSet::new(), BTreeSet::new());
     if !lacking.is_empty() && bench.takes(2) {
         let then = parallel::map(&[false, true], |worse| bench.with(&settings(*worse)));
         effects = effects_of(bench, &then);
-        touched = then.iter().flat_map(|then| bench.touched(then)).collect();
+        for [all, of_them] in then.iter().map(|then| bench.touched(then)) {
+            touched.extend(all);
+            recommended.extend(of_them);
+        }
     }
     // A gate that is passed at both ends was waiting, and decides nothing.
     let passes = |effect: &Effect| matches!(effect, Effect::Gate { from: GateState::NotEvaluated, to: GateState::Pass, .. });
@@ -405,6 +408,7 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
             };
             let has_part = |effect: &&Effect| match effect {
                 Effect::Gate { design, gate, .. } => one.designs.iter().any(|at| bench.name(Some(*at)) == *design && waits(*at, gate)),
+                Effect::Recommendation { .. } if !recommended.is_empty() => !one.designs.is_disjoint(&recommended),
                 _ => !one.designs.is_disjoint(&touched),
             };
             let computes = one.fields.iter().map(|field| Effect::Computes { field: field.clone() });

@@ -34,7 +34,7 @@ pub fn line(next: &NextFacts) -> String {
     let (what, named) = if !recommending.is_empty() {
         ("Look up next, it can change what is recommended:".to_owned(), recommending)
     } else if !deciding.is_empty() {
-        (format!("Look up next; what is recommended stays, but it can change {}:", changed_words(&deciding)), deciding)
+        (format!("Look up next; it changes no recommendation, but can change {}:", changed_words(&deciding)), deciding)
     } else {
         ("Figures wait for".to_owned(), next.facts.iter().collect())
     };

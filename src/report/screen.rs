@@ -359,8 +359,13 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
         parts.push(format!("{} of {} weightings keep the verdict", share.kept, share.of));
     }
     if not_evaluated > 0 {
-        let mut gates = assessed.iter().flat_map(|one| &one.assessment.gates).filter(|gate| gate.state == GateState::NotEvaluated);
-        let first = gates.find_map(|gate| Some(format!(": {} needs {}", gate.id, gate.needs_sentence()?))).unwrap_or_default();
+        let mut needs: Vec<String> = Vec::new();
+        for gate in assessed.iter().flat_map(|one| &one.assessment.gates).filter(|gate| gate.state == GateState::NotEvaluated) {
+            let is_named = needs.iter().any(|words| words.starts_with(&format!("{} needs", gate.id)));
+            needs.extend(gate.needs_sentence().filter(|_| !is_named).map(|what| format!("{} needs {what}", gate.id)));
+        }
+        needs.truncate(2);
+        let first = if needs.is_empty() { String::new() } else { format!(": {}", needs.join(", ")) };
         parts.push(format!("{not_evaluated} objective{} not evaluated{first}", if not_evaluated == 1 { " is" } else { "s are" }));
     }
     format!("{}.", parts.join("; "))
