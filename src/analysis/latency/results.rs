@@ -172,6 +172,8 @@ pub enum Flag {
     RepeatedVisits(ComponentId),
     /// Connections are so few that they keep requests from what is inside.
     HeldConnections(ComponentId),
+    /// A request that holds a connection of a component asks for another one of the same: all that there are may be held by requests that wait for one.
+    WaitsForItself(ComponentId),
 }
 
 impl Flag {
@@ -186,15 +188,19 @@ impl Flag {
             Self::HedgedTail => "hedged-heavy-tail",
             Self::RepeatedVisits(_) => "repeated-visits",
             Self::HeldConnections(_) => "held-connections",
+            Self::WaitsForItself(_) => "waits-for-itself",
         }
     }
 
     /// Returns the component that it speaks of.
     pub const fn component(self) -> Option<ComponentId> {
         match self {
-            Self::NoQueueing(id) | Self::Interpolated(id) | Self::BusyChain(id) | Self::RepeatedVisits(id) | Self::HeldConnections(id) => {
-                Some(id)
-            }
+            Self::NoQueueing(id)
+            | Self::Interpolated(id)
+            | Self::BusyChain(id)
+            | Self::RepeatedVisits(id)
+            | Self::HeldConnections(id)
+            | Self::WaitsForItself(id) => Some(id),
             Self::LoadIncomplete | Self::FanOut | Self::HedgedTail => None,
         }
     }

@@ -62,8 +62,9 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
 
 /// Says whether the formulas end somewhere on a journey's way.
 fn wants_simulation(found: &JourneyLatency) -> bool {
-    let is_approximate =
-        |flag: &Flag| matches!(flag, Flag::BusyChain(_) | Flag::RepeatedVisits(_) | Flag::HeldConnections(_) | Flag::HedgedTail);
+    let is_approximate = |flag: &Flag| {
+        matches!(flag, Flag::BusyChain(_) | Flag::RepeatedVisits(_) | Flag::HeldConnections(_) | Flag::WaitsForItself(_) | Flag::HedgedTail)
+    };
     matches!(found.state, State::Vulnerable { .. }) || found.flags.iter().any(is_approximate)
 }
 
@@ -136,6 +137,12 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
         notes.push(format!(
             "{} lets in no more than it has `connections`: the wait for one is counted",
             names(|flag| matches!(flag, Flag::HeldConnections(_)))
+        ));
+    }
+    if has(|flag| matches!(flag, Flag::WaitsForItself(_))) {
+        notes.push(format!(
+            "{} may be asked for a connection by requests that hold one: with all of its `connections` held so, none is given back before a timeout, and no time here holds",
+            names(|flag| matches!(flag, Flag::WaitsForItself(_)))
         ));
     }
     if has(|flag| *flag == Flag::HedgedTail) {
