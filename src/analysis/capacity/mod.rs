@@ -246,7 +246,7 @@ mod tests {
     fn fewer_than_a_quorum_carry_nothing() {
         let system = system(
             "[locations]\nr = { kind = \"region\" }\nza = { kind = \"zone\", in = \"r\" }\nzb = { kind = \"zone\", in = \"r\" }\n\
-             [components]\nuser = { kind = \"client\" }\ndb = { kind = \"database\", on = [\"za\", \"zb\", \"za\"], replicas = 3, needs = 2, concurrency = 1, service-time = \"10ms\" }\n\
+             [components]\nuser = { kind = \"client\" }\ndb = { kind = \"database\", on = [\"za\", \"zb\"], replicas = 3, needs = 2, concurrency = 1, service-time = \"10ms\" }\n\
              [links]\n\"user -> db\" = {}\n[journeys.j]\nrate = \"100/s\"\nsteps = [\"user -> db\"]\n",
         );
         let found = capacity(&system, &latency(&system, Depth::Explained));
