@@ -154,7 +154,15 @@ pub fn difference(before: &Model, after: &Model) -> Vec<Difference> {
 
 /// Returns what is said of a sound model that has nothing to be compared with: every alternative of it came, or went.
 pub fn whole(model: &Model, kind: ChangeKind) -> Vec<Difference> {
-    let one = |system: &System| Difference { id: system.id.clone(), kind: Some(kind), changes: Vec::new(), figures: None, why: None };
+    let one = |system: &System| Difference {
+        id: system.id.clone(),
+        kind: Some(kind),
+        changes: Vec::new(),
+        figures: None,
+        one_sided: Vec::new(),
+        gates: Vec::new(),
+        why: None,
+    };
     model.systems().map(one).collect()
 }
 

@@ -241,7 +241,9 @@ fn a_report_opens_with_one_screen() {
         assert!(first.len() <= 40, "{name}: {} lines\n{}", first.len(), first.join("\n"));
     }
     let shop = text(&weighbridge(here(), &["report", "--format", "human", "models/shop"]).stdout);
-    for expected in ["EUR a month", "p95", "calls between teams", "zone or node lost", "highest rate", "Why: ", "Flips: ", "Contradictions: ", "✓", "!"] {
+    for expected in
+        ["EUR a month", "p95", "calls between teams", "zone or node lost", "highest rate", "Why: ", "Flips: ", "Contradictions: ", "✓", "!"]
+    {
         assert!(shop.lines().take(24).any(|line| line.contains(expected)), "{expected}:\n{shop}");
     }
 }

@@ -196,6 +196,7 @@ fn every_page_is_whole_and_its_examples_hold() {
 const COMPANIONS: &[(&str, &[&str])] = &[
     ("single-point-of-failure", &["missing-shared-fate"]),
     ("hidden-common-cause", &["missing-shared-fate"]),
+    ("availability-not-met", &["single-point-of-failure"]),
     ("lost-message", &["dual-write"]),
     ("volatile-broker", &["lost-message"]),
     ("competing-consumer-broadcast", &["missing-shared-fate"]),

@@ -37,8 +37,14 @@ impl Reader<'_> {
                 }
             }
             Shape::Texts | Shape::References(_) => self.words(name, value).map(Value::Texts),
-            Shape::Count => self.count(name, value).map(Value::Count),
-            Shape::Quantity(dimension) => self.quantity(name, dimension, value).map(Value::Quantity),
+            Shape::Count => {
+                let count = self.count(name, value)?;
+                self.is_something(name, count == 0, value).then_some(Value::Count(count))
+            }
+            Shape::Quantity(dimension) => {
+                let quantity = self.quantity(name, dimension, value)?;
+                self.is_something(name, quantity.likely == 0.0, value).then_some(Value::Quantity(quantity))
+            }
             Shape::Money => {
                 let range = self.money(name, value, parse_money, "an amount such as \"12.50 EUR\"")?;
                 self.is_listed(name, range.likely.currency, value).then_some(Value::Money(range))
@@ -294,6 +300,20 @@ impl Reader<'_> {
             .help("remove the component, or state `lifecycle = \"planned\"`");
         self.report(diagnostic);
         None
+    }
+
+    /// Refuses nothing of what lets nothing through: no worker, no connection, no time to wait.
+    fn is_something(&mut self, name: &str, is_zero: bool, value: &Spanned<DeValue<'_>>) -> bool {
+        let help = match name {
+            "concurrency" | "connections" => format!("write a number of at least 1, or `{name} = false` where there is no limit"),
+            "timeout" => "write how long the caller waits, or `timeout = false` where it waits for ever".to_owned(),
+            _ => return true,
+        };
+        if is_zero {
+            let diagnostic = Diagnostic::new(Code::MalformedQuantity, self.span(value.span()), format!("`{name}` is 0")).help(help);
+            self.report(diagnostic);
+        }
+        !is_zero
     }
 
     fn shards(&mut self, value: &Spanned<DeValue<'_>>) -> Option<ShardPlan> {

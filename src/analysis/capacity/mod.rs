@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 pub use equal_power::{EqualPower, Machines, equal_power};
 pub use outlook::{FullInMonths, MONTHS};
 
+use crate::analysis::communication::{Access, access};
+use crate::analysis::failure::needs;
 use crate::analysis::latency::{Carried, Latency, StationLoad};
 use crate::model::{ComponentId, LocationId, System};
 use crate::quantity::Rate;
@@ -48,7 +50,7 @@ pub struct Capacity {
 pub struct AfterLosing {
     /// The place.
     pub location: LocationId,
-    /// By how much the mean rates may grow; below 1 they are not carried any more, 0 where a visited component is gone.
+    /// By how much the mean rates may grow; below 1 they are not carried any more, 0 where a visited component is gone, or has fewer replicas than it needs.
     pub growth: f64,
     /// The most requests per second of the mix; nothing while a fact is missing.
     pub max_rate: Option<Rate>,
@@ -174,13 +176,18 @@ pub fn busy_after_loss(system: &System, latency: &Latency) -> Vec<Option<f64>> {
 
 /// Computes what is left without each place. Each instance is looked at once, with the places around it.
 ///
-/// The leader of a shard is replaced by a survivor, whoever is promoted; the pool of a shard shrinks to its survivors.
+/// The leader of a shard is replaced by a survivor, whoever is promoted; the pool of a shard shrinks to its survivors. Fewer than the component needs carry nothing.
 ///
 /// `whole` is the growth that the pools carry while nothing is lost, `retried` the share of it that retries leave.
 fn after_losing(system: &System, visited: &[&StationLoad], whole: f64, retried: f64, rate: f64, is_complete: bool) -> Vec<AfterLosing> {
     let mut worst: BTreeMap<LocationId, (f64, ComponentId)> = BTreeMap::new();
+    let mut is_only_read = vec![true; system.components.len()];
+    for (_, call) in system.journeys.iter().flat_map(|journey| journey.calls.calls()) {
+        is_only_read[system.carrier(call.callee).index()] &= access(system, call) == Access::Reads;
+    }
     for station in visited {
         let component = system.component(station.component);
+        let needed = u64::from(needs(component, is_only_read[station.component.index()]));
         let mut lost: Vec<BTreeMap<LocationId, u64>> = vec![BTreeMap::new(); component.shards.len()];
         for instance in &component.instances {
             for location in instance.host.into_iter().flat_map(|host| system.around(host.location)) {
@@ -194,7 +201,7 @@ fn after_losing(system: &System, visited: &[&StationLoad], whole: f64, retried: 
                     let left = all - lost;
                     #[expect(clippy::cast_precision_loss, reason = "a shard has at most 10,000 replicas")]
                     let growth = match load.utilization {
-                        _ if left == 0 => 0.0,
+                        _ if left < needed.max(1) => 0.0,
                         Some(used) if used > 0.0 && station.is_leader => 1.0 / used,
                         Some(used) if used > 0.0 => left as f64 / all as f64 / used,
                         _ => f64::INFINITY,
@@ -282,6 +289,21 @@ mod tests {
             let carried = found.max_rate.expect("all is stated").per_second();
             assert!((carried / most - 1.0).abs() < 0.01, "{carried}, not {most}, of {rate}");
         }
+    }
+
+    /// Two of three copies acknowledge, and two stand in the zone that is lost: one left answers nobody, though it has a worker. Of the other zone two are left, and carry two thirds.
+    #[test]
+    fn fewer_than_a_quorum_carry_nothing() {
+        let system = system(
+            "[locations]\nr = { kind = \"region\" }\nza = { kind = \"zone\", in = \"r\" }\nzb = { kind = \"zone\", in = \"r\" }\n\
+             [components]\nuser = { kind = \"client\" }\ndb = { kind = \"database\", on = [\"za\", \"zb\"], replicas = 3, needs = 2, concurrency = 1, service-time = \"10ms\" }\n\
+             [links]\n\"user -> db\" = {}\n[journeys.j]\nrate = \"100/s\"\nsteps = [\"user -> db\"]\n",
+        );
+        let found = capacity(&system, &latency(&system, Depth::Explained));
+        let growth =
+            |id: &str| found.after_losing.iter().find(|one| system.location(one.location).id == id).expect("it holds workers").growth;
+        assert_eq!(growth("za"), 0.0);
+        assert!((growth("zb") - 2.0).abs() < 1e-9, "{}", growth("zb"));
     }
 
     #[test]

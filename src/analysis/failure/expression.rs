@@ -288,6 +288,16 @@ pub(in crate::analysis) fn softness(system: &System, call: &Call) -> (bool, Opti
     }
 }
 
+/// The same of a cached step with all that follows its misses: only what the step itself says. What its link says is of the call to the cache alone, whose failure is a miss.
+pub(in crate::analysis) fn softness_of_cached(call: &Call) -> (bool, Option<ComponentId>) {
+    let is_soft = call.required == Some(false);
+    match call.fallback {
+        None | Some(Fallback::None) => (is_soft, None),
+        Some(Fallback::Answer) => (true, None),
+        Some(Fallback::Component(other)) => (is_soft, Some(other)),
+    }
+}
+
 /// Which part of a journey an expression is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -362,7 +372,7 @@ impl Builder<'_> {
                 sometimes => Some(self.series(outer, 0, sometimes)),
             },
             NodeKind::Call(call) => {
-                let gate = if self.tree.is_in_cached(node) { outer } else { self.wrapped(call, outer)? };
+                let gate = if self.tree.is_in_cached(node) { outer } else { self.wrapped(call, outer, softness(self.system, call))? };
                 let required = self.requirements.of_call(self.system, call);
                 self.require(gate, required);
                 Some(gate)
@@ -378,14 +388,14 @@ impl Builder<'_> {
                 Some(group)
             }
             NodeKind::Cached { hit } => {
-                let outer = self.tree.cached_call(node).map_or(Some(outer), |call| self.wrapped(call, outer))?;
+                let outer = self.tree.cached_call(node).map_or(Some(outer), |call| self.wrapped(call, outer, softness_of_cached(call)))?;
                 Some(self.group(outer, GateKind::Cached { hit: hit.likely }))
             }
         }
     }
 
     /// Puts what bends a call's failure around it; nothing comes back for a call that never happens.
-    fn wrapped(&mut self, call: &Call, outer: GateId) -> Option<GateId> {
+    fn wrapped(&mut self, call: &Call, outer: GateId, (is_soft, other): (bool, Option<ComponentId>)) -> Option<GateId> {
         let mut gate = outer;
         if call.when.likely <= 0.0 {
             return None;
@@ -393,7 +403,6 @@ impl Builder<'_> {
         if call.when.likely < 1.0 {
             gate = self.series(gate, 0, call.when.likely);
         }
-        let (is_soft, other) = softness(self.system, call);
         if is_soft || call.arrow == Arrow::Message && self.part == Part::Response {
             gate = self.group(gate, GateKind::Soft);
         }

@@ -53,9 +53,9 @@ pub use availability::{
 pub use blast_radius::{BlastRadius, Domain, DomainKind, Exposed, Loss, SinglePoint, blast_radius, losable, loss, traffic_lost_by_shard};
 pub use carrying::{Raised, Shortfall};
 pub use events::{Event, events};
-pub(super) use expression::softness;
+pub(super) use expression::{softness, softness_of_cached};
 pub use network::Connection;
 pub use partition::{Cut, Partitions};
 pub use recovery::{AtWorst, Recoveries, Recovery, worst_recovery};
-pub(super) use requirement::fallback_link;
+pub(super) use requirement::{fallback_link, needs};
 pub use survival::survives;

@@ -14,7 +14,7 @@
 //! says that nothing does: of a store with asynchronous copies then both sides may take writes. Semantics, "Links", "Journeys", "Failure".
 
 use super::events::{can_fail, replicas, spare};
-use super::expression::softness;
+use super::expression::{softness, softness_of_cached};
 use super::requirement::{Among, Requirement, Requirements, Shards};
 use crate::analysis::communication::access;
 use crate::model::{Call, CallTree, ComponentId, Journey, JourneyId, LocationId, NodeId, NodeKind, System};
@@ -224,7 +224,7 @@ impl Play<'_> {
             NodeKind::Root | NodeKind::Sequence => Loses::any(members.into_iter()),
             NodeKind::Call(call) => {
                 let lost = self.called(call, side, |at| Loses::any(node.children.iter().map(|child| seen[child.index()][at])));
-                if journey.calls.is_in_cached(node) { lost } else { self.bent(call, lost, side) }
+                if journey.calls.is_in_cached(node) { lost } else { self.bent(call, lost, side, softness(self.system, call)) }
             }
             NodeKind::Parallel { quorum } => Loses::fewer_than(*quorum as usize, &members),
             NodeKind::Choice { shares } => {
@@ -245,7 +245,7 @@ impl Play<'_> {
                     (Loses::All, lost) => lost,
                     (Loses::Some, _) => Loses::Some,
                 };
-                journey.calls.cached_call(node).map_or(lost, |call| self.bent(call, lost, side))
+                journey.calls.cached_call(node).map_or(lost, |call| self.bent(call, lost, side, softness_of_cached(call)))
             }
         }
     }
@@ -306,11 +306,10 @@ impl Play<'_> {
     }
 
     /// What is lost of a call once its condition, and what stands in for it, have had their say.
-    fn bent(&mut self, call: &Call, lost: Loses, side: Side) -> Loses {
+    fn bent(&mut self, call: &Call, lost: Loses, side: Side, (is_soft, other): (bool, Option<ComponentId>)) -> Loses {
         if lost == Loses::None || call.when.likely <= 0.0 || call.arrow == Arrow::Message {
             return Loses::None;
         }
-        let (is_soft, other) = softness(self.system, call);
         if is_soft {
             return Loses::None;
         }

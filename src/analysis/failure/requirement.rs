@@ -304,7 +304,7 @@ pub(in crate::analysis) fn fallback_link(system: &System, call: &Call, other: Co
 }
 
 /// Semantics, "Failure": stated needs win; where all copies acknowledge, a step that only reads needs one.
-fn needs(component: &crate::model::Component, reads: bool) -> u32 {
+pub(in crate::analysis) fn needs(component: &crate::model::Component, reads: bool) -> u32 {
     let stated = component.facts.get(component::NEEDS).stated().is_some();
     let all = component.facts.table(component::REPLICATION).is_some_and(|facts| {
         facts.get(replication::ACK).stated() == Some(ReplicationAck::All)

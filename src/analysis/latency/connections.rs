@@ -9,7 +9,7 @@
 //! Of more than 2,000 connections only bounds are known: their number ÷ the time that each is held, and the slowest station inside.
 //! Left out: connections of sharded components and of single leaders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::plan::{Plan, Servers};
@@ -17,7 +17,7 @@ use super::pools::{Attempts, PoolState};
 use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
 use crate::distribution::Distribution;
-use crate::model::{Call, NodeKind};
+use crate::model::{Call, CallTree, ComponentId, NodeId, NodeKind};
 use crate::quantity::{Duration, Rate};
 use crate::queueing::{Inside, MAX_PLACES, many_places, places, throughput, throughput_of_many};
 use crate::syntax::keys::component;
@@ -86,6 +86,48 @@ fn limit(plan: &Plan<'_>, at: usize) -> Option<u64> {
     let each = component.facts.get(component::CONNECTIONS).stated()?;
     let all = each.max(1).saturating_mul(u64::from(component.replicas.max(1)));
     (!pool.is_leader && pool.shares_leader.is_none() && component.shards.len() == 1).then_some(all)
+}
+
+/// Returns the components with connections that a call asks for one of while a call around it holds another one.
+///
+/// Deadlock: once all are held by requests that wait for one, none is ever given back, but by a timeout. Source: E. G. Coffman, M. J. Elphick, A. Shoshani, System Deadlocks, ACM Computing
+/// Surveys 3, 1971 (hold and wait, a circle of who waits for whom).
+pub(super) fn asked_again(plan: &Plan<'_>, tree: &CallTree) -> BTreeSet<ComponentId> {
+    let system = plan.system;
+    let holds = |id: NodeId| match &tree.node(id).kind {
+        NodeKind::Call(call) if !plan.link(call.link).is_in_process => {
+            let carrier = system.carrier(call.callee);
+            system.component(carrier).facts.get(component::CONNECTIONS).stated().map(|_| carrier)
+        }
+        _ => None,
+    };
+    let is_message = |id: NodeId| matches!(&tree.node(id).kind, NodeKind::Call(call) if call.arrow == Arrow::Message);
+    let mut again = BTreeSet::new();
+    // Nobody waits for a message: each begins anew.
+    let mut begins = vec![CallTree::root_node()];
+    while let Some(begin) = begins.pop() {
+        let mut held: BTreeMap<ComponentId, u32> = BTreeMap::new();
+        let mut open = vec![(begin, false)];
+        while let Some((id, is_left)) = open.pop() {
+            let own = holds(id);
+            if is_left {
+                own.into_iter().for_each(|own| *held.entry(own).or_default() -= 1);
+                continue;
+            }
+            if let Some(own) = own {
+                let count = held.entry(own).or_default();
+                if *count > 0 {
+                    again.insert(own);
+                }
+                *count += 1;
+            }
+            open.push((id, true));
+            for child in &tree.node(id).children {
+                if is_message(*child) { begins.push(*child) } else { open.push((*child, false)) }
+            }
+        }
+    }
+    again
 }
 
 fn needs(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts, limits: &[Option<u64>]) -> Vec<Needs> {

@@ -406,6 +406,7 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
         let again = repeatedly_visited(plan, &journey.calls);
         flags.extend(again.into_iter().filter(|pool| is_half_busy(*pool)).map(|pool| Flag::RepeatedVisits(plan.pools[pool].component)));
     }
+    flags.extend(connections::asked_again(plan, &journey.calls).into_iter().map(Flag::WaitsForItself));
     if plan.system.journeys.iter().any(|journey| journey.rate().is_none()) {
         flags.insert(Flag::LoadIncomplete);
     }

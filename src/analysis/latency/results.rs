@@ -181,6 +181,8 @@ pub enum Flag {
     RepeatedVisits(ComponentId),
     /// Connections are so few that they keep requests from what is inside.
     HeldConnections(ComponentId),
+    /// A request that holds a connection of a component asks for another one of the same: all that there are may be held by requests that wait for one.
+    WaitsForItself(ComponentId),
 }
 
 impl Flag {
@@ -198,6 +200,7 @@ impl Flag {
             Self::ManyAttempts => "many-attempts",
             Self::RepeatedVisits(_) => "repeated-visits",
             Self::HeldConnections(_) => "held-connections",
+            Self::WaitsForItself(_) => "waits-for-itself",
         }
     }
 
@@ -210,7 +213,8 @@ impl Flag {
             | Self::RepeatedVisits(id)
             | Self::HedgedQueue(id)
             | Self::SharedQueue(id)
-            | Self::HeldConnections(id) => Some(id),
+            | Self::HeldConnections(id)
+            | Self::WaitsForItself(id) => Some(id),
             Self::LoadIncomplete | Self::FanOut | Self::HedgedTail | Self::ManyAttempts => None,
         }
     }

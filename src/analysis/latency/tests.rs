@@ -436,3 +436,20 @@ fn what_is_not_looked_up_is_not_missed() {
     let times = only(&found).mean_load.as_ref().expect("it has times");
     assert!(times.p95.seconds() < 1e-9, "{times:?}");
 }
+
+/// A request holds one of two connections of `a` while `b` calls `a` again: with both held so, nothing moves. Called one after the other, or by a message, it is let go before.
+#[test]
+fn a_component_that_is_called_again_below_itself_may_wait_for_itself() {
+    let waits = |steps: &str| {
+        let (system, found) = times(&format!(
+            "[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", service-time = \"10ms\", concurrency = 2, connections = 2 }}\n\
+             b = {{ kind = \"service\", service-time = \"10ms\", concurrency = 9, connections = 9 }}\n\
+             [links]\n\"u -> a\" = {{}}\n\"u -> b\" = {{}}\n\"a -> b\" = {{}}\n\"b -> a\" = {{}}\n\"a ~> b\" = {{}}\n[journeys.j]\nrate = \"3/s\"\nsteps = [{steps}]\n"
+        ));
+        let a = system.find_component("a").expect("it is declared");
+        only(&found).flags.contains(&Flag::WaitsForItself(a))
+    };
+    assert!(waits("\"u -> a\", \"a -> b\", \"b -> a\""));
+    assert!(!waits("\"u -> a\", \"u -> b\", \"u -> a\""));
+    assert!(!waits("\"u -> a\", \"a ~> b\", \"b -> a\""));
+}

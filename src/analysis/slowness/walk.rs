@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
-use crate::analysis::failure::{fallback_link, softness};
+use crate::analysis::failure::{fallback_link, softness, softness_of_cached};
 use crate::analysis::latency::Latency;
 use crate::analysis::latency::plan::{Plan, Service};
 use crate::distribution::at_least_of;
@@ -252,7 +252,11 @@ impl<'p, 's> Network<'p, 's> {
             NodeKind::Root | NodeKind::Sequence => in_turn(),
             NodeKind::Call(call) => {
                 let attempted = self.attempted(call, in_turn(), runs[id.index()], state, held);
-                if journey.calls.is_in_cached(node) { attempted } else { self.bent(call, attempted, state) }
+                if journey.calls.is_in_cached(node) {
+                    attempted
+                } else {
+                    self.bent(call, attempted, softness(self.plan.system, call), state)
+                }
             }
             NodeKind::Choice { shares } => {
                 shares.iter().zip(children()).fold(Fate::default(), |sum, (share, fate)| sum.plus(fate.with(*share)))
@@ -269,7 +273,7 @@ impl<'p, 's> Network<'p, 's> {
                 let (cache, miss) = (members.next().unwrap_or_default(), members.next().unwrap_or_default());
                 let miss = miss.with(1.0 - hit.likely * (1.0 - cache.fails));
                 let one = Fate { time: cache.time + miss.time, fails: miss.fails, hangs: either(cache.hangs, miss.hangs) };
-                journey.calls.cached_call(node).map_or(one, |call| self.bent(call, one, state))
+                journey.calls.cached_call(node).map_or(one, |call| self.bent(call, one, softness_of_cached(call), state))
             }
         }
     }
@@ -323,12 +327,10 @@ impl<'p, 's> Network<'p, 's> {
     }
 
     /// Returns what becomes of a step: what answers in the callee's place, all repetitions, and whether it happens.
-    fn bent(&self, call: &Call, attempted: Fate, state: &State<'_>) -> Fate {
+    fn bent(&self, call: &Call, attempted: Fate, (is_soft, other): (bool, Option<ComponentId>), state: &State<'_>) -> Fate {
         if call.arrow == Arrow::Message {
             return attempted;
         }
-        let system = self.plan.system;
-        let (is_soft, other) = softness(system, call);
         let mut one = attempted;
         if let Some(other) = other {
             one = one.or_else(self.fallback(call, other, state));

@@ -153,6 +153,12 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
     if has(|flag| *flag == Flag::ManyAttempts) {
         notes.push(format!("calls need more than {MAX_ATTEMPTS} attempts, and those beyond are left out"));
     }
+    if has(|flag| matches!(flag, Flag::WaitsForItself(_))) {
+        notes.push(format!(
+            "{} may be asked for a connection by requests that hold one: with all of its `connections` held so, none is given back before a timeout, and no time here holds",
+            names(|flag| matches!(flag, Flag::WaitsForItself(_)))
+        ));
+    }
     if has(|flag| *flag == Flag::HedgedTail) {
         notes.push("hedged calls of heavy-tailed work may be 9 % slower at p99".to_owned());
     }

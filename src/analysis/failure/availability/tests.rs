@@ -643,3 +643,24 @@ fn a_completion_has_an_unavailability_of_its_own() {
     near(completion.expect("it has messages"), 1.0 - 0.98 * 0.95);
     assert_eq!(of(r#""u -> a", "a -> d""#).1, None);
 }
+
+/// An optional cache does not make the database behind it optional: a miss with the database down has no answer. What the step says is of all of it.
+/// Runs of the database: 1 − .99·.9 = .109; U = 1 − .999·(1 − .109·.1) = .0118891.
+#[test]
+fn an_optional_link_to_a_cache_leaves_what_follows_a_miss_required() {
+    let of = |link: &str, step: &str| {
+        first(&format!(
+            "[components]\nu = {{ kind = \"actor\" }}\napp = {{ kind = \"service\", availability = \"99.9%\" }}\n\
+             cache = {{ kind = \"cache\", availability = \"99%\" }}\ndb = {{ kind = \"database\", availability = \"90%\" }}\n\
+             [links]\n\"u -> app\" = {{}}\n\"app -> cache\" = {{ {link} }}\n\"app -> db\" = {{}}\n\
+             [journeys]\nj = {{ rate = \"1/s\", steps = [\"u -> app\", {{ call = \"app -> cache\", hit = 0.9{step}, else = [\"app -> db\"] }}] }}\n"
+        ))
+        .1
+        .unavailability
+    };
+    for link in ["", "required = false", "fallback = true"] {
+        near(of(link, ""), 0.011_889_1);
+    }
+    near(of("", ", required = false"), 0.001);
+    near(of("", ", fallback = true"), 0.001);
+}
