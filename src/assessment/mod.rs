@@ -127,10 +127,7 @@ impl<'a> Assessed<'a> {
 
     /// Takes what the rules found, and counts the distinct facts that analyses and rules asked for.
     fn take(&mut self, hazards: Hazards) {
-        let (known, asked) = hazards.coverage();
-        let own = distinct(&self.assessment.communication, &self.assessment.latency, &self.assessment.availability);
-        let (known, asked) = (known + own.values().filter(|known| **known).count(), asked + own.len());
-        self.assessment.coverage = (asked > 0).then(|| known as f64 / asked as f64);
+        self.assessment.coverage = self.assessment.coverage_with(&hazards);
         self.hazards = hazards;
     }
 }
@@ -194,6 +191,14 @@ fn hazards(system: &System, base: Option<&System>, assessment: &Assessment, sett
 }
 
 impl Assessment {
+    /// Returns known ÷ asked over the distinct facts that analyses and rules asked for; nothing where none was.
+    pub fn coverage_with(&self, hazards: &Hazards) -> Option<f64> {
+        let (known, asked) = hazards.coverage();
+        let own = distinct(&self.communication, &self.latency, &self.availability);
+        let (known, asked) = (known + own.values().filter(|known| **known).count(), asked + own.len());
+        (asked > 0).then(|| known as f64 / asked as f64)
+    }
+
     /// Says whether what was measured stands beside something.
     fn is_compared(&self) -> bool {
         self.observed.rows.iter().any(|row| row.modelled.is_some())

@@ -166,7 +166,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             }
             let systems: BTreeMap<&str, &System> = assessed.iter().map(|(system, _)| (system.id.as_str(), *system)).collect();
             late.extend(policy.unmet_expectations(found.iter().filter_map(|(id, hazards)| Some((*systems.get(id.as_str())?, hazards)))));
-            let coverage = assessed.first().and_then(|(_, assessment)| assessment.coverage);
+            let coverage =
+                assessed.first().zip(found.first()).and_then(|((_, assessment), (_, hazards))| assessment.coverage_with(hazards));
             let judgement = inputs.filter(|_| has_room).map(|inputs| judge_assessed(inputs, &assessed));
             drop(assessed);
             model.diagnostics.extend(late);
