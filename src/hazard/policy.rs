@@ -88,8 +88,8 @@ pub fn read_policy(model: &Model, today: Option<Date>) -> (Policy, Vec<Diagnosti
             let span = item.facts.entry_of(allowance::RULE).map_or(item.id.span, |entry| entry.value);
             if reader.is_rule(rule, span) {
                 // A workspace and a model may both accept something under one id.
-                let file = if document.kind == DocumentKind::Workspace { "weighbridge.toml" } else { "policy.toml" };
-                reader.allowance(rule, &format!("{file}: allow.{}", item.id.text), item.id.span, &item.facts);
+                let place = if document.kind == DocumentKind::Workspace { "weighbridge.toml: policy.allow" } else { "policy.toml: allow" };
+                reader.allowance(rule, &format!("{place}.{}", item.id.text), item.id.span, &item.facts);
             }
         }
     }

@@ -652,14 +652,14 @@ fn what_is_forbidden_is_not_got_around() {
 /// An acceptance of the workspace and one of the model may have the same id, and stay two.
 #[test]
 fn acceptances_of_workspace_and_model_are_two() {
-    let allow = |place: &str, reason: &str| {
-        format!("schema = 1\n[allow.x]\nrule = \"missing-timeout\"\nwhere = \"{place}\"\nreason = \"{reason}\"\nexpect = true\n")
+    let allow = |table: &str, place: &str, reason: &str| {
+        format!("schema = 1\n[{table}.x]\nrule = \"missing-timeout\"\nwhere = \"{place}\"\nreason = \"{reason}\"\nexpect = true\n")
     };
     let accepted = |of_workspace: &str, of_model: &str| {
         let model = model(&[
-            ("../weighbridge.toml", &allow(of_workspace, "ours")),
+            ("../weighbridge.toml", &allow("policy.allow", of_workspace, "ours")),
             ("system.toml", &format!("schema = 1\n{HANGS}")),
-            ("policy.toml", &allow(of_model, "its own")),
+            ("policy.toml", &allow("allow", of_model, "its own")),
         ]);
         assert!(!has_errors(&model.diagnostics), "{:?}", model.diagnostics);
         let (policy, _) = read_policy(&model, None);
@@ -675,10 +675,10 @@ fn acceptances_of_workspace_and_model_are_two() {
     let one = |by: &str, place: &str, reason: &str| (by.to_owned(), vec![place.to_owned()], reason.to_owned());
     assert_eq!(
         accepted("a -> b", "a -> c"),
-        (vec![one("policy.toml: allow.x", "a -> c", "its own"), one("weighbridge.toml: allow.x", "a -> b", "ours")], Vec::new())
+        (vec![one("policy.toml: allow.x", "a -> c", "its own"), one("weighbridge.toml: policy.allow.x", "a -> b", "ours")], Vec::new())
     );
     let (_, unmet) = accepted("c -> d", "a -> c");
-    assert_eq!(unmet, ["`weighbridge.toml: allow.x` expects `missing-timeout`, which was not found"]);
+    assert_eq!(unmet, ["`weighbridge.toml: policy.allow.x` expects `missing-timeout`, which was not found"]);
 }
 
 /// What one alternative mends, another still needs: the acceptance is unused only when none has the finding.

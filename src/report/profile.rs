@@ -163,12 +163,18 @@ fn fitted(
     template: &str,
     overrides: &[(String, String)],
 ) -> Result<Option<String>, TemplateError> {
+    // No report is as short as that.
+    if share < MAX_LINE {
+        return Ok(None);
+    }
     let mut view = view.clone();
     let mut left_out: Vec<&'static str> = Vec::new();
     let mut parts = PARTS.iter();
     if profile == Profile::PullRequest {
         // Nobody opens thirty pictures in a comment.
-        parts.by_ref().take(2).for_each(|part| leave_out(part, &mut view, &mut left_out));
+        for part in parts.by_ref().take(2) {
+            leave_out(part, &mut view, &mut left_out);
+        }
     }
     loop {
         let mut shown = view.clone();
@@ -179,18 +185,22 @@ fn fitted(
         if profile.size(&text) < share {
             return Ok(Some(text));
         }
-        let Some(part) = parts.next() else { return Ok(None) };
-        leave_out(part, &mut view, &mut left_out);
+        // What is not there anyway makes nothing shorter.
+        if !parts.by_ref().any(|part| leave_out(part, &mut view, &mut left_out)) {
+            return Ok(None);
+        }
     }
 }
 
-/// Leaves a part out, and names it where it was there.
-fn leave_out((words, leave_out): &Part, view: &mut View, left_out: &mut Vec<&'static str>) {
+/// Leaves a part out, and names it where it was there; says whether it was.
+fn leave_out((words, leave_out): &Part, view: &mut View, left_out: &mut Vec<&'static str>) -> bool {
     let before = view.clone();
     leave_out(view);
-    if *view != before {
+    let was_there = *view != before;
+    if was_there {
         left_out.push(words);
     }
+    was_there
 }
 
 #[cfg(test)]
@@ -200,10 +210,10 @@ mod tests {
     use crate::report::view::View;
     use crate::report::{Section, Table};
 
-    /// A report with a headline and a table of many rows.
-    fn view(title: &str, headline: &str) -> View {
+    /// A report with a headline and a table of so many rows.
+    fn view(title: &str, headline: &str, n_rows: usize) -> View {
         let mut table = Table::new("Figures", &["figure", "value"]);
-        (0..2_000).for_each(|row| table.row(vec![format!("row {row}"), "1".repeat(40)]));
+        (0..n_rows).for_each(|row| table.row(vec![format!("row {row}"), "1".repeat(40)]));
         View {
             title: title.to_owned(),
             headline: headline.to_owned(),
@@ -222,9 +232,10 @@ mod tests {
     fn comment(n_models: usize, headline: &str) -> String {
         let mut room = Room::new(Profile::PullRequest, n_models, "`--full` has it.");
         let mut texts: Vec<String> = Vec::new();
+        let n_rows = if n_models > 3 { 20 } else { 2_000 };
         for number in 0..n_models {
             let title = format!("Model {number}");
-            texts.extend(room.render(&view(&title, headline), "difference.md.j2", &[]).expect("the template is ours"));
+            texts.extend(room.render(&view(&title, headline, n_rows), "difference.md.j2", &[]).expect("the template is ours"));
         }
         texts.extend(room.rest());
         format!("{MARKER}\n{}", texts.join("\n"))
@@ -245,7 +256,7 @@ mod tests {
         // What one model does not need is there for the next.
         let mut room = Room::new(Profile::PullRequest, 2, "`--full` has it.");
         assert!(room.line("Nothing.").is_some());
-        let text = room.render(&view("A", "B"), "difference.md.j2", &[]).expect("the template is ours").expect("there is room");
+        let text = room.render(&view("A", "B", 2_000), "difference.md.j2", &[]).expect("the template is ours").expect("there is room");
         assert!(text.chars().count() < MAX_COMMENT_CHARS, "{}", text.chars().count());
     }
 }
