@@ -333,10 +333,7 @@ fn a_model_that_came_or_went_is_a_difference() {
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     let values = values.as_array().expect("a list of models");
     for value in values {
-        // What changed stands beside what the schema describes.
-        let mut result = value.clone();
-        assert!(result.as_object_mut().is_some_and(|result| result.remove("changes").is_some()));
-        assert!(validator.is_valid(&result), "{:?}", validator.iter_errors(&result).next());
+        assert!(validator.is_valid(value), "{:?}", validator.iter_errors(value).next());
     }
     let kinds: Vec<&Value> = values.iter().map(|value| &value["changes"][0]["alternative"]).collect();
     assert_eq!(kinds, [&Value::from("added"), &Value::Null, &Value::from("removed")]);

@@ -102,17 +102,17 @@ fn dearest(system: &System, communication: &Communication, budgets: &[(Component
     let keys = system.ranged_keys();
     let dear = |key: &RangedKey| if key.mark(Figure::Cost) == Mark::Lowers { End::Low } else { End::High };
     let moves_caps = |key: &RangedKey| key.path.ends_with(".service-time") || key.path.contains(".steps[");
-    let mut ends: Vec<Box<dyn Fn(&RangedKey) -> End>> = Vec::new();
+    let more_through = |key: &RangedKey| if moves_caps(key) { End::Low } else { dear(key) };
+    let mut chosen: Vec<System> = Vec::new();
     if !keys.is_empty() {
-        ends.push(Box::new(dear));
+        chosen.push(system.at(dear));
     }
     if keys.iter().any(moves_caps) {
-        ends.push(Box::new(move |key| if moves_caps(key) { End::Low } else { dear(key) }));
+        chosen.push(system.at(more_through));
     }
     let mut best = dearest_mix(system, communication, budgets);
-    for choose in ends {
-        let chosen = system.at(choose);
-        let found = dearest_mix(&chosen, &self::communication(&chosen), budgets);
+    for chosen in &chosen {
+        let found = dearest_mix(chosen, &self::communication(chosen), budgets);
         if found.amount > best.amount {
             best = found;
         }

@@ -66,7 +66,6 @@ impl<T: Copy> Events<T> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half has 64 bits")]
 const fn time(key: u128) -> f64 {
     f64::from_bits((key >> 64) as u64)
 }
