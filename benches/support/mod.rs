@@ -57,7 +57,7 @@ pub(crate) fn system(components: usize, journeys: usize) -> String {
             }
         }
     }
-    let entries = journeys.min(services);
+    let entries = journeys.min(services / 5);
     for at in 0..entries {
         let _ = writeln!(text, "\"user -> c{}\" = {{ protocol = \"https\", timeout = \"5s\" }}", at * 5);
     }
