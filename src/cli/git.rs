@@ -137,7 +137,7 @@ impl Place {
     }
 }
 
-/// Returns the entries that `ls-tree -z -l` lists: MODE TYPE OBJECT SIZE<tab>PATH.
+/// Returns the entries that `ls-tree -z -l` lists: `MODE TYPE OBJECT SIZE`, a tab, and the path.
 fn entries(listed: &[u8]) -> Vec<Entry> {
     let entry = |line: &[u8]| {
         let line = String::from_utf8_lossy(line);

@@ -32,7 +32,7 @@ impl Field {
         self.letters.is_empty()
     }
 
-    /// Types a character; control characters and what exceeds [`MAX_LETTERS`] are left out.
+    /// Types a character; control characters and what exceeds the most letters of a line are left out.
     pub fn insert(&mut self, letter: char) {
         if !letter.is_control() && self.letters.len() < MAX_LETTERS {
             self.letters.insert(self.cursor, letter);
