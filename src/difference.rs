@@ -9,7 +9,7 @@ use crate::assessment::{Assessed, Figures, Gate};
 use crate::attribution::Attribution;
 use crate::comparison::{Comparison, SameInput, compare_by};
 use crate::model::assumptions::Override;
-use crate::model::{Model, Part, Parts, System};
+use crate::model::{BASE_ID, Model, Part, Parts, System};
 use crate::source::{Sources, Span};
 use crate::syntax::value::{Entry, Facts, State, Value};
 
@@ -128,7 +128,7 @@ fn gate_changes(before: &[Gate], after: &[Gate]) -> Vec<GateChange> {
 pub fn difference(before: &Model, after: &Model) -> Vec<Difference> {
     let by_id = |model: &'_ Model| -> BTreeSet<String> { model.systems().map(|system| system.id.clone()).collect() };
     let mut ids: Vec<String> = by_id(before).union(&by_id(after)).cloned().collect();
-    ids.sort_by_key(|id| (id != "system", id.clone()));
+    ids.sort_by_key(|id| (id != BASE_ID, id.clone()));
     let find = |model, id: &str| Model::systems(model).find(|system| system.id == id);
     ids.into_iter()
         .map(|id| match (find(before, &id), find(after, &id)) {

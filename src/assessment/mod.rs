@@ -40,7 +40,7 @@ pub use figures::{Figures, Ranges, figures, figures_of, ranges};
 pub use first_miss::{FirstMiss, Missed};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates_of_time};
 pub use observed::{Fit, Observation, Observed, Unit};
-pub use ratchet::{Against, against, gates_at_common_inputs};
+pub use ratchet::{Against, against, at_common_inputs};
 pub use spending::judge_increases;
 
 /// All results of one alternative.

@@ -3,7 +3,7 @@
 //! What differs then is the design alone: an update of the tool, of a price book or of an assumption moves both sides, and fails no gate by itself. An objective that is
 //! new, or stricter, is held against both sides as well.
 
-use super::{Gate, GateState, assess_to_judge};
+use super::{Gate, GateState};
 use crate::model::{Part, Parts, System};
 use crate::syntax::keys::{Table, cost};
 use crate::syntax::value::Facts;
@@ -11,8 +11,8 @@ use crate::syntax::value::Facts;
 /// How much worse, of the figure, is no rounding.
 const ROUNDING: f64 = 1e-9;
 
-/// Returns the gates of a system as it was, at the objectives, assumptions and prices of what it is now; nothing where they do not fit it.
-pub fn gates_at_common_inputs(before: &System, now: &System) -> Option<Vec<Gate>> {
+/// Returns a system as it was, at the objectives, assumptions and prices of what it is now; nothing where they do not fit it.
+pub fn at_common_inputs(before: &System, now: &System) -> Option<System> {
     let (mut parts, of_now) = (Parts::of(before), Parts::of(now));
     parts.parts.retain(|_, part| !matches!(part, Part::Assumption(..) | Part::Prices(_) | Part::Single(Table::Objectives, _)));
     let common =
@@ -26,7 +26,7 @@ pub fn gates_at_common_inputs(before: &System, now: &System) -> Option<Vec<Gate>
             _ => {}
         }
     }
-    Some(assess_to_judge(&parts.together()?).gates)
+    parts.together()
 }
 
 /// Replaces a journey's own objectives; their keys have the names of the system's.
@@ -66,7 +66,7 @@ pub fn against(before: &[Gate], now: &Gate) -> Against {
 
 #[cfg(test)]
 mod tests {
-    use super::{Against, against, gates_at_common_inputs};
+    use super::{Against, against, at_common_inputs};
     use crate::assessment::{GateState, assess_to_judge};
     use crate::model::testing::system;
 
@@ -76,7 +76,7 @@ mod tests {
         let (before, now) = (system(before), system(now));
         let gates = assess_to_judge(&now).gates;
         let missed = gates.iter().find(|gate| gate.state == GateState::Fail).expect("a missed gate");
-        against(&gates_at_common_inputs(&before, &now).expect("it fits"), missed)
+        against(&assess_to_judge(&at_common_inputs(&before, &now).expect("it fits")).gates, missed)
     }
 
     #[test]

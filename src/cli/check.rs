@@ -17,13 +17,13 @@ use super::side::Side;
 use super::weighing::{PreferArgument, WeighingArguments, judge_assessed, read_weighing};
 use super::{DayArgument, Outcome, diagnostics, disk, output};
 use crate::assessment::{
-    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, gates_at_common_inputs, has_gates_of_time,
-    judge_increases, judged,
+    Against, Assessment, Gate, GateState, against, assess_to_find, assess_to_judge, at_common_inputs, has_gates_of_time, judge_increases,
+    judged,
 };
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
-use crate::model::{BASE_FILE, Model, System};
+use crate::model::{BASE_FILE, BASE_ID, Model, System};
 use crate::parallel;
 use crate::quantity::{Date, Probability, percent};
 use crate::report::text::harmless;
@@ -135,23 +135,22 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let mut gated = BTreeSet::new();
             // Gates, findings and the answers are held against the same results. Only the verdict asks for the gates of alternatives that nobody has accepted.
             let has_room = arguments.format == CheckFormat::Json;
-            let is_judged = |system: &System| arguments.gate_all || has_room || system.is_gated();
+            let is_gated = |system: &System| arguments.gate_all || system.is_gated();
+            let is_judged = |system: &System| has_room || is_gated(system);
             let has_answers = weighing.inputs.is_some();
-            let systems: Vec<&System> = model.systems().filter(|_| sound).collect();
-            let needed = |system: &&System| assess_as_needed(system, is_judged(system), has_answers);
-            let found_of = parallel::map(&systems, needed);
-            let mut assessed: Vec<(&System, Assessment)> = systems.into_iter().zip(found_of).collect();
+            let mut assessed = assess_each(model.systems().filter(|_| sound).collect(), &is_judged, has_answers);
             judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), policy.max_increase);
             let inputs = weighing.inputs.filter(|_| sound);
             let has_answers = inputs.is_some();
+            let before = before.filter(|_| sound).map(|before| before.at_common_inputs(&model, &is_gated, arguments.day.today));
             let held = inputs.as_ref().map(|inputs| held_against(inputs, &assessed)).unwrap_or_default();
             let Held { contradicted, settled, answers } = held;
             for (system, assessment) in &assessed {
-                if arguments.gate_all || system.is_gated() {
-                    let ratchet = before.as_ref().and_then(|before| before.gates(system));
+                if is_gated(system) {
+                    let ratchet = before.as_ref().and_then(|before| before.gates(&system.id));
                     for gate in &assessment.gates {
                         let missed = missed(system, gate, policy.requires_evaluated);
-                        let is_old = missed.is_some() && ratchet.as_ref().is_some_and(|was| against(was, gate) == Against::AsBefore);
+                        let is_old = missed.is_some() && ratchet.is_some_and(|was| against(was, gate) == Against::AsBefore);
                         gates.push((system.id.clone(), gate.clone(), missed.is_some() && !is_old));
                         match missed {
                             Some(missed) if is_old => as_before.push(missed.words),
@@ -253,29 +252,57 @@ fn with_gates(one: &Checked) -> Vec<Item> {
     one.failed.iter().filter_map(Item::of_gate).chain(items(one)).collect()
 }
 
-/// What findings are compared with.
+/// What findings and gates are compared with.
 enum Before {
-    Model { found: Vec<(String, Hazards)>, model: Box<Model> },
+    /// A model, and what was answered of it.
+    Model(Box<Model>, Option<Box<Inputs>>),
+    File(Baseline),
+}
+
+/// What a model was, held against what is asked, assumed and paid of it now: what differs then is the design alone.
+enum AsItWas {
+    Model { gates: BTreeMap<String, Vec<Gate>>, found: BTreeMap<String, Hazards> },
     File(Baseline),
 }
 
 impl Before {
+    /// Judges each alternative as it was at the inputs of what it is now, `gated` ones with their gates. What these do not fit is judged as it stood, without gates.
+    fn at_common_inputs(self, now: &Model, gated: &(dyn Fn(&System) -> bool + Sync), today: Option<Date>) -> AsItWas {
+        let (model, inputs) = match self {
+            Self::File(baseline) => return AsItWas::File(baseline),
+            Self::Model(model, inputs) => (model, inputs),
+        };
+        let pairs = model.systems().map(|was| {
+            let is = now.systems().find(|is| is.id == was.id);
+            let fitting = is.and_then(|is| Some((at_common_inputs(was, is)?, gated(is))));
+            fitting.map_or_else(|| (was.clone(), None), |(system, is_gated)| (system, Some(is_gated)))
+        });
+        let (systems, is_gated): (Vec<System>, Vec<Option<bool>>) = pairs.unzip();
+        let judged: BTreeMap<&str, bool> =
+            systems.iter().zip(&is_gated).map(|(system, is_gated)| (system.id.as_str(), is_gated.unwrap_or(false))).collect();
+        let mut assessed = assess_each(systems.iter().collect(), &|system| judged[system.id.as_str()], inputs.is_some());
+        let increase = read_policy(now, today).0.max_increase;
+        judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), increase);
+        let found = findings(&model, &assessed, inputs.as_deref(), today).into_iter().collect();
+        let fitting = assessed.into_iter().zip(is_gated).filter(|(_, is_gated)| is_gated.is_some());
+        AsItWas::Model { gates: fitting.map(|((system, assessment), _)| (system.id.clone(), assessment.gates)).collect(), found }
+    }
+}
+
+impl AsItWas {
     /// Compares the findings of an alternative; one that was not there before had none.
     fn compare(&self, id: &str, hazards: &Hazards) -> crate::hazard::Difference {
         match self {
             Self::File(baseline) => baseline.difference(id, hazards),
-            Self::Model { found, .. } => {
-                let none = Hazards::default();
-                difference(found.iter().find(|(own, _)| own == id).map_or(&none, |(_, hazards)| hazards), hazards)
-            }
+            Self::Model { found, .. } => difference(found.get(id).unwrap_or(&Hazards::default()), hazards),
         }
     }
 
-    /// Returns the gates of an alternative as it was, at what is asked and assumed of it today.
-    fn gates(&self, now: &System) -> Option<Vec<Gate>> {
+    /// Returns the gates of an alternative as it was.
+    fn gates(&self, id: &str) -> Option<&[Gate]> {
         match self {
             Self::File(_) => None,
-            Self::Model { model, .. } => gates_at_common_inputs(model.systems().find(|system| system.id == now.id)?, now),
+            Self::Model { gates, .. } => gates.get(id).map(Vec::as_slice),
         }
     }
 }
@@ -302,31 +329,27 @@ fn before(arguments: &Arguments, path: &Path, target: &Target, compared: &mut BT
     }
     let found = match &side {
         Side::Disk(directory) if is_folder && disk::there(directory.join(BASE_FILE))?.is_none() => None,
-        Side::Disk(directory) => Some(found_before(&disk::DiskFiles::open(directory)?, &name, arguments.day.today)?),
+        Side::Disk(directory) => Some(read(&disk::DiskFiles::open(directory)?, &name)?),
         Side::Git { revision, directory } => match Checkout::of(revision, directory)? {
-            Some(checkout) => Some(found_before(&disk::DiskFiles::open(checkout.directory())?, &name, arguments.day.today)?),
+            Some(checkout) => Some(read(&disk::DiskFiles::open(checkout.directory())?, &name)?),
             None => None,
         },
     };
     if found.is_none() {
         output::narrate(&harmless(&format!("there is no model `{name}`: all of it is new")));
     }
-    Ok(found)
-}
-
-/// Reads what findings and gates are compared with.
-fn found_before(files: &DiskFiles, name: &str, today: Option<Date>) -> Result<Before> {
-    let (model, found) = read_found(files, name, today)?;
-    Ok(Before::Model { found, model: Box::new(model) })
+    Ok(found.map(|(model, inputs)| Before::Model(Box::new(model), inputs.map(Box::new))))
 }
 
 /// Returns the findings of every alternative of the model of a directory, as its policy judges them.
 pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(String, Hazards)>> {
-    Ok(read_found(files, &files.directory().display().to_string(), today)?.1)
+    let (model, inputs) = read(files, &files.directory().display().to_string())?;
+    let assessed = assess_each(model.systems().collect(), &System::is_gated, inputs.is_some());
+    Ok(findings(&model, &assessed, inputs.as_ref(), today))
 }
 
-/// The same, with the model; it is called what it is called where the user knows it.
-fn read_found(files: &DiskFiles, name: &str, today: Option<Date>) -> Result<(Model, Vec<(String, Hazards)>)> {
+/// Reads a sound model and what is answered of it; it is called what it is called where the user knows it.
+fn read(files: &DiskFiles, name: &str) -> Result<(Model, Option<Inputs>)> {
     let mut model = Model::read(files);
     let weighing = read_weighing(Some(files.directory()), &WeighingArguments::default(), &mut model.sources)?;
     model.diagnostics.extend(weighing.diagnostics);
@@ -336,18 +359,28 @@ fn read_found(files: &DiskFiles, name: &str, today: Option<Date>) -> Result<(Mod
         let lists = if Path::new(name).is_dir() { format!("; `weighbridge check {}` lists them", shell(name)) } else { String::new() };
         bail!("`{name}` has mistakes: {shown}{lists}");
     }
-    let (policy, _) = read_policy(&model, today);
-    let has_answers = weighing.inputs.is_some();
-    let assess = |system: &System| assess_as_needed(system, system.is_gated(), has_answers);
-    let assessed: Vec<(&System, Assessment)> = model.systems().map(|system| (system, assess(system))).collect();
-    let answers = weighing.inputs.and_then(|inputs| held_against(&inputs, &assessed).answers);
+    Ok((model, weighing.inputs))
+}
+
+/// Returns the findings of assessed alternatives, as the policy of their model judges them.
+fn findings(model: &Model, assessed: &[(&System, Assessment)], inputs: Option<&Inputs>, today: Option<Date>) -> Vec<(String, Hazards)> {
+    let (policy, _) = read_policy(model, today);
+    let answers = inputs.and_then(|inputs| held_against(inputs, assessed).answers);
     let found = assessed.iter().map(|(system, assessment)| {
-        let (hazards, _) = judged(&model, system, assessment, &policy, answers.as_ref());
+        let (hazards, _) = judged(model, system, assessment, &policy, answers.as_ref());
         (system.id.clone(), hazards)
     });
-    let found = found.collect();
-    drop(assessed);
-    Ok((model, found))
+    found.collect()
+}
+
+/// Assesses systems, all at once, each as far as it is needed.
+fn assess_each<'a>(
+    systems: Vec<&'a System>,
+    is_judged: &(dyn Fn(&System) -> bool + Sync),
+    has_answers: bool,
+) -> Vec<(&'a System, Assessment)> {
+    let found = parallel::map(&systems, |system| assess_as_needed(system, is_judged(system), has_answers));
+    systems.into_iter().zip(found).collect()
 }
 
 /// Assesses a system as far as its gates, the rules and the answers ask: times, which take longest, only where an objective, an answer or
@@ -402,12 +435,12 @@ fn items(one: &Checked) -> Vec<Item> {
     let mut shown = BTreeSet::new();
     let only = one.target.alternative.as_deref();
     for (id, hazards) in &one.found {
-        let is_shown = id == "system" || only.is_none_or(|only| only == id);
+        let is_shown = id == BASE_ID || only.is_none_or(|only| only == id);
         // What fails is shown, whichever alternative was named.
         for finding in hazards.open().filter(|finding| is_shown || one.fails(id, finding)) {
             if shown.insert((finding.id(), finding.evidence.iter().map(|place| place.id.clone()).collect::<Vec<_>>())) {
                 let item = Item::from(finding);
-                items.push(if id == "system" { item } else { item.in_alternative(id) });
+                items.push(if id == BASE_ID { item } else { item.in_alternative(id) });
             }
         }
     }

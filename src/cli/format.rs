@@ -28,14 +28,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Outcome> {
         output::narrate(&format!("error: {}", harmless(&words)));
     }
     for file in files {
-        match formatted(&file) {
-            Ok(None) => {}
-            Ok(Some(text)) => {
-                if !arguments.check {
-                    disk::write_atomically(&file, &text)?;
-                }
-                changed.push(file.display().to_string());
-            }
+        match is_changed(&file, !arguments.check) {
+            Ok(false) => {}
+            Ok(true) => changed.push(file.display().to_string()),
             // What is wrong with one file is no reason to leave the others, or to say nothing of those that are written.
             Err(error) => {
                 invalid = true;
@@ -79,9 +74,13 @@ fn files(paths: &[PathBuf]) -> Result<(Vec<PathBuf>, Vec<String>)> {
     Ok((found, unreadable))
 }
 
-/// Returns what a file is in its layout; none if that is what it is.
-fn formatted(file: &Path) -> Result<Option<String>> {
+/// Says whether a file is not in its layout, and writes it in it if that is wanted.
+fn is_changed(file: &Path, writes: bool) -> Result<bool> {
     let text = disk::read_text(file)?;
     let formatted = format(&text).map_err(|error| anyhow::anyhow!("{error}"))?;
-    Ok((formatted != text).then_some(formatted))
+    let is_changed = formatted != text;
+    if is_changed && writes {
+        disk::write_atomically(file, &formatted)?;
+    }
+    Ok(is_changed)
 }

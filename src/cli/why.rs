@@ -10,7 +10,7 @@ use crate::assessment::{Evaluations, assess_to_judge, figures, ranges};
 use crate::attribution;
 use crate::comparison::Comparison;
 use crate::difference::{Change, changed_elements};
-use crate::model::{Model, System};
+use crate::model::{BASE_ID, Model, System};
 use crate::report::{attribution as shares, human, markdown, shell, why as report};
 use crate::sensitivity::sensitivity;
 
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     if diagnostics::refuses(&model, "nothing was computed", color) {
         return Ok(Outcome::Invalid);
     }
-    let id = target.alternative.as_deref().unwrap_or("system");
+    let id = target.alternative.as_deref().unwrap_or(BASE_ID);
     let typed = arguments.path.display();
     let Some(system) = model.systems().find(|system| system.id == id) else { bail!("`{typed}` is no alternative of its model") };
     let path = find_figure(system, &arguments.figure)?;

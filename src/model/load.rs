@@ -16,6 +16,9 @@ use crate::syntax::{Document, DocumentKind, MAX_FILE_BYTES, RESERVED_IDS, decode
 /// The most files that one model may have.
 pub const MAX_FILES: usize = 1_000;
 
+/// The base's id.
+pub const BASE_ID: &str = "system";
+
 /// The base's file.
 pub const BASE_FILE: &str = "system.toml";
 

@@ -22,7 +22,7 @@ mod variant;
 pub use calls::{Call, CallTree, Fallback, Node, NodeId, NodeKind};
 pub use distance::{DistanceClass, DistanceMix};
 pub use limits::{MAX_CALLS_OF_ALL, MAX_DEPTH, MAX_ELEMENTS_OF_ALL, MAX_INSTANCES_OF_ALL, MAX_MODEL_BYTES, MAX_RUNS};
-pub use load::{BASE_FILE, FileError, Files, Layer, MAX_FILES, resolve};
+pub use load::{BASE_FILE, BASE_ID, FileError, Files, Layer, MAX_FILES, resolve};
 pub use parts::{Between, Choice, PRICES, Part, Parts, Side};
 pub use placement::{MAX_HOSTS, MAX_HOSTS_OF_SYSTEM, MAX_INSTANCES, MAX_INSTANCES_OF_SYSTEM, MAX_REPLICAS, MAX_SHARDS};
 pub use settings::Setting;
@@ -86,7 +86,7 @@ impl Model {
         // Only alternatives need the layers again.
         let mut of_base = if loaded.alternatives.is_empty() { std::mem::take(&mut merged) } else { merged.clone() };
         settings.lay(&mut of_base, &mut limits, &mut diagnostics);
-        let base = lower("system", of_base, start, &mut limits, &mut diagnostics);
+        let base = lower(BASE_ID, of_base, start, &mut limits, &mut diagnostics);
         let found_in_base: BTreeSet<(Span, Code)> = diagnostics.iter().map(|one| (one.label.span, one.code)).collect();
 
         let mut alternatives = Vec::new();

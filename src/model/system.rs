@@ -406,7 +406,7 @@ impl System {
 
     /// Says whether the base is meant.
     pub fn is_base(&self) -> bool {
-        self.id == "system"
+        self.id == super::BASE_ID
     }
 
     /// Says whether gates apply: to the base, and to the accepted alternative.

@@ -228,8 +228,10 @@ pub fn next_facts(question: &Question<'_>) -> NextFacts {
     let lacking = doubts::lacking(question.assessed);
     let mut bench = trial::Bench::new(question, &found);
     let doubts::Doubts { all: doubts, stepped, .. } = found;
-    let mut found = trial::search(&mut bench, &doubts);
-    trial::stepped(&mut bench, &stepped, &mut found);
+    // Where nothing is decided, no fact can change it: none is tried, and none is called harmless.
+    let (tried, stepped) = if bench.is_decidable() { (&doubts[..], &stepped[..]) } else { (&[][..], &[][..]) };
+    let mut found = trial::search(&mut bench, tried);
+    trial::stepped(&mut bench, stepped, &mut found);
     found.facts.extend(trial::missing(&mut bench, &lacking));
     found.facts.extend(answers::open(&bench));
     found.together = trial::together(&mut bench, &doubts, &found);

@@ -383,7 +383,7 @@ pub(super) fn missing(bench: &mut Bench<'_>, lacking: &[Lacking]) -> Vec<NextFac
     };
     let mut effects = Vec::new();
     let (mut touched, mut recommended) = (BTreeSet::new(), BTreeSet::new());
-    if !lacking.is_empty() && bench.takes(2) {
+    if bench.is_decidable() && !lacking.is_empty() && bench.takes(2) {
         let then = parallel::map(&[false, true], |worse| bench.with(&settings(*worse)));
         effects = effects_of(bench, &then);
         for [all, of_them] in then.iter().map(|then| bench.touched(then)) {

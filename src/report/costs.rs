@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use super::table::Table;
-use super::words::{bounded, marked};
+use super::words::{at_least, bounded, marked};
 use crate::analysis::cost::{Bill, Bound, Category, Effects, Parts, Subject};
 use crate::model::System;
 use crate::pricing::{Billed, BilledCategory};
@@ -25,7 +25,7 @@ pub fn effects(effects: &Effects, systems: [&System; 2]) -> Table {
             row(category.title(), of(from), of(to), of(to).unwrap_or_default() - of(from).unwrap_or_default());
         }
     }
-    let total = |bill: &Bill| format!("{}{}", if bill.is_complete() { "" } else { "≥ " }, bill.monthly.likely.grouped_cents());
+    let total = |bill: &Bill| format!("{}{}", at_least(bill), bill.monthly.likely.grouped_cents());
     let difference = bounded(Bound::of(from, to), &signed(to.monthly.likely - from.monthly.likely));
     table.row(vec!["total".to_owned(), total(from), total(to), difference]);
     if let Some(Parts { usage, price, design }) = *parts {

@@ -7,7 +7,7 @@ use super::machine;
 use super::sections::{Section, differences, is_shown};
 use super::table::Table;
 use super::view::View;
-use super::words::shell;
+use super::words::{design, shell};
 use crate::assessment::{Gate, GateState};
 use crate::comparison::Comparison;
 use crate::difference::{Change, ChangeKind, Difference, GateChange};
@@ -31,10 +31,7 @@ pub fn view(after: &Model, found: &[Difference], [before_name, after_name]: [&st
     opening.extend(comparisons.iter().map(|one| differences(std::slice::from_ref(one), "before")).filter(|one| !one.table.rows.is_empty()));
     opening.extend(found.iter().filter_map(one_sided).map(|table| Section::new("one-sided", table)));
     let asked = found.iter().filter_map(|one| Some((one, one.why.as_ref()?)));
-    opening.extend(asked.map(|(one, why)| {
-        let of = if one.id == after.base.id { "today".to_owned() } else { format!("`{}`", one.id) };
-        super::attribution::section(why, &of, "before")
-    }));
+    opening.extend(asked.map(|(one, why)| super::attribution::section(why, &design(&one.id), "before")));
     View {
         title: after.base.system_name.clone(),
         headline: headline(found, before_name, after_name),
@@ -90,15 +87,10 @@ fn headline(found: &[Difference], before: &str, after: &str) -> String {
     format!("From {before} to {after}: {}.", parts.join(", "))
 }
 
-/// The alternative as titles call it.
-fn of(one: &Difference) -> String {
-    if one.id == "system" { "today".to_owned() } else { format!("`{}`", one.id) }
-}
-
 /// The objectives that are judged otherwise, each with its figure.
 fn gates(one: &Difference) -> Option<Table> {
     let mut table =
-        Table::new(format!("Objectives that are judged otherwise, {}", of(one)), &["objective", "journey", "limit", "was", "is"]);
+        Table::new(format!("Objectives that are judged otherwise, {}", design(&one.id)), &["objective", "journey", "limit", "was", "is"]);
     let judged = |gate: &Option<Gate>| {
         gate.as_ref().map_or_else(String::new, |gate| match &gate.value {
             Some(value) => format!("{}: {value}", gate.state.word()),
@@ -116,7 +108,7 @@ fn gates(one: &Difference) -> Option<Table> {
 
 /// The figures that people are shown elsewhere, and that only one side has.
 fn one_sided(one: &Difference) -> Option<Table> {
-    let mut table = Table::new(format!("Figures that only one side has, {}", of(one)), &["", ">before", ">now"]);
+    let mut table = Table::new(format!("Figures that only one side has, {}", design(&one.id)), &["", ">before", ">now"]);
     for figure in one.one_sided.iter().filter(|figure| is_shown(&figure.path)) {
         let value = printer(&figure.path)(figure.value);
         let none = "not computed".to_owned();
@@ -134,7 +126,8 @@ fn one_sided(one: &Difference) -> Option<Table> {
 }
 
 fn changes(one: &Difference) -> Option<Table> {
-    let mut table = Table::new(format!("What the model says otherwise, {}", of(one)), &["element", "key", "change", "from", "to", "place"]);
+    let mut table =
+        Table::new(format!("What the model says otherwise, {}", design(&one.id)), &["element", "key", "change", "from", "to", "place"]);
     match one.kind {
         Some(kind) => table.note(format!("The alternative is {}.", if kind == ChangeKind::Added { "new" } else { "gone" })),
         None if one.changes.is_empty() => return None,

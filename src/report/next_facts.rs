@@ -5,11 +5,9 @@ use serde_json::{Value, json};
 use super::machine::number;
 use super::sections::Section;
 use super::table::Table;
+use super::words;
 use crate::assessment::GateState;
 use crate::next_facts::{Effect, NextFact, NextFacts, Together, Tornado, Why};
-
-/// The id of the base.
-const BASE: &str = "system";
 
 /// The most facts that the report shows; the rest is counted.
 const MAX_FACTS: usize = 12;
@@ -58,7 +56,7 @@ fn changed_words(facts: &[&NextFact]) -> String {
     let mut is_order = false;
     for effect in facts.iter().flat_map(|fact| &fact.effects) {
         match effect {
-            Effect::Gate { design, .. } if !designs.contains(&design_words(design)) => designs.push(design_words(design)),
+            Effect::Gate { design, .. } if !designs.contains(&words::design(design)) => designs.push(words::design(design)),
             Effect::Order { .. } => is_order = true,
             _ => {}
         }
@@ -67,11 +65,6 @@ fn changed_words(facts: &[&NextFact]) -> String {
     let gates = (!designs.is_empty()).then(|| format!("an objective of {}", crate::decision::joined(&designs, MAX_NAMED)));
     let order = is_order.then(|| "the order of the designs".to_owned());
     gates.into_iter().chain(order).collect::<Vec<_>>().join(" and ")
-}
-
-/// A design as all tables name it.
-fn design_words(id: &str) -> String {
-    if id == BASE { "today".to_owned() } else { format!("`{id}`") }
 }
 
 /// The section of the report.
@@ -143,9 +136,9 @@ fn effect_words(effect: &Effect) -> String {
     match effect {
         Effect::Recommendation { from, to } => format!("recommended is {from}, would be {to}"),
         Effect::Verdict { from, to } => format!("the answers justify {from}, would justify {to}"),
-        Effect::Gate { design, gate, from, to } => format!("{gate} in {} {}, then {}", design_words(design), state(*from), state(*to)),
+        Effect::Gate { design, gate, from, to } => format!("{gate} in {} {}, then {}", words::design(design), state(*from), state(*to)),
         Effect::Order { to, .. } => {
-            format!("the designs would rank {}", to.iter().map(|id| design_words(id)).collect::<Vec<_>>().join(", "))
+            format!("the designs would rank {}", to.iter().map(|id| words::design(id)).collect::<Vec<_>>().join(", "))
         }
         Effect::Computes { field } => format!("`{field}` is not computed without it"),
     }

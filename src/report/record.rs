@@ -13,7 +13,7 @@ use super::machine::tool;
 use super::markdown::{TemplateError, fill};
 use super::text::{MarkdownText, percent_encoded};
 use super::verdict::{advice_reason, all_that_lacks, candidate_words, label, scores, sentences, signed, trigger_words, two};
-use super::words::shell;
+use super::words::{design, shell};
 use crate::decision::{Judgement, joined};
 use crate::derivation::sha256;
 use crate::model::assumptions::ASSUMPTION_SET;
@@ -239,12 +239,8 @@ fn options(judgement: &Judgement) -> Vec<OptionView> {
             let veto = &judgement.questionnaire.vetoes[strike.veto];
             format!("{}: {}", veto.id, veto.because)
         });
-        let models: Vec<String> = judgement
-            .designs
-            .iter()
-            .filter(|row| row.candidate == Some(score.candidate))
-            .map(|row| if row.is_base { "today".to_owned() } else { format!("`{}`", row.id) })
-            .collect();
+        let models: Vec<String> =
+            judgement.designs.iter().filter(|row| row.candidate == Some(score.candidate)).map(|row| design(&row.id)).collect();
         let (good, bad) = terms(judgement, score);
         OptionView {
             name: text(label(judgement, score.candidate)),

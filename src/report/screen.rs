@@ -7,7 +7,7 @@ use super::brief::{because, contradictions, flips};
 use super::human::Look;
 use super::table::Table;
 use super::text::{plain, wrap};
-use super::words::{milliseconds, minutes, per_second, share, shell};
+use super::words::{at_least, milliseconds, minutes, per_second, share, shell};
 use crate::analysis::failure::{Causes, DomainKind};
 use crate::analysis::latency::State;
 use crate::assessment::{Assessed, GateState};
@@ -184,7 +184,7 @@ fn table(columns: &[Column<'_>], hidden: usize) -> (Table, Vec<usize>) {
     let currency = columns.iter().find_map(|column| Some(column.one.assessment.cost.as_ref()?.bill.currency));
     row(format!("{} a month", currency.map_or_else(|| "cost of".to_owned(), |currency| currency.code().to_owned())), &|column| {
         let bill = &column.one.assessment.cost.as_ref()?.bill;
-        let bound = if bill.is_complete() { "" } else { "≥ " };
+        let bound = at_least(bill);
         let unit = if Some(bill.currency) == currency { String::new() } else { format!(" {}", bill.currency.code()) };
         Some(format!("{bound}{}{unit}{}", bill.monthly.likely.grouped(0), column.signs(&["budget"], Some("cost.monthly"))))
     });

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::machine;
 use super::sections::{Section, differences};
 use super::table::Table;
-use super::words::{marked, share};
+use super::words::{design, marked, share};
 use crate::analysis::failure::Availability;
 use crate::comparison::Comparison;
 use crate::model::{Model, System};
@@ -27,16 +27,12 @@ pub fn sections(changed: &Model, found: &WhatIf) -> Vec<Section> {
         for (one, changes) in comparisons {
             let named = Comparison { id: "with the change".to_owned(), ..changes.clone() };
             let mut section = differences(std::slice::from_ref(&named), "as stated");
-            section.table.title = format!("What {} changes, {}", stated.join(", "), called(&one.id));
+            section.table.title = format!("What {} changes, {}", stated.join(", "), design(&one.id));
             section.id = "what-if";
             sections.push(section);
         }
     }
     sections
-}
-
-fn called(id: &str) -> String {
-    if id == "system" { "today".to_owned() } else { format!("`{id}`") }
 }
 
 fn listed(ids: &[String]) -> String {
@@ -49,16 +45,16 @@ fn while_down(changed: &Model, found: &WhatIf) -> Table {
     let mut table = Table::new(title, &["design", "journey", "at once", ">available always", ">meanwhile", "stopped then by"]);
     for (one, system) in with_systems(changed, found) {
         let Some(lost) = &one.lost else {
-            table.note(format!("{} has none of it, and goes on as it is.", called(&one.id)));
+            table.note(format!("{} has none of it, and goes on as it is.", design(&one.id)));
             continue;
         };
         if lost.down.len() < found.down.len() {
-            table.note(format!("{} has {} only.", called(&one.id), listed(&lost.down)));
+            table.note(format!("{} has {} only.", design(&one.id), listed(&lost.down)));
         }
         for (at, journey) in system.journeys.iter().enumerate() {
             let stops = next(system, lost, at).into_iter().take(MAX_NEXT).map(|(events, _)| listed(&events)).collect::<Vec<_>>();
             table.row(vec![
-                called(&one.id),
+                design(&one.id),
                 format!("`{}`", journey.id),
                 at_once(lost, at),
                 shown(&lost.always, at),

@@ -8,6 +8,7 @@ use super::sections::Section;
 use super::table::Table;
 use super::text::harmless;
 use super::view::View;
+use super::words::design;
 use crate::assessment::Ranges;
 use crate::model::System;
 use crate::model::assumptions::ASSUMPTION_SET;
@@ -23,7 +24,7 @@ const MAX_INPUTS: usize = 60;
 /// Explains a figure; `again` is the command that does it again.
 pub fn view(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensitivity, again: String) -> View {
     let print = printer(&found.path);
-    let of = if system.is_base() { "today".to_owned() } else { format!("`{}`", system.id) };
+    let of = design(&system.id);
     let range = ranges.get(&found.path).map(|(low, high)| format!(", within {} to {} over its ranged facts", print(*low), print(*high)));
     let (formula, page) = formula(&found.path);
     let stated: Vec<&Input> = found.inputs.iter().filter(|input| matches!(input.origin, Origin::Stated { .. })).collect();

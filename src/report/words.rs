@@ -2,13 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::cost::Bound;
+use crate::analysis::cost::{Bill, Bound};
 use crate::assessment::Ranges;
+use crate::model::BASE_ID;
 use crate::quantity::{self, Bytes, Probability, significant};
 
 /// Marks an id as a word of the model; a shard's name is free text and may hold the mark itself.
 pub(super) fn marked(id: &str) -> String {
     if id.contains('`') { id.to_owned() } else { format!("`{id}`") }
+}
+
+/// A design as it is called in a sentence or a cell: the base is what runs today.
+pub(super) fn design(id: &str) -> String {
+    if id == BASE_ID { "today".to_owned() } else { format!("`{id}`") }
+}
+
+/// What stands before an amount of a bill that lacks prices.
+pub(super) fn at_least(bill: &Bill) -> &'static str {
+    if bill.is_complete() { "" } else { "≥ " }
 }
 
 /// Quotes a path for a shell, where that is needed; one that begins as an option does is named from `./`.

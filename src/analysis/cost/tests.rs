@@ -92,21 +92,26 @@ read = { rate = "400/s", peak = "700/s", steps = ["user -> app"] }
     assert_eq!((monthly.low.cents(), monthly.likely.cents(), monthly.high.cents()), ("178.70".into(), "434.35".into(), "1191.36".into()));
 }
 
+/// Functions of 512 MB and 100 ms that so many requests a second run.
+fn functions(rate: u32) -> System {
+    modelled(&format!(
+        r#"
+[components]
+user = {{ kind = "external", on = "us-a" }}
+app  = {{ kind = "function", on = "us-a", memory = "512MiB", service-time = "100ms" }}
+[links]
+"user -> app" = {{ payload = "0B", response = "0B" }}
+[journeys]
+read = {{ rate = "{rate}/s", steps = ["user -> app"] }}
+"#
+    ))
+}
+
 /// Functions of 512 MB and 100 ms against two small containers with a balancer:
 /// 2 · 730 · (0.25 · 0.04048 + 0.5 · 0.004445) + 16.425 = 34.4448 a month, and a request costs 2e-7 + 0.05 · 1.66667e-5.
 #[test]
 fn functions_and_instances_break_even_where_their_bills_cross() {
-    let functions = modelled(
-        r#"
-[components]
-user = { kind = "external", on = "us-a" }
-app  = { kind = "function", on = "us-a", memory = "512MiB", service-time = "100ms" }
-[links]
-"user -> app" = { payload = "0B", response = "0B" }
-[journeys]
-read = { rate = "1/s", steps = ["user -> app"] }
-"#,
-    );
+    let functions = functions(1);
     let mut fixed = modelled(
         r#"
 [components]
@@ -496,17 +501,7 @@ fn the_runaway_bound_is_no_less_than_the_dear_end_of_any_range() {
 /// What has no price costs something: no load is told at which a design costs the same as one of which a price is missing.
 #[test]
 fn designs_without_all_prices_do_not_break_even() {
-    let functions = modelled(
-        r#"
-[components]
-user = { kind = "external", on = "us-a" }
-app  = { kind = "function", on = "us-a", memory = "512MiB", service-time = "100ms" }
-[links]
-"user -> app" = { payload = "0B", response = "0B" }
-[journeys]
-read = { rate = "10/s", steps = ["user -> app"] }
-"#,
-    );
+    let functions = functions(10);
     let text = |machine: &str| {
         modelled(&format!(
             r#"

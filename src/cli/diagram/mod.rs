@@ -15,7 +15,7 @@ use crate::analysis::cost::{self, Rates};
 use crate::assessment::assess;
 use crate::diagnostic::nearest;
 use crate::diagram::{self, Matrix, Scene, Styled, View, diagrams, dot, label_costs, matrix, mermaid, plantuml_with, svg, url};
-use crate::model::{Model, System};
+use crate::model::{BASE_ID, Model, System};
 use crate::report::markdown::{fenced, matrix_table};
 use crate::report::text::MarkdownText;
 use crate::report::traffic_lost;
@@ -209,7 +209,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     if let Some(directory) = &arguments.all {
         return all(&model, directory, manner, arguments.label, arguments.check);
     }
-    let id = arguments.alternative.as_deref().or(target.alternative.as_deref()).unwrap_or("system");
+    let id = arguments.alternative.as_deref().or(target.alternative.as_deref()).unwrap_or(BASE_ID);
     let Some(system) = model.systems().find(|system| system.id == id) else {
         let near = nearest(id, model.systems().map(|system| system.id.as_str()))
             .map(|near| format!("; did you mean `{near}`?"))

@@ -133,11 +133,13 @@ impl Lowering<'_> {
             id: id.to_owned(),
             name: told
                 .and_then(|facts| facts.text(alternative::NAME))
-                .map_or_else(|| if id == "system" { name.clone() } else { id.to_owned() }, str::to_owned),
+                .map_or_else(|| if id == crate::model::BASE_ID { name.clone() } else { id.to_owned() }, str::to_owned),
             system_name: name,
             summary: told
                 .and_then(|facts| facts.text(alternative::SUMMARY))
-                .or_else(|| merged.singles.get(&Table::System).filter(|_| id == "system").and_then(|facts| facts.text(system::SUMMARY)))
+                .or_else(|| {
+                    merged.singles.get(&Table::System).filter(|_| id == crate::model::BASE_ID).and_then(|facts| facts.text(system::SUMMARY))
+                })
                 .map(str::to_owned),
             status: told.map_or(Fact::Unknown, |facts| facts.get(alternative::STATUS)),
             candidate: told.map_or(Fact::Unknown, |facts| facts.get(alternative::CANDIDATE)),

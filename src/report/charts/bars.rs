@@ -66,7 +66,7 @@ pub(super) fn cost_stack(assessed: &[Assessed<'_>]) -> Option<Chart> {
             }
             from = to;
         }
-        let bound = if bill.is_complete() { "" } else { "≥ " };
+        let bound = crate::report::words::at_least(bill);
         let total = format!("{bound}{}", bill.monthly.likely.grouped(0));
         body.push_str(&label(x(from) + 6.0, y + 17.0, "start", "", &total));
         described.push(format!("{design}: {total} {}", currency.code()));

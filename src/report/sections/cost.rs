@@ -8,7 +8,7 @@ use crate::assessment::{Assessed, Ranges};
 use crate::model::System;
 use crate::quantity::Exact;
 use crate::report::table::Table;
-use crate::report::words::{bounded, marked, number};
+use crate::report::words::{at_least, bounded, design, marked, number};
 
 /// How many of the most expensive lines are named.
 const DRIVERS: usize = 5;
@@ -89,7 +89,7 @@ pub(super) fn side_by_side(assessed: &[Assessed<'_>]) -> Section {
 
 /// Says where the bills of two designs cross: of every two of which one is not always the cheaper, and of today and each other.
 fn crossings(assessed: &[Assessed<'_>]) -> Vec<String> {
-    let name = |at: usize| if at == 0 { "today".to_owned() } else { format!("`{}`", assessed[at].system.id) };
+    let name = |at: usize| design(&assessed[at].system.id);
     let sentence = |found: &BreakEven| {
         let (first, second) = (name(found.first), name(found.second));
         let rates: Vec<String> = found.rates.iter().map(|rate| number(*rate)).collect();
@@ -353,11 +353,6 @@ fn above_a_cap(system: &System, cost: &Cost) -> Option<String> {
 
 fn total(bill: &Bill) -> String {
     format!("{}{}", at_least(bill), bill.monthly.likely.grouped_cents())
-}
-
-/// What stands before an amount of a bill that lacks prices.
-fn at_least(bill: &Bill) -> &'static str {
-    if bill.is_complete() { "" } else { "≥ " }
 }
 
 fn low_to_high(bill: &Bill, ranges: &Ranges) -> String {

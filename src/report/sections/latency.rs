@@ -87,41 +87,52 @@ fn state(system: &System, found: &JourneyLatency) -> String {
     }
 }
 
+/// A flag and what it says: `{names}` are the components that it names, `{band}` that of the p99, where there is one, `{attempts}` the most that are followed.
+type FlagWords = (fn(&Flag) -> bool, &'static str);
+
+const FLAGS: &[FlagWords] = &[
+    (|flag| matches!(flag, Flag::NoQueueing(_)), "without a wait at {names}, whose `concurrency` is not stated"),
+    (|flag| *flag == Flag::LoadIncomplete, "without the load of journeys that have no `rate`"),
+    (
+        |flag| matches!(flag, Flag::BusyChain(_)),
+        "{names} is one busy worker whose work is far from exponential: what it passes on is no Poisson stream, so waits behind it are approximate{band}",
+    ),
+    (
+        |flag| matches!(flag, Flag::RepeatedVisits(_)),
+        "it visits {names} several times, and who waits there once waits again: the p99 is too low, by a twentieth where it is half busy, by a third and more where it is 80 % busy",
+    ),
+    (|flag| matches!(flag, Flag::HeldConnections(_)), "{names} lets in no more than it has `connections`: the wait for one is counted"),
+    (
+        |flag| matches!(flag, Flag::SharedQueue(_)),
+        "calls at the same time wait for each other at {names}, which is not counted: the p99 may be half of what it is",
+    ),
+    (
+        |flag| matches!(flag, Flag::HedgedQueue(_)),
+        "so few work at {names} that a second copy waits behind the first, which is not counted: the p99 may be a quarter of what it is",
+    ),
+    (|flag| *flag == Flag::ManyAttempts, "calls need more than {attempts} attempts, and those beyond are left out"),
+    (
+        |flag| matches!(flag, Flag::WaitsForItself(_)),
+        "{names} may be asked for a connection by requests that hold one: with all of its `connections` held so, none is given back before a timeout, and no time here holds",
+    ),
+    (|flag| *flag == Flag::HedgedTail, "hedged calls of heavy-tailed work may be 9 % slower at p99"),
+];
+
 fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
     if found.mean_load.is_none() {
         return Vec::new();
     }
     let mut notes = Vec::new();
-    let names = |wanted: fn(&Flag) -> bool| {
-        let ids: Vec<&str> = found
-            .flags
-            .iter()
-            .filter(|flag| wanted(flag))
-            .filter_map(|flag| Some(system.component(flag.component()?).id.as_str()))
-            .collect();
-        crate::analysis::classification::listed(&ids, 4)
-    };
-    let has = |wanted: fn(&Flag) -> bool| found.flags.iter().any(wanted);
-    if has(|flag| matches!(flag, Flag::NoQueueing(_))) {
-        notes.push(format!("without a wait at {}, whose `concurrency` is not stated", names(|flag| matches!(flag, Flag::NoQueueing(_)))));
-    }
-    if has(|flag| *flag == Flag::LoadIncomplete) {
-        notes.push("without the load of journeys that have no `rate`".to_owned());
-    }
-    if has(|flag| matches!(flag, Flag::BusyChain(_))) {
-        let band = found.band_p99.map_or_else(String::new, |(low, high)| {
-            format!("; the p99 lies between {} and {}", quantity::duration(low), quantity::duration(high))
-        });
-        notes.push(format!(
-            "{} is one busy worker whose work is far from exponential: what it passes on is no Poisson stream, so waits behind it are approximate{band}",
-            names(|flag| matches!(flag, Flag::BusyChain(_)))
-        ));
-    }
-    if has(|flag| matches!(flag, Flag::RepeatedVisits(_))) {
-        notes.push(format!(
-            "it visits {} several times, and who waits there once waits again: the p99 is too low, by a twentieth where it is half busy, by a third and more where it is 80 % busy",
-            names(|flag| matches!(flag, Flag::RepeatedVisits(_)))
-        ));
+    let band = found.band_p99.map_or_else(String::new, |(low, high)| {
+        format!("; the p99 lies between {} and {}", quantity::duration(low), quantity::duration(high))
+    });
+    for (wanted, words) in FLAGS {
+        let flags: Vec<&Flag> = found.flags.iter().filter(|flag| wanted(flag)).collect();
+        let ids: Vec<&str> = flags.iter().filter_map(|flag| Some(system.component(flag.component()?).id.as_str())).collect();
+        if !flags.is_empty() {
+            let names = crate::analysis::classification::listed(&ids, 4);
+            notes.push(words.replace("{names}", &names).replace("{band}", &band).replace("{attempts}", &MAX_ATTEMPTS.to_string()));
+        }
     }
     if let (Some((p50, p99)), Some(times)) = (found.first_request, &found.mean_load)
         && p50.seconds() > times.p50.seconds() * 1.01
@@ -131,36 +142,6 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
             quantity::duration(p50),
             quantity::duration(p99)
         ));
-    }
-    if has(|flag| matches!(flag, Flag::HeldConnections(_))) {
-        notes.push(format!(
-            "{} lets in no more than it has `connections`: the wait for one is counted",
-            names(|flag| matches!(flag, Flag::HeldConnections(_)))
-        ));
-    }
-    if has(|flag| matches!(flag, Flag::SharedQueue(_))) {
-        notes.push(format!(
-            "calls at the same time wait for each other at {}, which is not counted: the p99 may be half of what it is",
-            names(|flag| matches!(flag, Flag::SharedQueue(_)))
-        ));
-    }
-    if has(|flag| matches!(flag, Flag::HedgedQueue(_))) {
-        notes.push(format!(
-            "so few work at {} that a second copy waits behind the first, which is not counted: the p99 may be a quarter of what it is",
-            names(|flag| matches!(flag, Flag::HedgedQueue(_)))
-        ));
-    }
-    if has(|flag| *flag == Flag::ManyAttempts) {
-        notes.push(format!("calls need more than {MAX_ATTEMPTS} attempts, and those beyond are left out"));
-    }
-    if has(|flag| matches!(flag, Flag::WaitsForItself(_))) {
-        notes.push(format!(
-            "{} may be asked for a connection by requests that hold one: with all of its `connections` held so, none is given back before a timeout, and no time here holds",
-            names(|flag| matches!(flag, Flag::WaitsForItself(_)))
-        ));
-    }
-    if has(|flag| *flag == Flag::HedgedTail) {
-        notes.push("hedged calls of heavy-tailed work may be 9 % slower at p99".to_owned());
     }
     if let Some((link, share)) = found.given_up
         && share >= 1e-6

@@ -1,11 +1,11 @@
 //! The modelled designs beside the verdict: contradictions, vetoes, objectives and promises, and what each gives of each force.
 
 use super::{all_that_lacks, label, signed, two};
-use crate::decision::{Counts, DesignRow, GIVES, Judgement};
+use crate::decision::{Counts, GIVES, Judgement};
 use crate::questionnaire::ForceKind;
 use crate::report::sections::Section;
 use crate::report::table::Table;
-use crate::report::words::distinct;
+use crate::report::words::{design, distinct};
 use crate::source::Sources;
 
 /// The most places that are shown of one contradiction.
@@ -28,7 +28,7 @@ pub(super) fn contradictions(judgement: &Judgement, sources: Option<&Sources>) -
             judgement.questionnaire.question(one.question).ask.clone(),
             one.answered.words(&judgement.questionnaire, one.question),
             one.computed.clone(),
-            if one.design == "system" { "today".to_owned() } else { format!("`{}`", one.design) },
+            design(&one.design),
             places.join(", "),
             match one.counts {
                 Counts::Model => "the model",
@@ -65,7 +65,7 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
             _ => "",
         };
         table.row(vec![
-            format!("{}{mark}", name(row)),
+            format!("{}{mark}", design(&row.id)),
             row.candidate.map_or_else(
                 || row.style.map_or_else(|| "no candidate".to_owned(), |style| format!("no candidate ({style})")),
                 |candidate| label(judgement, candidate).to_owned(),
@@ -79,14 +79,10 @@ pub(super) fn designs(judgement: &Judgement) -> Option<Section> {
     }
     table.drop_empty_columns();
     for row in judgement.designs.iter().filter(|row| !row.misses.is_empty() || !row.veto_shows.is_empty()) {
-        table.note(format!("Against {}: {}.", name(row), all_that_lacks(judgement, row).join("; ")));
+        table.note(format!("Against {}: {}.", design(&row.id), all_that_lacks(judgement, row).join("; ")));
     }
     table.note("Recommended is the design whose candidate asks least, of those that no veto strikes and that miss no objective of the model and no promise of the answers. A figure that is not computed is not missed.");
     Some(Section::new("designs", table))
-}
-
-fn name(row: &DesignRow) -> String {
-    if row.is_base { "today".to_owned() } else { format!("`{}`", row.id) }
 }
 
 /// For each force: the need or the readiness, and what each design gives or asks of it, as far as it is computed.
