@@ -177,10 +177,6 @@ pub fn run() -> ExitCode {
             };
         }
     };
-    // A model's prices lie over these; they are read while the model is. Without another thread they are read when they are needed.
-    let _ = std::thread::Builder::new().spawn(|| {
-        crate::pricing::embedded();
-    });
     match dispatch(&arguments) {
         Ok(Outcome::Pass) => ExitCode::SUCCESS,
         Ok(Outcome::Fail) => ExitCode::from(1),

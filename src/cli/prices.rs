@@ -180,7 +180,7 @@ fn read_book(path: &Path, color: Color) -> Result<Option<Book>> {
 
 /// Lays books over the embedded ones.
 fn catalogue(books: &[PathBuf], color: Color) -> Result<Option<Catalogue>> {
-    let mut catalogue = pricing::embedded().clone();
+    let mut catalogue = pricing::embedded();
     for path in books {
         let Some(book) = read_book(path, color)? else { return Ok(None) };
         catalogue.lay(&book);
@@ -255,7 +255,7 @@ fn quote(arguments: &QuoteArguments, color: Color) -> Result<Outcome> {
 
 fn lint(arguments: &LintArguments, color: Color) -> Result<Outcome> {
     let mut found = Vec::new();
-    let mut below = pricing::embedded().clone();
+    let mut below = pricing::embedded();
     for path in &arguments.books {
         let Some(book) = read_book(path, color)? else { return Ok(Outcome::Invalid) };
         found.extend(pricing::lint(&book, &below, arguments.today));

@@ -8,7 +8,7 @@ use crate::quantity::{Probability, percent, significant};
 use crate::questionnaire::answers::{Answers as Given, Response};
 use crate::questionnaire::{CandidateId, Questionnaire};
 use crate::syntax::vocabulary::{Candidate, Vocabulary};
-use crate::verdict::{ComputedFacts, Decision, Detection, Grade, decide, detect};
+use crate::verdict::{ComputedFacts, Detection, decided, detect};
 
 /// What the answers say of designs.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -59,21 +59,18 @@ impl Answers {
 fn fits(questionnaire: &Questionnaire, answers: &Given) -> Option<BTreeMap<String, Fit>> {
     // What single designs compute strikes candidates in the verdict; a need is a matter of the answers alone.
     let computed = ComputedFacts::default();
-    let decision = decide(questionnaire, answers, &computed);
-    if decision.grade == Grade::Undetermined {
-        return None;
-    }
+    let winner = decided(questionnaire, answers, &computed)?;
     let fit = |candidate: CandidateId| {
         let found = detect(questionnaire, answers, &computed, candidate);
-        let too_much = found.iter().find_map(|one| too_much(questionnaire, &decision, one));
+        let too_much = found.iter().find_map(|one| too_much(questionnaire, winner, one));
         (questionnaire.candidate(candidate).id.clone(), Fit { too_much, too_little: too_little(questionnaire, &found) })
     };
     Some(questionnaire.candidate_ids().map(fit).collect())
 }
 
-fn too_much(questionnaire: &Questionnaire, decision: &Decision, found: &Detection) -> Option<String> {
+fn too_much(questionnaire: &Questionnaire, winner: CandidateId, found: &Detection) -> Option<String> {
     let Detection::Sledgehammer { gain, price, idle } = found else { return None };
-    let winner = &questionnaire.candidate(decision.winner?).label;
+    let winner = &questionnaire.candidate(winner).label;
     let gives = if *gain > 0.0 { format!("gives {} more", significant(*gain, 2)) } else { "gives nothing more".to_owned() };
     let idle = format!("{} of what it gives nobody needs", percent(Probability::new(*idle)));
     Some(format!("next to “{winner}” it {gives} of what is needed, asks {} more of what is lacking, and {idle}", significant(*price, 2)))

@@ -6,7 +6,7 @@ use super::load::resolve;
 use super::system::System;
 use super::{FileError, Files};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::pricing::{Book, Prices, embedded, read};
+use crate::pricing::{Book, Prices, read};
 use crate::source::{FileId, Sources};
 use crate::syntax::decode;
 use crate::syntax::keys::{Table, cost};
@@ -47,11 +47,8 @@ pub(super) fn stock<'s>(
             named.push(path);
         }
         if !named.is_empty() {
-            let prices = laid.entry(named).or_insert_with_key(|named| {
-                let mut catalogue = embedded().clone();
-                named.iter().filter_map(|path| known[path].as_ref()).for_each(|book| catalogue.lay(book));
-                catalogue.into()
-            });
+            let prices =
+                laid.entry(named).or_insert_with_key(|named| Prices::with(named.iter().filter_map(|path| known[path].clone()).collect()));
             system.prices = prices.clone();
         }
     }

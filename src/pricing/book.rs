@@ -1,7 +1,6 @@
 //! Prices, and books laid over each other.
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
 use std::sync::Arc;
 
 use super::HOURS_PER_MONTH;
@@ -181,6 +180,11 @@ impl Price {
         std::array::from_fn(|_| parts.next().unwrap_or(""))
     }
 
+    /// Returns the provider that a key begins with.
+    pub fn provider_of(key: &str) -> &str {
+        key.split('/').next().unwrap_or(key)
+    }
+
     /// Returns the price of the first step that costs something, or of the only one.
     pub fn first_paid(&self) -> Exact {
         self.steps.iter().map(|step| step.price).find(|price| !price.is_zero()).unwrap_or(Exact::ZERO)
@@ -216,33 +220,6 @@ impl Meters {
     ];
 }
 
-/// The prices of a system. The embedded books are read when the first price is looked up: most models name no provider.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Prices {
-    /// Those of the embedded books.
-    #[default]
-    Embedded,
-    /// Those of the embedded books with a model's own laid over them.
-    Own(Arc<Catalogue>),
-}
-
-impl Deref for Prices {
-    type Target = Catalogue;
-
-    fn deref(&self) -> &Catalogue {
-        match self {
-            Self::Embedded => super::embedded(),
-            Self::Own(catalogue) => catalogue,
-        }
-    }
-}
-
-impl From<Catalogue> for Prices {
-    fn from(catalogue: Catalogue) -> Self {
-        Self::Own(Arc::new(catalogue))
-    }
-}
-
 /// Books laid over each other: the prices that hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Catalogue {
@@ -254,6 +231,15 @@ pub struct Catalogue {
 impl Catalogue {
     /// Lays a book over these: its scales change the prices below, its rows replace those of the same key.
     pub fn lay(&mut self, book: &super::Book) {
+        self.lay_where(book, |_| true);
+    }
+
+    /// Lays what a book says of one provider.
+    pub(super) fn lay_of(&mut self, book: &super::Book, provider: &str) {
+        self.lay_where(book, |other| other == provider);
+    }
+
+    fn lay_where(&mut self, book: &super::Book, is_laid: impl Fn(&str) -> bool) {
         for scale in &book.scales {
             for (key, price) in &mut self.prices {
                 if matches(&scale.pattern, key) {
@@ -266,10 +252,10 @@ impl Catalogue {
                 }
             }
         }
-        for price in &book.prices {
-            self.prices.insert(price.key.clone(), Arc::new(price.clone()));
+        for price in book.prices.iter().filter(|price| is_laid(Price::provider_of(&price.key))) {
+            self.prices.insert(price.key.clone(), Arc::clone(price));
         }
-        for (provider, meters) in &book.meters {
+        for (provider, meters) in book.meters.iter().filter(|(provider, _)| is_laid(provider)) {
             let all = self.meters.entry(provider.clone()).or_default();
             all.skus.extend(meters.skus.iter().map(|(name, skus)| (name.clone(), skus.clone())));
             if meters.cross_zone_ends > 0 {

@@ -17,7 +17,8 @@ pub enum Change<'a> {
 
 /// Returns the differences, by key. A new date or source alone is none.
 pub fn diff<'a>(from: &'a Book, to: &'a Book) -> Vec<Change<'a>> {
-    let by_key = |book: &'a Book| -> BTreeMap<&'a str, &'a Price> { book.prices.iter().map(|price| (price.key.as_str(), price)).collect() };
+    let by_key =
+        |book: &'a Book| -> BTreeMap<&'a str, &'a Price> { book.prices.iter().map(|price| (price.key.as_str(), &**price)).collect() };
     let (from, to) = (by_key(from), by_key(to));
     let mut changes: Vec<(&str, Change<'a>)> = Vec::new();
     for (key, price) in &from {

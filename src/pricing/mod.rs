@@ -8,6 +8,7 @@
 //! unit        what one price buys
 //! book        rows, meters, scales; books laid over each other
 //! read        a book's file → rows, with every mistake at its place
+//! stock       the prices of one system, read as they are asked for
 //! quote       a quantity → the steps of its tiers → money
 //! age         how old a price is on a day that somebody names
 //! lint, diff  what looks wrong in a book; what differs between two
@@ -26,6 +27,7 @@ mod lint;
 mod quote;
 mod read;
 mod rows;
+mod stock;
 mod unit;
 
 #[cfg(test)]
@@ -33,12 +35,13 @@ mod tests;
 
 pub use age::age;
 pub use bill::{Billed, BilledCategory, MAX_BILL_BYTES, read_bill};
-pub use book::{Catalogue, Confidence, Meters, Ownership, Price, Prices, Scale, Scaled, Scope, Step};
+pub use book::{Catalogue, Confidence, Meters, Ownership, Price, Scale, Scaled, Scope, Step};
 pub use diff::{Change, diff};
 pub use import::{About, Imported, ListFormat, import};
 pub use lint::{Finding, lint};
 pub use quote::{Cost, CostStep, Options, Standby, cost, quantity};
 pub use read::{Book, MAX_PRICES, MAX_TIERS, embedded, read};
+pub use stock::Prices;
 pub use unit::{Dimension, Unit, data_unit};
 
 /// The hours of a month (semantics, "Units").

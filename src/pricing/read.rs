@@ -1,7 +1,7 @@
 //! Reads a price book. Reading never stops at the first mistake, and every mistake is shown at its place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::LazyLock;
+use std::sync::{Arc, OnceLock};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -28,15 +28,15 @@ pub struct Book {
     /// The name that reports show.
     pub name: String,
     /// The rows, in the order of the file.
-    pub prices: Vec<Price>,
+    pub prices: Vec<Arc<Price>>,
     /// By provider, where the bill finds what no component names.
     pub meters: BTreeMap<String, Meters>,
     /// Discounts on the books below.
     pub scales: Vec<Scale>,
 }
 
-/// The embedded books by name.
-const EMBEDDED: &[(&str, &str)] = &[
+/// The embedded books by name, which is that of the only provider whose prices they have.
+const EMBEDDED: [(&str, &str); 5] = [
     ("aws", include_str!("../../prices/aws.toml")),
     ("azure", include_str!("../../prices/azure.toml")),
     ("datadog", include_str!("../../prices/datadog.toml")),
@@ -44,25 +44,34 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("hetzner", include_str!("../../prices/hetzner.toml")),
 ];
 
-/// Returns the embedded books, laid over each other. They are read once.
-pub fn embedded() -> &'static Catalogue {
-    static BOOKS: LazyLock<Catalogue> = LazyLock::new(|| {
-        let mut catalogue = Catalogue::default();
-        for (name, text) in EMBEDDED {
-            let mut sources = Sources::default();
-            let file = sources.add(format!("prices/{name}.toml"), *text);
-            let (book, _) = read(&sources, file, name);
-            catalogue.lay(&book);
-        }
-        catalogue
-    });
-    &BOOKS
+/// Returns the embedded book of a provider. It is read once.
+pub(super) fn embedded_book(provider: &str) -> Option<&'static Book> {
+    static BOOKS: [OnceLock<Book>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
+    let at = EMBEDDED.iter().position(|(name, _)| *name == provider)?;
+    let (name, text) = EMBEDDED[at];
+    Some(BOOKS[at].get_or_init(|| {
+        let mut sources = Sources::default();
+        let file = sources.add(format!("prices/{name}.toml"), text);
+        read(&sources, file, name).0
+    }))
+}
+
+/// Returns the names of the embedded books.
+pub(super) fn embedded_names() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.into_iter().map(|(name, _)| name)
+}
+
+/// Returns the embedded books, laid over each other.
+pub fn embedded() -> Catalogue {
+    let mut catalogue = Catalogue::default();
+    embedded_names().filter_map(embedded_book).for_each(|book| catalogue.lay(book));
+    catalogue
 }
 
 /// Returns the texts of the embedded books, by name.
 #[cfg(test)]
 pub(super) const fn embedded_texts() -> &'static [(&'static str, &'static str)] {
-    EMBEDDED
+    &EMBEDDED
 }
 
 /// Reads a book; what could not be read is left out and reported.
@@ -197,7 +206,7 @@ fn meters(table: &DeTable<'_>, span: Span, report: &mut Report) -> Meters {
 }
 
 /// Reads the rows of one `provider/region/category`.
-fn read_group(group: &Word, rows: &DeTable<'_>, context: &Context<'_>, prices: &mut Vec<Price>, report: &mut Report) {
+fn read_group(group: &Word, rows: &DeTable<'_>, context: &Context<'_>, prices: &mut Vec<Arc<Price>>, report: &mut Report) {
     let parts: Vec<&str> = group.text.split('/').collect();
     if parts.len() != 3 || parts.iter().any(|part| part.is_empty()) {
         let message = format!("`{}` is no group of prices", group.text);
@@ -222,7 +231,7 @@ fn read_group(group: &Word, rows: &DeTable<'_>, context: &Context<'_>, prices: &
             continue;
         }
         if let Some((row, _)) = table_of(&sku, value, report) {
-            prices.extend(read_price(key, row, sku.span, context, report));
+            prices.extend(read_price(key, row, sku.span, context, report).map(Arc::new));
         }
     }
 }

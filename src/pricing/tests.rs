@@ -162,7 +162,7 @@ fn the_embedded_books_are_read_without_a_mistake() {
         let (book, diagnostics) = book(text);
         assert_eq!(diagnostics, Vec::<String>::new(), "{name}");
         prices += book.prices.len();
-        for finding in lint(&book, embedded(), None) {
+        for finding in lint(&book, &embedded(), None) {
             assert!(!finding.message.contains("standby"), "{finding:?}");
         }
         for price in &book.prices {
@@ -253,7 +253,7 @@ reason = "contract"
 "m7g.large" = { price = "0.03 USD", per = "instance-hour", as-of = "2026", source = "contract" }"#,
     );
     assert_eq!(found, Vec::<String>::new());
-    let mut catalogue = embedded().clone();
+    let mut catalogue = embedded();
     catalogue.lay(&overlay);
     let first = |key: &str| catalogue.find(key).expect("a price").first_paid().plain();
     assert_eq!(first("aws/us-east-1/vm/m7g.large"), "0.03", "its own rows are prices that are paid");
@@ -319,7 +319,7 @@ fn a_book_is_linted_against_what_lies_below_it() {
     let said = |text: &str| -> Vec<String> {
         let (book, found) = book(text);
         assert_eq!(found, Vec::<String>::new());
-        lint(&book, embedded(), today).into_iter().map(|one| one.message).collect()
+        lint(&book, &embedded(), today).into_iter().map(|one| one.message).collect()
     };
     // The embedded price is 0.0816: 0.0832 is 1.96 % above it, 0.0897 is 9.9 %.
     assert_eq!(said(&row("0.0832", "2026-03-01")), Vec::<String>::new());

@@ -1,29 +1,52 @@
 //! One decision, put together from what each part of the method finds.
 
 use super::engine::{EPSILON, Engine, Levels, Situation, State, Weighing, bit};
-use super::{Bound, Decision, ForceLevel, Grade, Reason, Score, Strike, WeightShare};
+use super::{Bound, Decision, ForceLevel, Grade, PossibleWinners, Reason, Score, Strike, WeightShare};
 use super::{detectors, flips, grade, interval};
 use crate::questionnaire::answers::Response;
 use crate::questionnaire::{CandidateId, ForceId, GradeCap, QuestionId};
 
-/// Decides a situation that is weighed already.
-pub(super) fn decide_with(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weighing: &Weighing) -> Decision {
-    let winner = weighing.winner;
-    let runner_up = winner.and_then(|winner| engine.rival(weighing, winner));
-    let margin = winner.zip(runner_up).map(|(winner, rival)| weighing.scores[winner.0] - weighing.scores[rival.0]);
-    let levels = engine.levels(situation, shown);
-    let openness = interval::openness(engine, situation, shown);
-    let open_ends = interval::interval(engine, situation, shown, &openness, false);
-    let possible_winners = interval::possible_winners(engine, situation, shown, &openness, &open_ends);
-    let ends = interval::interval(engine, situation, shown, &openness, true);
-    let weight_share = winner.map_or(WeightShare { kept: 0, of: 0 }, |winner| grade::weight_share(engine, weighing, winner));
-    let (grade, grade_capped_by) = {
+/// The best candidate, and how surely it is the best.
+struct Standing {
+    runner_up: Option<CandidateId>,
+    margin: Option<f64>,
+    openness: interval::Openness,
+    possible_winners: PossibleWinners,
+    weight_share: WeightShare,
+    grade: Grade,
+    grade_capped_by: Option<QuestionId>,
+}
+
+impl Standing {
+    fn of(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weighing: &Weighing) -> Self {
+        let winner = weighing.winner;
+        let runner_up = winner.and_then(|winner| engine.rival(weighing, winner));
+        let margin = winner.zip(runner_up).map(|(winner, rival)| weighing.scores[winner.0] - weighing.scores[rival.0]);
+        let openness = interval::openness(engine, situation, shown);
+        let open_ends = interval::interval(engine, situation, shown, &openness, false);
+        let possible_winners = interval::possible_winners(engine, situation, shown, &openness, &open_ends);
+        let weight_share = winner.map_or(WeightShare { kept: 0, of: 0 }, |winner| grade::weight_share(engine, weighing, winner));
         let cap = grade_cap(engine, situation, shown);
         let n_possible = possible_winners.candidates.len();
         let graded = |cap| if winner.is_some() { grade::grade(margin, weight_share, n_possible, cap) } else { Grade::Undetermined };
-        let (free, capped) = (graded(None), graded(cap.map(|(cap, _)| cap)));
-        (capped, cap.map(|(_, question)| question).filter(|_| capped != free))
-    };
+        let (free, grade) = (graded(None), graded(cap.map(|(cap, _)| cap)));
+        let grade_capped_by = cap.map(|(_, question)| question).filter(|_| grade != free);
+        Self { runner_up, margin, openness, possible_winners, weight_share, grade, grade_capped_by }
+    }
+}
+
+/// Returns the winner of a situation that is weighed already; nothing where the answers do not decide.
+pub(super) fn decided(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weighing: &Weighing) -> Option<CandidateId> {
+    weighing.winner.filter(|_| Standing::of(engine, situation, shown, weighing).grade != Grade::Undetermined)
+}
+
+/// Decides a situation that is weighed already.
+pub(super) fn decide_with(engine: &Engine<'_>, situation: &Situation, shown: &[bool], weighing: &Weighing) -> Decision {
+    let winner = weighing.winner;
+    let Standing { runner_up, margin, openness, possible_winners, weight_share, grade, grade_capped_by } =
+        Standing::of(engine, situation, shown, weighing);
+    let levels = engine.levels(situation, shown);
+    let ends = interval::interval(engine, situation, shown, &openness, true);
     let (answer_flips, pair_flips) = flips::answer_flips(engine, situation, shown, winner);
     let proposal = proposal(engine, situation, shown);
     Decision {

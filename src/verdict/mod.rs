@@ -102,6 +102,13 @@ pub fn decide(questionnaire: &Questionnaire, answers: &Answers, computed: &Compu
     decide_with(&engine, &situation, &shown, &weighing)
 }
 
+/// Returns the candidate that [`decide`] finds, without what explains it: no flips are looked for. Nothing where the answers do not decide.
+pub fn decided(questionnaire: &Questionnaire, answers: &Answers, computed: &ComputedFacts) -> Option<CandidateId> {
+    let engine = Engine::new(questionnaire, computed);
+    let situation = Situation::of(questionnaire, answers);
+    assemble::decided(&engine, &situation, &engine.shown(&situation), &engine.weigh(&situation))
+}
+
 /// Holds a proposal against the answers: too much, too little, or more than its owners can carry.
 pub fn detect(questionnaire: &Questionnaire, answers: &Answers, computed: &ComputedFacts, proposal: CandidateId) -> Vec<Detection> {
     let engine = Engine::new(questionnaire, computed);

@@ -178,7 +178,7 @@ impl Items<'_> {
 
     fn find(&self, provider: &str, region: &str, categories: &[&str], sku: &str) -> Result<Arc<Price>, String> {
         let key = |category: &str| format!("{provider}/{region}/{category}/{sku}");
-        categories.iter().find_map(|category| self.system.prices.find(&key(category)).cloned()).ok_or_else(|| key(categories[0]))
+        categories.iter().find_map(|category| self.system.prices.find(&key(category))).ok_or_else(|| key(categories[0]))
     }
 
     fn component(&mut self, id: ComponentId) {
@@ -204,7 +204,7 @@ impl Items<'_> {
         let subject = Subject::Component(id);
         let path = |key: &str| format!("components.{}.{key}", component.id);
         if let Some(sku) = component.facts.text(component::SKU) {
-            return match self.system.prices.find(sku).cloned() {
+            return match self.system.prices.find(sku) {
                 Some(price) => self.run_part(id, component, price, component.instances.len() as u64),
                 None => {
                     self.lacks(subject, "running", format!("a price for `{sku}`"));
@@ -350,7 +350,7 @@ impl Items<'_> {
                 self.lacks(Subject::Component(id), "running", "cost.provider and cost.region".to_owned());
                 continue;
             };
-            let meter = |name| self.system.prices.meter(&provider, &region, name).cloned();
+            let meter = |name| self.system.prices.meter(&provider, &region, name);
             match (meter("function-requests"), meter("function-duration")) {
                 (Some(requests), Some(duration)) => {
                     let visits = demand::share_per_month(self.demand.visits[id.index()].0, share);
@@ -398,7 +398,7 @@ impl Items<'_> {
     /// What a provider's balancer processes.
     fn balanced(&mut self, id: ComponentId, hour: &Price) {
         let [provider, region, ..] = hour.parts();
-        let Some(price) = self.system.prices.meter(provider, region, "balancer-data").cloned() else {
+        let Some(price) = self.system.prices.meter(provider, region, "balancer-data") else {
             let key = self.system.prices.meter_key(provider, region, "balancer-data");
             return self.lacks(Subject::Component(id), "processed data", format!("a price for `{key}`"));
         };
@@ -455,7 +455,7 @@ impl Items<'_> {
         }
         for (place, count) in self.places_of(id) {
             let Some((provider, region)) = place else { continue };
-            if let Some(price) = self.system.prices.meter(&provider, &region, "address").cloned() {
+            if let Some(price) = self.system.prices.meter(&provider, &region, "address") {
                 // Each instance that runs has one, also those that come and go with the load.
                 let Instances { running, is_scaled, .. } = self.instances[id.index()];
                 let share = Exact::whole(count).over(Exact::whole(component.instances.len() as u64)).unwrap_or(Exact::ONE);
@@ -490,7 +490,7 @@ impl Items<'_> {
         let Some((provider, region)) = place else {
             return self.lacks(subject, what, "cost.provider and cost.region".to_owned());
         };
-        let price = self.system.prices.meter(&provider, &region, name).cloned();
+        let price = self.system.prices.meter(&provider, &region, name);
         match price.and_then(|price| Some((price.unit.units_of_bytes(bytes)?, price))) {
             Some((quantity, price)) => self.add(Item { subject, category, what, price, quantity: Ranged::exactly(quantity), basis }),
             None => {
@@ -614,7 +614,7 @@ impl Items<'_> {
         }
         for ((provider, region), zones) in zones {
             for zone in zones {
-                let Some(price) = self.system.prices.meter(&provider, &region, "nat-hour").cloned() else { continue };
+                let Some(price) = self.system.prices.meter(&provider, &region, "nat-hour") else { continue };
                 if let Some(quantity) = standing(&price, Exact::ONE) {
                     let subject = Subject::Location(zone);
                     self.add(Item {

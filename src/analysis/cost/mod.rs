@@ -290,9 +290,9 @@ pub struct Cost {
 /// Whether the bill is also held against other loads and other inputs, which makes dozens of further bills.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outlook {
-    /// `growth` and `tornado` are computed.
+    /// `growth`, `tornado` and all of `runaway` are computed.
     Computed,
-    /// They are left empty: no gate and no finding reads them.
+    /// Of `runaway` what has a cap and what has none, and its bound where a gate holds it; the rest is left empty, because no gate and no finding reads it.
     LeftOut,
 }
 
@@ -309,7 +309,7 @@ pub fn cost(system: &System, communication: &Communication, outlook: Outlook) ->
     Some(Cost {
         requests,
         per_1000,
-        runaway: runaway::runaway(system, communication, &rates, &bill),
+        runaway: runaway::runaway(system, communication, &rates, &bill, outlook),
         growth,
         tornado,
         idle_share: bill::idle_share(system, communication, &rates, &bill),

@@ -7,12 +7,12 @@ use super::demand::{Rates, limit, most_carried};
 use super::items::Scale;
 use super::outlook::MAX_SEARCHED_LINKS;
 use super::people::monthly;
-use super::{Bill, Subject, bill::bill as make_bill};
+use super::{Bill, Outlook, Subject, bill::bill as make_bill};
 use crate::analysis::communication::{Communication, communication};
 use crate::model::{ComponentId, End, RangedKey, System};
 use crate::pricing::HOURS_PER_MONTH;
 use crate::quantity::Exact;
-use crate::syntax::keys::{Figure, Mark, Table, component, link, objectives};
+use crate::syntax::keys::{Figure, Mark, Table, component, cost_budget, link, objectives};
 use crate::syntax::value::{Facts, ReplicaBound};
 
 /// How many times its peak a journey without a cap is thought to run, for the hours until the budget is gone.
@@ -52,7 +52,7 @@ pub struct CappedJourney {
 
 /// Computes the bound: every journey at the first cap of its path, every component at the most instances that it may have. Journeys that share a cap share what
 /// it lets through as is dearest, and every range is at the end that makes the bill dear.
-pub(super) fn runaway(system: &System, communication: &Communication, rates: &Rates, stated: &Bill) -> Runaway {
+pub(super) fn runaway(system: &System, communication: &Communication, rates: &Rates, stated: &Bill, outlook: Outlook) -> Runaway {
     let (mut uncapped, mut caps) = (Vec::new(), Vec::new());
     for (at, journey) in system.journeys.iter().enumerate() {
         let found = rates.get(at).and_then(|_| first_cap(system, communication, at));
@@ -76,16 +76,19 @@ pub(super) fn runaway(system: &System, communication: &Communication, rates: &Ra
             }
         }
     }
+    let is_explained = outlook == Outlook::Computed;
+    let is_held = || system.single(Table::CostBudget).is_some_and(|facts| facts.get(cost_budget::MAX_RUNAWAY).stated().is_some());
     let mut bound = None;
-    if uncapped.is_empty() && unstated.is_empty() {
+    if uncapped.is_empty() && unstated.is_empty() && (is_explained || is_held()) {
         let dearest = dearest(system, communication, &budgets);
         if stated.is_complete() {
             unstated.extend(dearest.needs);
         }
         bound = Some(dearest.amount.max(stated.monthly.high)).filter(|_| unstated.is_empty());
     }
-    let per_million = per_million(system, communication, rates, stated);
-    let hours_until_budget = (!uncapped.is_empty()).then(|| hours_until_budget(system, communication, rates, &caps)).flatten();
+    let per_million = is_explained.then(|| per_million(system, communication, rates, stated)).flatten();
+    let hours_until_budget =
+        (is_explained && !uncapped.is_empty()).then(|| hours_until_budget(system, communication, rates, &caps)).flatten();
     Runaway { bound, uncapped, unstated, caps, per_million, hours_until_budget }
 }
 

@@ -131,9 +131,7 @@ read = { rate = "1/s", steps = ["user -> lb", "lb -> app"] }
     let file = sources.add("task.toml", row);
     let (book, found) = crate::pricing::read(&sources, file, "task");
     assert_eq!(found, []);
-    let mut catalogue = crate::pricing::embedded().clone();
-    catalogue.lay(&book);
-    fixed.prices = catalogue.into();
+    fixed.prices = crate::pricing::Prices::with(vec![book]);
     let rate = break_even((&functions, &communication(&functions)), (&fixed, &communication(&fixed))).expect("they cross");
     assert!((rate - 12.68).abs() < 0.005, "{rate}");
 }
@@ -587,9 +585,7 @@ proptest! {
         let before = billed(&system).monthly.likely;
         let mut book = crate::pricing::Book::default();
         book.scales.push(crate::pricing::Scale { pattern: "*/*/*/*".to_owned(), factor: Exact::whole(factor), reason: "law".to_owned() });
-        let mut catalogue = crate::pricing::Catalogue::clone(&system.prices);
-        catalogue.lay(&book);
-        system.prices = catalogue.into();
+        system.prices = crate::pricing::Prices::with(vec![book]);
         // Shares of a pool are quotients: they may differ in the 20th digit.
         prop_assert_eq!(billed(&system).monthly.likely.rounded(9), (before * Exact::whole(factor)).rounded(9));
     }

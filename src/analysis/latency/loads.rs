@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Plan;
-use super::{StationLoad, UnderLoad, facts, overloaded, pools, under_load};
+use super::{StationLoad, UnderLoad, Wanted, facts, overloaded, pools, under_load};
 use crate::distribution::Distribution;
 use crate::model::ComponentId;
 use crate::parallel;
@@ -45,7 +45,7 @@ pub(super) fn load_curve(plan: &Plan<'_>, rates: &[Option<f64>], stations: &[Sta
         let utilization = 0.095 * f64::from(*step);
         let growth = utilization / most;
         let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
-        let load = under_load(plan, &rates, true);
+        let load = under_load(plan, &rates, Wanted::Times);
         let times = times(plan, &load, blocked, |time| (time.mean(), time.percentile(0.99)));
         LoadPoint { growth, utilization, journeys: times }
     })
@@ -74,7 +74,7 @@ pub(super) fn day(plan: &Plan<'_>, mean: &[Option<f64>], peak: &[Option<f64>], b
 fn hour_load(plan: &Plan<'_>, mean: &[Option<f64>], peak: &[Option<f64>], blocked: &[facts::Blocked], height: f64) -> HourLoad {
     let rates: Vec<Option<f64>> =
         mean.iter().zip(peak).map(|(mean, peak)| mean.map(|mean| (mean + (peak.unwrap_or(mean) - mean) * height).max(0.0))).collect();
-    let load = under_load(plan, &rates, true);
+    let load = under_load(plan, &rates, Wanted::Times);
     let used = load.pools.iter().zip(&plan.pools).filter_map(|(state, pool)| Some((pool.component, state.used()?)));
     HourLoad {
         hour: 0,

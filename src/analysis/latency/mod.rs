@@ -118,9 +118,14 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let is_bounded = calls <= MAX_CALLS && needs_times;
     let mean_rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
     let peak_rates: Vec<Option<f64>> = system.journeys.iter().zip(&mean_rates).map(|(journey, mean)| peak(journey).or(*mean)).collect();
-    let mean = under_load(&plan, &mean_rates, is_bounded);
+    let wanted = |has_times: bool| match (is_bounded, has_times) {
+        (false, _) => Wanted::Pools,
+        (true, false) => Wanted::Load,
+        (true, true) => Wanted::Times,
+    };
+    let mean = under_load(&plan, &mean_rates, wanted(!matches!(depth, Depth::Load | Depth::Findings)));
     let has_peak = peak_rates != mean_rates && depth >= Depth::Findings;
-    let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, is_bounded && (depth == Depth::Explained || feeds_back)));
+    let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, wanted(depth == Depth::Explained)));
     let carried = if feeds_back && is_bounded { carried(&plan, &mean_rates, calls) } else { Carried::ByPools };
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
@@ -174,7 +179,7 @@ fn carried(plan: &Plan<'_>, rates: &[Option<f64>], calls: usize) -> Carried {
     };
     let keeps_up = |growth: f64| {
         let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
-        let load = under_load(plan, &rates, true);
+        let load = under_load(plan, &rates, Wanted::Load);
         load.is_settled && load.pools.iter().all(|pool| pool.used().is_none_or(|used| used < 1.0))
     };
     let (mut low, mut high) = (0.0, NEARLY_FULL / used);
@@ -247,7 +252,7 @@ pub fn times_with_work(system: &System, factors: &[(ComponentId, f64)]) -> Vec<O
     }
     let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
     let rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
-    let load = under_load(&plan, &rates, calls <= MAX_CALLS);
+    let load = under_load(&plan, &rates, if calls <= MAX_CALLS { Wanted::Times } else { Wanted::Pools });
     let blocked = facts::blocked(&plan);
     (0..system.journeys.len())
         .map(|at| {
@@ -272,40 +277,45 @@ struct UnderLoad {
     is_settled: bool,
 }
 
+/// What is wanted of a system under a load.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// How busy pools are with what failed calls send again: no time is looked at.
+    Pools,
+    /// How busy they are, with what timeouts and hedges send.
+    Load,
+    /// The times of all journeys, too.
+    Times,
+}
+
 /// Brings load and times to agree: attempts from failed calls first, then with what the timeouts of the times found add, until nothing moves.
 ///
 /// The attempts start at their least and only grow, so what is reached is the healthy equilibrium if there is one.
-fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], is_bounded: bool) -> UnderLoad {
+fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], wanted: Wanted) -> UnderLoad {
+    let journeys = &plan.system.journeys;
     let mut attempts = first_attempts(plan);
-    let feeds_back = is_bounded && plan.links().any(|(_, link)| link.feeds_back());
+    let feeds_back = wanted != Wanted::Pools && plan.links().any(|(_, link)| link.feeds_back());
     let mut round = 0;
     loop {
         let mut pools = pool_states(plan, &arrivals(plan, rates, &attempts), &|_| 1.0);
         connections::hold(plan, rates, &attempts, &mut pools);
-        let walked = walk_all(plan, &pools, is_bounded);
+        let loaded = Loaded::new(plan, &pools, None);
         round += 1;
-        if !feeds_back {
-            return UnderLoad { attempts, pools, walked, is_settled: true };
-        }
-        let moved = raise(&mut attempts, &walked);
+        let moved = if feeds_back { raise(&mut attempts, journeys.iter().map(|journey| loaded.attempts(journey))) } else { 0.0 };
         let is_full = pools.iter().any(|pool| pool.used().is_some_and(|used| used >= 1.0));
         if moved <= STANDS_STILL || is_full || round >= MAX_ROUNDS {
-            return UnderLoad { attempts, pools, walked, is_settled: moved <= STANDS_STILL || is_full };
+            let is_settled = moved <= STANDS_STILL || is_full;
+            let walked = journeys.iter().map(|journey| (wanted == Wanted::Times).then(|| loaded.walk(journey))).collect();
+            return UnderLoad { attempts, pools, walked, is_settled };
         }
     }
 }
 
-fn walk_all(plan: &Plan<'_>, pools: &[PoolState], is_bounded: bool) -> Vec<Option<Walked>> {
-    let loaded = Loaded::new(plan, pools, None);
-    plan.system.journeys.iter().map(|journey| is_bounded.then(|| loaded.walk(journey))).collect()
-}
-
 /// Raises the attempts to what the walks found; returns the largest relative change.
-fn raise(attempts: &mut Attempts, walked: &[Option<Walked>]) -> f64 {
+fn raise(attempts: &mut Attempts, walked: impl Iterator<Item = Vec<f64>>) -> f64 {
     let mut moved = 0.0_f64;
     for (attempts, walked) in attempts.iter_mut().zip(walked) {
-        let Some(walked) = walked else { continue };
-        for (old, new) in attempts.iter_mut().zip(&walked.attempts) {
+        for (old, new) in attempts.iter_mut().zip(&walked) {
             if *new > *old {
                 moved = moved.max(new / *old - 1.0);
                 *old = *new;

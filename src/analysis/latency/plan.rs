@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::network::{self, Network};
+use super::walk::Steady;
 use crate::distribution::{Distribution, Wait};
 use crate::model::{Call, Component, ComponentId, LinkId, System};
 use crate::quantity::{Bytes, Duration, Probability};
@@ -33,6 +34,8 @@ pub(in crate::analysis) struct Plan<'s> {
     pool_of: Vec<Option<usize>>,
     /// A hop to a sidecar.
     pub(in crate::analysis) same_host: Distribution,
+    /// What the walks of this plan have found that no load moves.
+    pub(super) steady: Steady,
 }
 
 /// How long one visit works.
@@ -165,6 +168,7 @@ impl<'s> Plan<'s> {
             pools: Vec::new(),
             pool_of: vec![None; system.components.len()],
             same_host: network.map_or_else(Distribution::zero, Network::same_host),
+            steady: Steady::default(),
         };
         let mut written = BTreeSet::new();
         let mut used = BTreeSet::new();

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Part;
 use super::plan::{LinkPlan, Plan, Service};
@@ -29,6 +30,31 @@ pub(super) struct Loaded<'p, 's> {
 
 /// What decides a call's own time: link, bytes, whether it writes, whether it waits for the answer.
 type OwnKey = (usize, u64, u64, bool, bool);
+
+/// By what decides them: the parts of calls' own times that no load moves, work and network and bytes. Loads are tried by the dozen, and share these.
+///
+/// A copy starts empty, because a plan is copied to be changed.
+#[derive(Default)]
+pub(in crate::analysis) struct Steady(Mutex<BTreeMap<OwnKey, Arc<Distribution>>>);
+
+impl Steady {
+    /// Returns what is known of a key, or makes it: the same on whichever thread.
+    fn get_or_make(&self, key: OwnKey, make: impl FnOnce() -> Distribution) -> Arc<Distribution> {
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known().get(&key) {
+            return Arc::clone(found);
+        }
+        let made = Arc::new(make());
+        known().insert(key, Arc::clone(&made));
+        made
+    }
+}
+
+impl Clone for Steady {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 /// What a walk finds.
 #[derive(Debug, Clone)]
@@ -82,6 +108,23 @@ impl<'p, 's> Loaded<'p, 's> {
 
     /// Walks a journey.
     pub(super) fn walk(&self, journey: &Journey) -> Walked {
+        self.walk_where(journey, |_| true)
+    }
+
+    /// Walks a journey only as far as the load depends on how long its calls take: returns, by node, the attempts sent per call.
+    pub(super) fn attempts(&self, journey: &Journey) -> Vec<f64> {
+        let tree = &journey.calls;
+        let mut feeds_back = vec![false; tree.nodes.len()];
+        for id in tree.ids() {
+            let node = tree.node(id);
+            feeds_back[id.index()] = node.parent.is_some_and(|parent| feeds_back[parent.index()])
+                || matches!(&node.kind, NodeKind::Call(call) if self.plan.link(call.link).feeds_back());
+        }
+        self.walk_where(journey, |id| feeds_back[id.index()]).attempts
+    }
+
+    /// Walks the nodes of a journey that are wanted, and with each all below it.
+    fn walk_where(&self, journey: &Journey, is_wanted: impl Fn(NodeId) -> bool) -> Walked {
         let tree = &journey.calls;
         let mut pending: Vec<Option<Box<Pending>>> = tree.nodes.iter().map(|_| None).collect();
         let mut walked = Walked {
@@ -93,7 +136,7 @@ impl<'p, 's> Loaded<'p, 's> {
             summed_p99: 0.0,
         };
         let positions = tree.positions();
-        for id in tree.ids().rev() {
+        for id in tree.ids().rev().filter(|id| is_wanted(*id)) {
             let node = tree.node(id);
             let below = pending[id.index()].take().map_or_else(Pending::default, |below| *below);
             let summed = below.summed;
@@ -119,6 +162,9 @@ impl<'p, 's> Loaded<'p, 's> {
                 (walked.response, walked.completion, walked.summed_p99) = (response, completion, summed);
                 break;
             };
+            if !is_wanted(parent) {
+                continue;
+            }
             pending[parent.index()].get_or_insert_default().take_in(tree, parent, positions[id.index()], response, completion, summed);
         }
         walked
@@ -200,29 +246,49 @@ impl<'p, 's> Loaded<'p, 's> {
     /// Returns the time of one attempt without what the callee itself waits for: network, bytes, sidecars, queue (that of one shard where it is given), work,
     /// copies.
     fn own(&self, call: &Call, link: &LinkPlan, waits_for_answer: bool, queue: Option<&Rc<Distribution>>) -> Rc<Distribution> {
-        if queue.is_some() {
-            let writes = access(self.plan.system, call).is_write();
-            return Rc::new(self.make_own(call, link, writes, waits_for_answer, queue));
-        }
         let writes = access(self.plan.system, call).is_write();
         let bits = |size: Option<crate::quantity::Ranged<f64>>| size.map_or(u64::MAX, |size| size.likely.to_bits());
         let key = (call.link.index(), bits(call.payload), bits(call.response), writes, waits_for_answer);
+        if queue.is_some() {
+            return Rc::new(self.make_own(call, link, key, queue));
+        }
         if let Some(own) = self.own.borrow().get(&key) {
             return Rc::clone(own);
         }
-        let own = Rc::new(self.make_own(call, link, writes, waits_for_answer, None));
+        let own = Rc::new(self.make_own(call, link, key, None));
         self.own.borrow_mut().insert(key, Rc::clone(&own));
         own
     }
 
-    fn make_own(
-        &self,
-        call: &Call,
-        link: &LinkPlan,
-        writes: bool,
-        waits_for_answer: bool,
-        queue: Option<&Rc<Distribution>>,
-    ) -> Distribution {
+    fn make_own(&self, call: &Call, link: &LinkPlan, key: OwnKey, queue: Option<&Rc<Distribution>>) -> Distribution {
+        let steady = self.steady(call, link, key);
+        if link.is_use {
+            return steady.as_ref().clone();
+        }
+        let mut series = Series::default();
+        if let Some(pool) = link.pool.filter(|_| !link.is_in_process) {
+            series.add(queue.map_or_else(|| self.waiting(pool), |queue| self.part(Part::Queue, queue)));
+        }
+        for pool in link.sidecars.iter().filter_map(|sidecar| self.plan.pool_of(*sidecar)) {
+            series.add(self.waiting(pool));
+        }
+        let (.., writes, _) = key;
+        if writes && let Some(copies) = self.wait_for_copies(call.callee) {
+            series.add(copies);
+        }
+        steady.then(&series.total())
+    }
+
+    /// Returns the part of a call's own time that is the same under every load; what stretches it keeps it from being shared.
+    fn steady(&self, call: &Call, link: &LinkPlan, key: OwnKey) -> Arc<Distribution> {
+        let make = || self.make_steady(call, link, key);
+        match self.stretched {
+            None | Some(Part::Queue) => self.plan.steady.get_or_make(key, make),
+            Some(Part::Service | Part::Network | Part::Serialization) => Arc::new(make()),
+        }
+    }
+
+    fn make_steady(&self, call: &Call, link: &LinkPlan, (.., waits_for_answer): OwnKey) -> Distribution {
         let mut series = Series::default();
         series.add(self.service(call.callee));
         if link.is_use {
@@ -234,18 +300,9 @@ impl<'p, 's> Loaded<'p, 's> {
         series.add(self.part(Part::Network, &network));
         series.add(self.part(Part::Network, &Distribution::constant(on_the_wire)));
         series.add(self.part(Part::Serialization, &Distribution::constant(processing)));
-        if let Some(pool) = link.pool.filter(|_| !link.is_in_process) {
-            series.add(queue.map_or_else(|| self.waiting(pool), |queue| self.part(Part::Queue, queue)));
-        }
         for sidecar in &link.sidecars {
             series.add(self.part(Part::Network, &self.plan.same_host));
             series.add(self.service(*sidecar));
-            if let Some(pool) = self.plan.pool_of(*sidecar) {
-                series.add(self.waiting(pool));
-            }
-        }
-        if writes && let Some(copies) = self.wait_for_copies(call.callee) {
-            series.add(copies);
         }
         series.total()
     }

@@ -1,0 +1,123 @@
+//! The prices of one system: the embedded books, with the model's own laid over them.
+//!
+//! A key begins with its provider, and hardly a system names more than one: each provider's rows are read and laid when the first of them is looked up.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::book::{Catalogue, Price};
+use super::read::{Book, embedded_book, embedded_names};
+
+/// The prices of a system; of the embedded books alone, unless it has its own.
+#[derive(Clone, Default)]
+pub struct Prices(Arc<Stock>);
+
+#[derive(Default)]
+struct Stock {
+    /// The model's own books, lowest first.
+    own: Vec<Book>,
+    /// What is laid so far, by provider. Always the same, whoever lays it: it is no state.
+    laid: Mutex<BTreeMap<String, Arc<Catalogue>>>,
+}
+
+impl Prices {
+    /// The embedded books, with these laid over them, the lowest first.
+    pub fn with(own: Vec<Book>) -> Self {
+        Self(Arc::new(Stock { own, laid: Mutex::default() }))
+    }
+
+    /// Returns the prices of a provider.
+    fn of(&self, provider: &str) -> Arc<Catalogue> {
+        let mut laid = self.0.laid.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = laid.get(provider) {
+            return Arc::clone(known);
+        }
+        let mut catalogue = Catalogue::default();
+        for book in embedded_book(provider).into_iter().chain(&self.0.own) {
+            catalogue.lay_of(book, provider);
+        }
+        let catalogue = Arc::new(catalogue);
+        laid.insert(provider.to_owned(), Arc::clone(&catalogue));
+        catalogue
+    }
+
+    /// Finds a price by its exact key.
+    pub fn find(&self, key: &str) -> Option<Arc<Price>> {
+        self.of(Price::provider_of(key)).find(key).cloned()
+    }
+
+    /// Finds the price that a provider's bill uses for something that no component names.
+    pub fn meter(&self, provider: &str, region: &str, name: &str) -> Option<Arc<Price>> {
+        self.of(provider).meter(provider, region, name).cloned()
+    }
+
+    /// Returns the key that [`Self::meter`] looks for first, for messages.
+    pub fn meter_key(&self, provider: &str, region: &str, name: &str) -> String {
+        self.of(provider).meter_key(provider, region, name)
+    }
+
+    /// Returns how many ends pay for a gigabyte between zones of a provider.
+    pub fn cross_zone_ends(&self, provider: &str) -> u64 {
+        self.of(provider).cross_zone_ends(provider)
+    }
+
+    /// Returns the names of the books, lowest first.
+    pub fn books(&self) -> Vec<&str> {
+        let embedded: Vec<&str> = embedded_names().collect();
+        embedded.into_iter().chain(self.0.own.iter().map(|book| book.name.as_str())).collect()
+    }
+}
+
+impl PartialEq for Prices {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.own == other.0.own
+    }
+}
+
+impl Eq for Prices {}
+
+impl fmt::Debug for Prices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Prices").field(&self.books()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Prices;
+    use crate::pricing::{embedded, read};
+    use crate::source::Sources;
+
+    /// A scale reaches the rows of every provider below it, and no row is lost or mixed up when each provider's are laid apart.
+    #[test]
+    fn a_provider_at_a_time_is_the_same_as_all_at_once() {
+        let mut sources = Sources::default();
+        let text = "schema = 1\n[[scale]]\nmatch = \"*/*/vm/*\"\nfactor = \"0.5\"\nreason = \"agreed\"\n\
+                    [meters.aws]\ninternet = [\"egress/flat\"]\n\
+                    [prices.\"aws/eu-central-1/egress\"]\n\"flat\" = { price = \"0.01 USD\", per = \"GB\", as-of = \"2026\", source = \"an offer\" }\n\
+                    [prices.\"cellar/here/vm\"]\nbox = { price = \"12 EUR\", per = \"month\", as-of = \"2026\", source = \"an invoice\" }\n";
+        let file = sources.add("own.toml", text);
+        let (own, found) = read(&sources, file, "own");
+        assert_eq!(found, []);
+        let mut all = embedded();
+        all.lay(&own);
+        let prices = Prices::with(vec![own]);
+        for price in all.prices() {
+            assert_eq!(prices.find(&price.key).as_deref(), Some(price));
+        }
+        for provider in ["aws", "azure", "gcp", "hetzner", "datadog", "cellar", "nobody"] {
+            assert_eq!(prices.cross_zone_ends(provider), all.cross_zone_ends(provider), "{provider}");
+            for region in ["eu-central-1", "us-east-1", "westeurope", "here"] {
+                let meter = all.meter(provider, region, "internet").cloned();
+                assert_eq!(prices.meter(provider, region, "internet"), meter, "{provider} {region}");
+                assert_eq!(prices.meter_key(provider, region, "internet"), all.meter_key(provider, region, "internet"));
+            }
+        }
+        assert_eq!(prices.books(), all.books());
+        assert_eq!(
+            prices.meter("aws", "eu-central-1", "internet").map(|price| price.key.clone()).as_deref(),
+            Some("aws/eu-central-1/egress/flat")
+        );
+    }
+}
