@@ -116,6 +116,120 @@ fn gates_are_a_ratchet_against_a_revision() {
     assert!(new.status.code() == Some(1) && text(&new.stderr).contains("all of it is new"), "{}", text(&new.stderr));
 }
 
+/// A service that waits for others without a limit, and an objective that it misses.
+fn waiting(of_a: &str, links: &str) -> String {
+    format!(
+        "schema = 1\n[objectives]\navailability = \"99.9%\"\n[components]\nuser = {{ kind = \"client\" }}\na = {{ kind = \"service\", availability = \"{of_a}\" }}\n\
+         b = {{ kind = \"service\", availability = \"99.99%\" }}\nc = {{ kind = \"service\", availability = \"99.99%\" }}\n[links]\n\"user -> a\" = {{ timeout = \"9s\" }}\n{links}\n\
+         [journeys.read]\nrate = \"10/s\"\nsteps = [\"user -> a\", \"a -> b\"]\n[journeys.unrated]\nsteps = [\"user -> a\"]\n"
+    )
+}
+
+/// The state of each finding of a SARIF log, by its identity.
+fn states(sarif: &Value) -> std::collections::BTreeMap<String, String> {
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    let word = |value: &Value| value.as_str().unwrap_or("none").to_owned();
+    results.iter().map(|one| (word(&one["partialFingerprints"]["weighbridge/v1"]), word(&one["baselineState"]))).collect()
+}
+
+/// What was there before is told apart from what a change brings, in the way of each format: SARIF has a word for it, annotations leave it out, and a report that a
+/// server compares with another lists all.
+#[test]
+fn what_was_found_before_is_no_error_of_a_change() {
+    let repository = Repository::new();
+    let before = waiting("99.5%", "\"a -> b\" = { timeout = false }\n\"c -> b\" = { timeout = false }\n\"b -> c\" = { timeout = \"1s\" }");
+    repository.write("models/one/system.toml", &before);
+    repository.write("models/one/policy.toml", "schema = 1\n[gates]\nfail-on = \"note\"\n");
+    repository.commit();
+    let run = |format: &str, compared: &[&str]| {
+        let output = weighbridge(repository.path(), &[&["check", "--format", format], compared, &["models/one"]].concat());
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let against = ["--against", "HEAD"];
+    // Nothing has changed: nothing fails, and no line is annotated.
+    let (code, shown, said) = run("github", &against);
+    assert!(code == Some(0) && shown.is_empty(), "{shown}{said}");
+    assert!(said.contains("models/one: as before the change, and not annotated: "), "{said}");
+    let (code, shown, said) = run("human", &against);
+    assert!(
+        code == Some(0) && !said.contains("missing-timeout") && shown.contains("as before the change, and not shown again: "),
+        "{shown}{said}"
+    );
+    assert!(shown.contains("gate missed, as before the change: system: availability of journey `read`"), "{shown}");
+    let (code, shown, _) = run("junit", &against);
+    assert!(
+        code == Some(0) && shown.contains("failures=\"0\"") && shown.contains("<skipped message=\"missed, as before the change: "),
+        "{shown}"
+    );
+
+    // `a` waits for one more, `c` has a limit now, and a link is in the clear; the gate is missed by more.
+    let links = "\n\n\"a -> b\" = { timeout = false, encrypted = false }\n\"a -> c\" = { timeout = false }\n\"c -> b\" = { timeout = \"1s\" }\n\"b -> c\" = { timeout = \"1s\" }";
+    repository.write("models/one/system.toml", &waiting("99.4%", links));
+    let (code, sarif, _) = run("sarif", &against);
+    assert_eq!(code, Some(1));
+    let sarif: Value = serde_json::from_str(&sarif).expect("JSON");
+    let states = states(&sarif);
+    for (id, state) in [
+        ("plaintext-link:a", "new"),
+        ("missing-timeout:a", "updated"),
+        ("missing-timeout:c", "absent"),
+        ("availability-not-met:journeys.read", "unchanged"),
+        ("system:availability:journeys.read", "updated"),
+    ] {
+        assert_eq!(states.get(id).map(String::as_str), Some(state), "{id}: {states:#?}");
+    }
+    assert!(!states.values().any(|state| state == "none"), "each result has a state: {states:#?}");
+    let results = sarif["runs"][0]["results"].as_array().expect("a list");
+    let of =
+        |rule: &str, state: &str| results.iter().find(|one| one["ruleId"] == rule && one["baselineState"] == state).expect("it is there");
+    assert_eq!(of("journey-without-rate", "unchanged")["level"], "warning");
+    let absent = &of("missing-timeout", "absent")["locations"][0]["physicalLocation"];
+    assert!(absent["artifactLocation"]["uri"].as_str().is_some_and(|uri| uri.ends_with("system.toml")) && absent.get("region").is_none());
+    let (_, plain, _) = run("sarif", &[]);
+    assert!(!plain.contains("baselineState"), "nothing is compared");
+
+    let (_, annotated, _) = run("github", &against);
+    for (code, is_new) in [
+        ("plaintext-link", true),
+        ("missing-timeout", true),
+        ("gate", true),
+        ("journey-without-rate", false),
+        ("availability-not-met", false),
+    ] {
+        assert_eq!(annotated.contains(&format!("title={code}::")), is_new, "{code}: {annotated}");
+    }
+    let (_, shown, drawn) = run("human", &against);
+    assert!(drawn.contains("[plaintext-link]") && !drawn.contains("[availability-not-met]"), "{shown}{drawn}");
+    let (_, junit, _) = run("junit", &against);
+    assert!(junit.contains("plaintext-link: ") && !junit.contains("availability-not-met: "), "{junit}");
+
+    // GitLab compares two reports by the fingerprints: what an issue is called depends neither on what it is compared with nor on its figures.
+    let fingerprints = |compared: &[&str]| -> std::collections::BTreeSet<String> {
+        let issues: Value = serde_json::from_str(&run("codequality", compared).1).expect("JSON");
+        let issues = issues.as_array().expect("a list");
+        let found: std::collections::BTreeSet<String> =
+            issues.iter().map(|one| one["fingerprint"].as_str().expect("text").to_owned()).collect();
+        assert_eq!(found.len(), issues.len(), "each is unique: {issues:#?}");
+        found
+    };
+    let now = fingerprints(&[]);
+    assert_eq!(fingerprints(&against), now);
+    repository.write("models/one/system.toml", &before);
+    let then = fingerprints(&[]);
+    assert_eq!(fingerprints(&against), then, "the missed gate is still in it");
+    assert_eq!((now.difference(&then).count(), then.difference(&now).count()), (1, 1), "one issue is new, one is mended");
+
+    // A baseline's file knows findings only: they are old, all else is new.
+    let baseline = weighbridge(repository.path(), &["baseline", "create", "models/one", "--file", "baseline.toml"]);
+    assert_eq!(baseline.status.code(), Some(0), "{}", text(&baseline.stderr));
+    repository.write("models/one/system.toml", &waiting("99.5%", links));
+    let (code, annotated, _) = run("github", &["--baseline", "baseline.toml"]);
+    assert_eq!(code, Some(1));
+    for (code, is_new) in [("plaintext-link", true), ("missing-timeout", true), ("gate", true), ("availability-not-met", false)] {
+        assert_eq!(annotated.contains(&format!("title={code}::")), is_new, "{code}: {annotated}");
+    }
+}
+
 /// Only what a change touched is looked at, and one text tells of all of it.
 #[test]
 fn a_change_is_told_model_by_model_in_one_text() {

@@ -61,6 +61,12 @@ impl Gate {
         format!("{}{journey} must be {}: {value}{needs}", self.id, self.limit)
     }
 
+    /// Says whether it was missed, and is reached among these.
+    pub fn is_mended(&self, now: &[Self]) -> bool {
+        let is_reached = |one: &&Self| one.id == self.id && one.journey == self.journey && one.state == GateState::Pass;
+        self.state == GateState::Fail && now.iter().any(|one| is_reached(&one))
+    }
+
     /// Returns what is missing, the first of it and how much more.
     pub fn needs_sentence(&self) -> Option<String> {
         let first = self.needs.first()?;

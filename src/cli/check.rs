@@ -1,5 +1,6 @@
 //! `check`: every mistake of every model, what the rules find, and the gates.
 
+mod compared;
 mod exports;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use self::compared::{Compared, items, with_absent, with_gates, without_old};
 use super::diagnostics::Item;
 use super::disk::{DiskFiles, Target};
 use super::git::{Checkout, Since};
@@ -21,9 +23,9 @@ use crate::assessment::{
     judged,
 };
 use crate::decision::{Design, Inputs, Judgement, contradictions};
-use crate::diagnostic::{Severity, has_errors};
+use crate::diagnostic::{Diagnostic, Severity, has_errors};
 use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
-use crate::model::{BASE_FILE, BASE_ID, Model, System};
+use crate::model::{BASE_FILE, Model, System};
 use crate::parallel;
 use crate::quantity::{Date, Probability, percent};
 use crate::report::text::harmless;
@@ -89,8 +91,8 @@ struct Checked {
     failed: Vec<Failed>,
     /// The contradictions that `--prefer` has settled, in words.
     settled: Vec<String>,
-    /// The gates that were missed as much before the change, in words.
-    as_before: Vec<String>,
+    /// The gates that were missed as much before the change.
+    as_before: Vec<Failed>,
     /// Every gate of the gated systems, reached or not, and whether it fails the check.
     gates: Vec<(String, Gate, bool)>,
     /// Whether there are answers, which the model was held against.
@@ -101,8 +103,8 @@ struct Checked {
     coverage: Option<f64>,
     /// The findings of each alternative, in the model's order; none where a mistake refuses the model.
     found: Vec<(String, Hazards)>,
-    /// How the findings differ from those of before, where that was asked for, in lines.
-    difference: Vec<String>,
+    /// How it stands against what it was before, where that was asked for.
+    compared: Option<Compared>,
     /// The findings that fail, of each gated system.
     failing: BTreeMap<String, BTreeSet<String>>,
 }
@@ -129,6 +131,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             let sound = !model.has_errors();
             let mut failed = Vec::new();
             let mut as_before = Vec::new();
+            let mut mended = Vec::new();
             let mut gates = Vec::new();
             let mut found = Vec::new();
             let mut late = Vec::new();
@@ -150,13 +153,15 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                     let ratchet = before.as_ref().and_then(|before| before.gates(&system.id));
                     for gate in &assessment.gates {
                         let missed = missed(system, gate, policy.requires_evaluated);
-                        let is_old = missed.is_some() && ratchet.is_some_and(|was| against(was, gate) == Against::AsBefore);
+                        let stands = missed.as_ref().map(|_| ratchet.map_or(Against::New, |was| against(was, gate)));
+                        let is_old = stands == Some(Against::AsBefore);
                         gates.push((system.id.clone(), gate.clone(), missed.is_some() && !is_old));
-                        match missed {
-                            Some(missed) if is_old => as_before.push(missed.words),
-                            missed => failed.extend(missed),
-                        }
+                        let missed = missed.map(|missed| Failed { stands: stands.filter(|_| arguments.is_compared()), ..missed });
+                        if is_old { as_before.extend(missed) } else { failed.extend(missed) }
                     }
+                    mended.extend(
+                        ratchet.into_iter().flatten().filter(|was| was.is_mended(&assessment.gates)).map(|was| Failed::of(system, was)),
+                    );
                     gated.insert(system.id.clone());
                 }
                 let (hazards, mistakes) = judged(&model, system, assessment, &policy, answers.as_ref());
@@ -173,30 +178,17 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
             crate::diagnostic::sort(&mut model.diagnostics);
             failed.extend(contradicted);
             let fails = |finding: &Finding| finding.allowed.is_none() && finding.severity <= policy.fail_on;
-            let mut difference = Vec::new();
+            let mut compared = (sound && arguments.is_compared()).then(Compared::default);
+            if let Some((compared, before)) = compared.as_mut().zip(before) {
+                compared.findings = found.iter().map(|(id, hazards)| (id.clone(), before.compare(id, hazards))).collect();
+                compared.said = before.said();
+                compared.mended = mended;
+            }
             let mut failing = BTreeMap::new();
-            for (id, hazards) in &found {
-                let new = before.as_ref().map(|before| {
-                    let compared = before.compare(id, hazards);
-                    let count = |list: &BTreeMap<String, BTreeSet<String>>| list.len();
-                    difference.push(format!(
-                        "{id}: {} new, {} fixed, {} unchanged",
-                        count(&compared.new),
-                        count(&compared.fixed),
-                        count(&compared.unchanged)
-                    ));
-                    for (sign, list) in [("new", &compared.new), ("fixed", &compared.fixed)] {
-                        difference.extend(
-                            list.iter()
-                                .map(|(id, places)| format!("  {sign}: {id} ({})", places.iter().cloned().collect::<Vec<_>>().join(", "))),
-                        );
-                    }
-                    compared.new
-                });
-                if gated.contains(id) {
-                    let counts = |one: &&Finding| fails(one) && new.as_ref().is_none_or(|new| new.contains_key(&one.id()));
-                    failing.insert(id.clone(), hazards.open().filter(counts).map(Finding::id).collect());
-                }
+            for (id, hazards) in found.iter().filter(|(id, _)| gated.contains(id)) {
+                let new = compared.as_ref().and_then(|compared| Some(&compared.findings.get(id)?.new));
+                let counts = |one: &&Finding| fails(one) && new.is_none_or(|new| new.contains_key(&one.id()));
+                failing.insert(id.clone(), hazards.open().filter(counts).map(Finding::id).collect());
             }
             checked.push(Checked {
                 target,
@@ -209,7 +201,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
                 judgement,
                 coverage,
                 found,
-                difference,
+                compared,
                 failing,
             });
         }
@@ -232,6 +224,13 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     })
 }
 
+impl Arguments {
+    /// Says whether the models are compared with something.
+    const fn is_compared(&self) -> bool {
+        self.against.is_some() || self.baseline.is_some()
+    }
+}
+
 impl Checked {
     /// Says whether a finding of an alternative fails the check.
     fn fails(&self, id: &str, finding: &Finding) -> bool {
@@ -243,13 +242,23 @@ impl Checked {
 pub(super) struct Failed {
     pub(super) words: String,
     pub(super) place: Option<Span>,
-    /// Whether it is an answer that the model contradicts, and no gate.
-    is_contradiction: bool,
+    /// What it is called, whatever its figures: the alternative, the gate and its journey. Nothing for an answer that the model contradicts, which is no gate.
+    pub(super) identity: Option<String>,
+    /// How a missed gate stands against what it was, where that was asked for.
+    pub(super) stands: Option<Against>,
 }
 
-/// Returns what a server shows of a model: the failed gates that have a place, then what people are shown.
-fn with_gates(one: &Checked) -> Vec<Item> {
-    one.failed.iter().filter_map(Item::of_gate).chain(items(one)).collect()
+impl Failed {
+    /// Makes one of a gate.
+    fn of(system: &System, gate: &Gate) -> Self {
+        let journey = gate.journey.as_ref().map(|id| format!(":journeys.{id}")).unwrap_or_default();
+        Self {
+            words: format!("{}: {}", system.id, gate.sentence()),
+            place: gate.place(system),
+            identity: Some(format!("{}:{}{journey}", system.id, gate.id)),
+            stands: None,
+        }
+    }
 }
 
 /// What findings and gates are compared with.
@@ -261,7 +270,7 @@ enum Before {
 
 /// What a model was, held against what is asked, assumed and paid of it now: what differs then is the design alone.
 enum AsItWas {
-    Model { gates: BTreeMap<String, Vec<Gate>>, found: BTreeMap<String, Hazards> },
+    Model { gates: BTreeMap<String, Vec<Gate>>, found: BTreeMap<String, Hazards>, said: Vec<Diagnostic> },
     File(Baseline),
 }
 
@@ -283,9 +292,11 @@ impl Before {
         let mut assessed = assess_each(systems.iter().collect(), &|system| judged[system.id.as_str()], inputs.is_some());
         let increase = read_policy(now, today).0.max_increase;
         judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), increase);
-        let found = findings(&model, &assessed, inputs.as_deref(), today).into_iter().collect();
+        let (found, late) = findings(&model, &assessed, inputs.as_deref(), today);
+        let said = model.diagnostics.iter().cloned().chain(late).collect();
         let fitting = assessed.into_iter().zip(is_gated).filter(|(_, is_gated)| is_gated.is_some());
-        AsItWas::Model { gates: fitting.map(|((system, assessment), _)| (system.id.clone(), assessment.gates)).collect(), found }
+        let gates = fitting.map(|((system, assessment), _)| (system.id.clone(), assessment.gates)).collect();
+        AsItWas::Model { gates, found: found.into_iter().collect(), said }
     }
 }
 
@@ -303,6 +314,14 @@ impl AsItWas {
         match self {
             Self::File(_) => None,
             Self::Model { gates, .. } => gates.get(id).map(Vec::as_slice),
+        }
+    }
+
+    /// Returns what was said of the model; a baseline's file does not know it.
+    fn said(self) -> Vec<Diagnostic> {
+        match self {
+            Self::File(_) => Vec::new(),
+            Self::Model { said, .. } => said,
         }
     }
 }
@@ -345,7 +364,7 @@ fn before(arguments: &Arguments, path: &Path, target: &Target, compared: &mut BT
 pub(super) fn found_in(files: &DiskFiles, today: Option<Date>) -> Result<Vec<(String, Hazards)>> {
     let (model, inputs) = read(files, &files.directory().display().to_string())?;
     let assessed = assess_each(model.systems().collect(), &System::is_gated, inputs.is_some());
-    Ok(findings(&model, &assessed, inputs.as_ref(), today))
+    Ok(findings(&model, &assessed, inputs.as_ref(), today).0)
 }
 
 /// Reads a sound model and what is answered of it; it is called what it is called where the user knows it.
@@ -362,15 +381,23 @@ fn read(files: &DiskFiles, name: &str) -> Result<(Model, Option<Inputs>)> {
     Ok((model, weighing.inputs))
 }
 
-/// Returns the findings of assessed alternatives, as the policy of their model judges them.
-fn findings(model: &Model, assessed: &[(&System, Assessment)], inputs: Option<&Inputs>, today: Option<Date>) -> Vec<(String, Hazards)> {
-    let (policy, _) = read_policy(model, today);
+/// Returns the findings of assessed alternatives, as the policy of their model judges them, and the mistakes of that policy.
+fn findings(
+    model: &Model,
+    assessed: &[(&System, Assessment)],
+    inputs: Option<&Inputs>,
+    today: Option<Date>,
+) -> (Vec<(String, Hazards)>, Vec<Diagnostic>) {
+    let (policy, mut mistakes) = read_policy(model, today);
     let answers = inputs.and_then(|inputs| held_against(inputs, assessed).answers);
-    let found = assessed.iter().map(|(system, assessment)| {
-        let (hazards, _) = judged(model, system, assessment, &policy, answers.as_ref());
-        (system.id.clone(), hazards)
-    });
-    found.collect()
+    let mut found = Vec::new();
+    for (system, assessment) in assessed {
+        let (hazards, late) = judged(model, system, assessment, &policy, answers.as_ref());
+        mistakes.extend(late);
+        found.push((system.id.clone(), hazards));
+    }
+    mistakes.extend(policy.unmet_expectations(assessed.iter().zip(&found).map(|((system, _), (_, hazards))| (*system, hazards))));
+    (found, mistakes)
 }
 
 /// Assesses systems, all at once, each as far as it is needed.
@@ -415,7 +442,7 @@ fn held_against(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Held {
         let answered = one.answered.setting(questionnaire, one.question);
         let words = format!("{}: contradiction: `{id}` is answered `{answered}`, but {}", one.design, one.computed);
         if one.severity() == Severity::Error {
-            held.contradicted.push(Failed { words, place: None, is_contradiction: true });
+            held.contradicted.push(Failed { words, place: None, identity: None, stands: None });
         } else {
             held.settled.push(words);
         }
@@ -426,25 +453,7 @@ fn held_against(inputs: &Inputs, assessed: &[(&System, Assessment)]) -> Held {
 /// Returns a gate that is missed, in words.
 fn missed(system: &System, gate: &Gate, requires_evaluated: bool) -> Option<Failed> {
     let is_missed = gate.state == GateState::Fail || requires_evaluated && gate.state == GateState::NotEvaluated;
-    is_missed.then(|| Failed { words: format!("{}: {}", system.id, gate.sentence()), place: gate.place(system), is_contradiction: false })
-}
-
-/// Returns what a model is shown: its mistakes, and the open findings. An alternative's finding is shown where the base does not have the same.
-fn items(one: &Checked) -> Vec<Item> {
-    let mut items = diagnostics::items(&one.model.diagnostics);
-    let mut shown = BTreeSet::new();
-    let only = one.target.alternative.as_deref();
-    for (id, hazards) in &one.found {
-        let is_shown = id == BASE_ID || only.is_none_or(|only| only == id);
-        // What fails is shown, whichever alternative was named.
-        for finding in hazards.open().filter(|finding| is_shown || one.fails(id, finding)) {
-            if shown.insert((finding.id(), finding.evidence.iter().map(|place| place.id.clone()).collect::<Vec<_>>())) {
-                let item = Item::from(finding);
-                items.push(if id == BASE_ID { item } else { item.in_alternative(id) });
-            }
-        }
-    }
-    items
+    is_missed.then(|| Failed::of(system, gate))
 }
 
 fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()> {
@@ -463,12 +472,17 @@ fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()>
             output::print(&format!("{}\n", serde_json::to_string_pretty(&value)?))?;
         }
         CheckFormat::Sarif => {
-            let found: Vec<_> = checked.iter().map(|one| (&one.model.sources, with_gates(one))).collect();
+            let found: Vec<_> = checked.iter().map(|one| (&one.model.sources, with_absent(one))).collect();
             output::print(&format!("{}\n", serde_json::to_string_pretty(&diagnostics::sarif(&found))?))?;
         }
         CheckFormat::Github => {
             for one in checked {
-                output::print(&diagnostics::github(&one.model.sources, &with_gates(one)))?;
+                let (items, old) = without_old(with_gates(one));
+                output::print(&diagnostics::github(&one.model.sources, &items))?;
+                if let Some(old) = old {
+                    let model = one.target.files.directory().display();
+                    output::narrate(&harmless(&format!("{model}: as before the change, and not annotated: {old}")));
+                }
             }
         }
         CheckFormat::Junit => output::print(&exports::junit(checked))?,
@@ -483,13 +497,14 @@ fn print(arguments: &Arguments, checked: &[Checked], color: Color) -> Result<()>
 fn human(one: &Checked, color: Color) -> Result<()> {
     let look = Look::of(&std::io::stderr(), color);
     let items = items(one);
+    let severities: Vec<Severity> = items[one.model.diagnostics.len()..].iter().map(Item::severity).collect();
+    let (items, old) = without_old(items);
     if !items.is_empty() {
         output::narrate(diagnostics::human_items(&one.model.sources, &items, look).trim_end_matches('\n'));
         output::narrate("");
     }
     let mut line = format!("{}: {}", one.target.files.directory().display(), diagnostics::tally(&one.model.diagnostics));
     if !has_errors(&one.model.diagnostics) {
-        let severities: Vec<Severity> = items[one.model.diagnostics.len()..].iter().map(Item::severity).collect();
         let findings = diagnostics::counted(&severities).map_or_else(|| "no findings".to_owned(), |counted| format!("findings: {counted}"));
         let accepted: usize = one.found.first().map_or(0, |(_, hazards)| hazards.accepted().count());
         let alternatives = one.model.alternatives.len();
@@ -500,14 +515,17 @@ fn human(one: &Checked, color: Color) -> Result<()> {
         line.push_str(&format!("; {findings}{accepted}{coverage}; {alternatives} alternative{plural}"));
     }
     line.push('\n');
-    for difference in &one.difference {
+    for difference in one.compared.iter().flat_map(|compared| one.found.iter().flat_map(|(id, _)| compared.lines(id))) {
         line.push_str(&format!("  {difference}\n"));
+    }
+    if let Some(old) = old {
+        line.push_str(&format!("  as before the change, and not shown again: {old}\n"));
     }
     for failed in &one.failed {
         line.push_str(&format!("  gate failed: {}\n", failed.words));
     }
-    for words in &one.as_before {
-        line.push_str(&format!("  gate missed, as before the change: {words}\n"));
+    for missed in &one.as_before {
+        line.push_str(&format!("  gate missed, as before the change: {}\n", missed.words));
     }
     for (system, gate, _) in one.gates.iter().filter(|(_, gate, fails)| gate.state == GateState::NotEvaluated && !fails) {
         line.push_str(&format!("  gate not evaluated: {system}: {}\n", gate.sentence()));

@@ -8,11 +8,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::check::Failed;
 use super::output::{self, Color, Look};
+use crate::assessment::Against;
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
-use crate::hazard::{self, Finding, RULES};
+use crate::hazard::{self, Finding, RULES, Rule};
 use crate::model::Model;
 use crate::report::text::{harmless, is_harmful, percent_encoded, wrap};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// The longest source line that the renderer is given whole, in bytes; it cuts what the terminal is too narrow for.
 const LONGEST_LINE: usize = 4_096;
@@ -28,8 +29,36 @@ pub(super) struct Item {
     label: Label,
     related: Vec<Label>,
     help: Option<String>,
-    /// A finding's identity.
+    /// The identity of a finding or a gate.
     identity: Option<String>,
+    /// How it stands against what was there before, where that was asked for.
+    state: Option<BaselineState>,
+}
+
+/// How a thing stands against what was there before.
+///
+/// Source of the words: SARIF 2.1.0, 3.27.24.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BaselineState {
+    /// It was not there.
+    New,
+    /// It was there, and is otherwise: at more places, or missed by more.
+    Updated,
+    /// It was there.
+    Unchanged,
+    /// It was there, and is no more.
+    Absent,
+}
+
+impl BaselineState {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Absent => "absent",
+        }
+    }
 }
 
 impl From<&Diagnostic> for Item {
@@ -42,6 +71,7 @@ impl From<&Diagnostic> for Item {
             related: one.related.iter().cloned().collect(),
             help: one.help.clone(),
             identity: None,
+            state: None,
         }
     }
 }
@@ -60,12 +90,13 @@ impl From<&Finding> for Item {
             related: others.take(MAX_RELATED).map(|other| Label { span: other.span, text: String::new() }).collect(),
             help: Some(one.help.clone()),
             identity: Some(one.id()),
+            state: None,
         }
     }
 }
 
 impl Item {
-    /// Makes one of a failed gate, where its objective has a place.
+    /// Makes one of a missed gate, where its objective has a place.
     pub(super) fn of_gate(failed: &Failed) -> Option<Self> {
         Some(Self {
             severity: Severity::Error,
@@ -74,8 +105,45 @@ impl Item {
             label: Label { span: failed.place?, text: String::new() },
             related: Vec::new(),
             help: None,
-            identity: None,
+            identity: failed.identity.clone(),
+            state: failed.stands.map(|stands| match stands {
+                Against::New => BaselineState::New,
+                Against::Worse => BaselineState::Updated,
+                Against::AsBefore => BaselineState::Unchanged,
+            }),
         })
+    }
+
+    /// Makes one of what a rule has found before and finds no more.
+    pub(super) fn of_absent(rule: &Rule, identity: &str, message: &str, place: Span) -> Self {
+        Self {
+            severity: rule.severity,
+            code: rule.name(),
+            message: message.to_owned(),
+            label: Label { span: place, text: String::new() },
+            related: Vec::new(),
+            help: None,
+            identity: Some(identity.to_owned()),
+            state: Some(BaselineState::Absent),
+        }
+    }
+
+    /// Says how it stands against what was there before.
+    pub(super) fn in_state(mut self, state: Option<BaselineState>) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Says that it was there before, and is no more; its place is gone with it.
+    pub(super) fn gone(mut self, place: Span) -> Self {
+        self.label = Label { span: place, text: String::new() };
+        self.related.clear();
+        self.in_state(Some(BaselineState::Absent))
+    }
+
+    /// How it stands against what was there before.
+    pub(super) const fn state(&self) -> Option<BaselineState> {
+        self.state
     }
 
     /// The code, the message and the place.
@@ -83,7 +151,7 @@ impl Item {
         (self.code, &self.message, &self.label)
     }
 
-    /// Names it so that it stays the same while lines move: a finding by its identity, what else by its rule, file and words.
+    /// Names it so that it stays the same while lines move: a finding or a gate by its identity, what else by its rule, file and words.
     pub(super) fn fingerprint(&self, sources: &Sources) -> String {
         let words = self.identity.as_ref().unwrap_or(&self.message);
         let path = &sources.file(self.label.span.file).path;
@@ -266,13 +334,14 @@ pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
     }));
     let places: BTreeMap<&str, usize> =
         Code::ALL.iter().map(|code| code.name()).chain(RULES.iter().map(|rule| rule.name())).chain([GATE]).zip(0..).collect();
+    let file = |sources: &Sources, label: &Label| json!({ "uri": percent_encoded(&sources.file(label.span.file).path) });
     let location = |sources: &Sources, label: &Label, id: usize| {
         let (start, end) = (sources.start(label.span), sources.end(label.span));
         json!({
             "id": id,
             "message": { "text": label.text },
             "physicalLocation": {
-                "artifactLocation": { "uri": percent_encoded(&sources.file(label.span.file).path) },
+                "artifactLocation": file(sources, label),
                 "region": { "startLine": start.line, "startColumn": start.column, "endLine": end.line, "endColumn": end.column },
             },
         })
@@ -293,6 +362,13 @@ pub(super) fn sarif(found: &[(&Sources, Vec<Item>)]) -> Value {
             });
             let identity = item.identity.clone().unwrap_or_else(|| item.fingerprint(sources));
             result["partialFingerprints"] = json!({ "weighbridge/v1": identity });
+            if let Some(state) = item.state {
+                result["baselineState"] = json!(state.word());
+            }
+            if item.state == Some(BaselineState::Absent) {
+                // The lines are gone: what is left of the place is the file.
+                result["locations"] = json!([{ "physicalLocation": { "artifactLocation": file(sources, &item.label) } }]);
+            }
             result
         })
         .collect();
@@ -316,6 +392,8 @@ impl Item {
     /// Says that only an alternative has it.
     pub(super) fn in_alternative(mut self, id: &str) -> Self {
         self.message = format!("{}, in the alternative `{id}`", self.message);
+        // What the base has as well, at other places, is another thing.
+        self.identity = self.identity.map(|identity| format!("{id}: {identity}"));
         self
     }
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Checked, with_gates};
+use super::Checked;
+use super::compared::with_gates;
 use crate::assessment::GateState;
 use crate::cli::diagnostics::Item;
 use crate::diagnostic::Severity;
@@ -75,7 +76,13 @@ pub(super) fn junit(checked: &[Checked]) -> String {
             let of = gate.journey.as_ref().map(|journey| format!(" of {journey}")).unwrap_or_default();
             let words = gate.sentence();
             let failed = fails.then_some(words.as_str());
-            let skipped = (gate.state == GateState::NotEvaluated).then_some(words.as_str());
+            // A test that is known to fail is no success either.
+            let as_before = format!("missed, as before the change: {words}");
+            let skipped = match gate.state {
+                GateState::Pass => None,
+                GateState::Fail => Some(as_before.as_str()),
+                GateState::NotEvaluated => Some(words.as_str()),
+            };
             case(&format!("gates.{id}"), &format!("{}{of}", gate.id), failed, skipped);
         }
         // The findings of a model with a mistake are not known.
@@ -88,7 +95,8 @@ pub(super) fn junit(checked: &[Checked]) -> String {
             case(&format!("findings.{id}"), "none fails", (!words.is_empty()).then(|| words.join("\n")).as_deref(), None);
         }
         if one.has_answers {
-            let words: Vec<&str> = one.failed.iter().filter(|failed| failed.is_contradiction).map(|failed| failed.words.as_str()).collect();
+            let words: Vec<&str> =
+                one.failed.iter().filter(|failed| failed.identity.is_none()).map(|failed| failed.words.as_str()).collect();
             case("answers", "agree with the model", (!words.is_empty()).then(|| words.join("\n")).as_deref(), None);
         }
         out.push_str(&format!(
@@ -103,7 +111,8 @@ pub(super) fn junit(checked: &[Checked]) -> String {
     out
 }
 
-/// GitLab's Code Quality: an issue per mistake, finding and failed gate that has a place.
+/// GitLab's Code Quality: an issue per mistake, finding and missed gate that has a place. GitLab compares the reports of two branches by the fingerprints: what was
+/// there before stays in it, or would pass for mended.
 pub(super) fn code_quality(checked: &[Checked]) -> Value {
     let issue = |sources: &Sources, item: &Item| {
         let (rule, message, label) = item.parts();
