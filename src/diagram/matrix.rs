@@ -9,7 +9,7 @@ use super::svg::{Styled, SvgText, number, open};
 use super::text::Text;
 use crate::model::{ComponentId, System};
 
-/// The most rows of one matrix; above, components stand together as in the overview.
+/// The most rows of one matrix; above, components stand together as in the overview, and above that the groups with the fewest links do.
 const MAX_ROWS: usize = 40;
 
 /// The size of a cell.
@@ -28,7 +28,8 @@ pub struct Matrix {
     pub legend: Vec<Text>,
 }
 
-/// Counts the links of a system: between components, or between groups where there are more components than rows.
+/// Counts the links of a system: between components, or between groups where there are more components than rows. Where there are more groups than rows, too, those
+/// with the most links have a row each, and the last row stands for all others.
 pub fn matrix(system: &System) -> Matrix {
     let places = Places::new(system);
     let mut row_of = vec![0; system.components.len()];
@@ -42,10 +43,21 @@ pub fn matrix(system: &System) -> Matrix {
                 row_of[id.index()] = at;
             }
         }
-        let name =
-            |division: &policy::Division| Text::new(&format!("{} ({})", division.label, counted(division.members.len(), "component")));
+        let kept = busiest(system, &row_of, divisions.len());
+        let row_of_group: Vec<usize> = (0..divisions.len()).map(|at| kept.binary_search(&at).unwrap_or(kept.len())).collect();
+        row_of.iter_mut().for_each(|row| *row = row_of_group[*row]);
+        let components = |groups: &mut dyn Iterator<Item = usize>| counted(groups.map(|at| divisions[at].members.len()).sum(), "component");
+        let name = |at: &usize| Text::new(&format!("{} ({})", divisions[*at].label, components(&mut std::iter::once(*at))));
+        let mut names: Vec<Text> = kept.iter().map(name).collect();
         let words = format!("{} in {}", counted(system.components.len(), "component"), counted(divisions.len(), "group"));
-        (divisions.iter().map(name).collect::<Vec<_>>(), vec![Text::new(&words)])
+        let mut legend = vec![Text::new(&words)];
+        let n_others = divisions.len() - kept.len();
+        if n_others > 0 {
+            let others = components(&mut (0..divisions.len()).filter(|at| kept.binary_search(at).is_err()));
+            names.push(Text::new(&format!("the other {} ({others})", counted(n_others, "group"))));
+            legend.push(Text::new(&format!("the {} with the most links have a row each, the others the last one", kept.len())));
+        }
+        (names, legend)
     };
     let mut links: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let row = |id: ComponentId| row_of[id.index()];
@@ -55,6 +67,21 @@ pub fn matrix(system: &System) -> Matrix {
     legend.push(Text::new("a row depends on a column; the number counts links"));
     let title = Text::new(&super::title(system, "who depends on whom"));
     Matrix { title, names, links, legend }
+}
+
+/// Chooses the groups that have a row of their own, in their order: those that the most links lead to, from and through.
+fn busiest(system: &System, group_of: &[usize], n_groups: usize) -> Vec<usize> {
+    let mut n_links = vec![0_usize; n_groups];
+    for link in &system.links {
+        let (from, to) = (group_of[link.from.index()], group_of[link.to.index()]);
+        n_links[from] += 1;
+        n_links[to] += usize::from(from != to);
+    }
+    let mut groups: Vec<usize> = (0..n_groups).collect();
+    groups.sort_by_key(|at| (std::cmp::Reverse(n_links[*at]), *at));
+    groups.truncate(MAX_ROWS);
+    groups.sort_unstable();
+    groups
 }
 
 impl Matrix {

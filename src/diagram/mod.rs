@@ -35,6 +35,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use costs::label_costs;
 pub use dot::{DotText, dot};
 pub use escape::PlantUmlText;
+pub use layout::text_width;
 pub use matrix::{Matrix, matrix};
 pub use mermaid::{MermaidText, mermaid};
 pub use plantuml::{Theme, plantuml, plantuml_with};

@@ -84,8 +84,9 @@ pub enum Styled {
 pub fn svg(scene: &Scene, styled: Styled) -> String {
     let layout = layout(scene);
     let heading = 34.0;
-    let legend = if scene.legend.is_empty() { 0.0 } else { scene.legend.len() as f64 * SMALL_ROW + 16.0 };
-    let widest = scene.legend.iter().map(|line| label_width(line) + 40.0).fold(layout.width, f64::max);
+    let lines: Vec<Text> = scene.legend.iter().cloned().chain(two_heads(scene)).collect();
+    let legend = if lines.is_empty() { 0.0 } else { lines.len() as f64 * SMALL_ROW + 16.0 };
+    let widest = lines.iter().map(|line| label_width(line) + 40.0).fold(layout.width, f64::max);
     let width = widest.max(label_width(&scene.title) * 1.5 + 32.0);
     let height = heading + layout.height + legend;
     let mut out = open(width, height, &scene.title, &description(scene), styled);
@@ -96,12 +97,25 @@ pub fn svg(scene: &Scene, styled: Styled) -> String {
         SceneKind::Sequence(_) => write_sequence(&mut out, scene, &layout),
     }
     out.push_str("</g>\n");
-    for (at, line) in scene.legend.iter().enumerate() {
+    for (at, line) in lines.iter().enumerate() {
         let y = heading + layout.height + 8.0 + (at as f64 + 0.5) * SMALL_ROW;
         let _ = writeln!(out, r#"<text class="wb-small" x="16" y="{}">{}</text>"#, number(y), SvgText::new(line));
     }
     out.push_str("</svg>\n");
     out
+}
+
+/// Says what an arrow with two heads stands for, where there is one.
+fn two_heads(scene: &Scene) -> Option<Text> {
+    let mut drawn = scene.edges.iter().filter(|edge| !edge.is_hidden && edge.heads == Heads::Both).peekable();
+    drawn.peek()?;
+    let (several, one): (Vec<&Edge>, Vec<&Edge>) = drawn.partition(|edge| edge.links.len() > 1);
+    let words = match (several.is_empty(), one.is_empty()) {
+        (false, true) => "links both ways",
+        (true, _) => "a call, and the response to it",
+        (false, false) => "links both ways, or a call and the response to it",
+    };
+    Some(Text::new(&format!("an arrow with two heads: {words}")))
 }
 
 /// Opens a picture of a size: with its title and its description for who cannot see it.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::scene::{Moment, Scene, SceneKind};
-use super::{NamedScene, Theme, View, diagrams, plantuml, plantuml_with, policy};
+use super::{NamedScene, Theme, View, diagrams, matrix, plantuml, plantuml_with, policy};
 use crate::diagnostic::{has_errors, one_line};
 use crate::model::testing::{MemoryFiles, system};
 use crate::model::{MAX_DEPTH, Model, System};
@@ -147,6 +147,26 @@ fn one_crowded_place_is_divided() {
     for one in &scenes {
         assert!(one.scene.nodes.len() <= policy::MAX_COMPONENTS + policy::MAX_GROUPS, "{}", one.name);
     }
+}
+
+/// Fifty places with one service each: a chain of 49 links, and 48 from the last one. It has 49 links, those from the second to the one before the last but one have
+/// three each, the others two: forty have a row of their own, and the first and the nine before the last stand together.
+#[test]
+fn of_more_groups_than_rows_the_busiest_are_told_apart() {
+    let zones: String = (0..50).map(|n| format!("z{n:02} = {{ kind = \"zone\" }}\n")).collect();
+    let components: String = (0..50).map(|n| format!("c{n:02} = {{ kind = \"service\", on = \"z{n:02}\" }}\n")).collect();
+    let chain: String = (0..49).map(|n| format!("\"c{n:02} -> c{:02}\" = {{}}\n", n + 1)).collect();
+    let hub: String = (0..48).map(|n| format!("\"c49 -> c{n:02}\" = {{}}\n")).collect();
+    let found = matrix(&system(&format!("[locations]\n{zones}[components]\n{components}[links]\n{chain}{hub}")));
+    assert_eq!(found.names.len(), 41);
+    assert!(found.names[0].as_str().contains("z01") && found.names[39].as_str().contains("z49"), "{:?}", found.names);
+    assert_eq!(found.names[40].as_str(), "the other 10 groups (10 components)");
+    assert_eq!(found.links.values().sum::<usize>(), 97, "every link is counted");
+    // From 40 on to 48, eight links stay among the others; the hub calls 0 and 40 to 47, and 48 calls the hub.
+    assert_eq!((found.links[&(40, 40)], found.links[&(39, 40)], found.links[&(40, 39)]), (8, 9, 1));
+    assert_eq!(found.rows().len(), 41);
+    assert_eq!(found.legend[0].as_str(), "50 components in 50 groups");
+    assert_eq!(found.legend[1].as_str(), "the 40 with the most links have a row each, the others the last one");
 }
 
 #[test]

@@ -157,6 +157,8 @@ struct EscapedAlternative {
     trust: Vec<MarkdownTable>,
     coverage: String,
     diagrams: Vec<EscapedDiagram>,
+    /// Who depends on whom, where no picture shows every arrow; with its heading.
+    matrix: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -213,6 +215,7 @@ fn alternative(view: &AlternativeView, as_mermaid: bool) -> EscapedAlternative {
         trust: view.trust.iter().map(section).collect(),
         coverage: text(&view.coverage),
         diagrams: view.diagrams.iter().map(|one| diagram(one, as_mermaid)).collect(),
+        matrix: view.matrix.as_ref().filter(|_| view.is_divided()).map(|matrix| matrix_table(matrix, 4)),
     }
 }
 
@@ -233,12 +236,13 @@ pub fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}", text.trim_end_matches('\n'))
 }
 
-/// Writes a dependency matrix as a section with a table; a column has the number of its row.
-pub fn matrix_table(matrix: &Matrix) -> String {
+/// Writes a dependency matrix as a section with a table, under a heading of a level; a column has the number of its row.
+pub fn matrix_table(matrix: &Matrix, level: usize) -> String {
     let text = |text: &str| MarkdownText::new(text).into_string();
     let numbers: Vec<String> = (1..=matrix.names.len()).map(|number| number.to_string()).collect();
     let mut out = format!(
-        "## {}\n\n| | depends on → | {} |\n| --: | --- |{}\n",
+        "{} {}\n\n| | depends on → | {} |\n| --: | --- |{}\n",
+        "#".repeat(level),
         text(matrix.title.as_str()),
         numbers.join(" | "),
         " --: |".repeat(numbers.len())

@@ -55,6 +55,7 @@ type Part = (&'static str, fn(&mut View));
 const PARTS: &[Part] = &[
     ("the pictures of single groups", |view| diagrams(view, |name| !name.contains("-group-"))),
     ("the pictures of journeys", |view| diagrams(view, |name| !name.starts_with("sequence-"))),
+    ("who depends on whom", |view| view.alternatives.iter_mut().for_each(|one| one.matrix = None)),
     ("the pictures of failures", |view| diagrams(view, |name| !name.starts_with("failure"))),
     ("what figures rest on", |view| view.alternatives.iter_mut().for_each(|one| one.trust.clear())),
     ("all pictures", |view| diagrams(view, |_| false)),
@@ -171,8 +172,8 @@ fn fitted(
     let mut left_out: Vec<&'static str> = Vec::new();
     let mut parts = PARTS.iter();
     if profile == Profile::PullRequest {
-        // Nobody opens thirty pictures in a comment.
-        for part in parts.by_ref().take(2) {
+        // Nobody opens thirty pictures in a comment, or reads a table of forty columns.
+        for part in parts.by_ref().take(3) {
             leave_out(part, &mut view, &mut left_out);
         }
     }

@@ -76,6 +76,13 @@ pub struct AlternativeView {
     pub calls: Vec<CallsView>,
 }
 
+impl AlternativeView {
+    /// Says whether it is too large for one picture: no picture shows every arrow then.
+    pub fn is_divided(&self) -> bool {
+        self.diagrams.iter().any(|diagram| diagram.name == "deployment-overview")
+    }
+}
+
 /// A picture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiagramView {

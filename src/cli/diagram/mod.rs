@@ -331,7 +331,7 @@ fn written(drawing: &Drawing, manner: Manner<'_>) -> Result<String> {
     let text = match drawing {
         Drawing::Matrix(matrix) => match manner.format {
             DiagramFormat::Svg => matrix.svg(Styled::Itself),
-            DiagramFormat::Markdown => matrix_table(matrix),
+            DiagramFormat::Markdown => matrix_table(matrix, 2),
             _ => bail!("the matrix is a table: `--format markdown` or `--format svg` writes it"),
         },
         Drawing::Scene(scene) => match manner.format {

@@ -119,8 +119,8 @@ impl Rows {
     }
 
     pub(super) fn width(&self) -> f64 {
-        let name = self.name.iter().map(|row| width(row.as_str(), LETTERS, true));
-        let small = self.small.iter().map(|row| width(row.as_str(), SMALL_LETTERS, false));
+        let name = self.name.iter().map(|row| text_width(row.as_str(), LETTERS, true));
+        let small = self.small.iter().map(|row| text_width(row.as_str(), SMALL_LETTERS, false));
         name.chain(small).fold(0.0, f64::max)
     }
 }
@@ -151,7 +151,7 @@ fn broken(text: &str) -> Vec<String> {
 }
 
 /// The width of a text in a plain sans-serif face, a little more than most draw.
-fn width(text: &str, size: f64, is_bold: bool) -> f64 {
+pub fn text_width(text: &str, size: f64, is_bold: bool) -> f64 {
     let letter = |c: char| match c {
         'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.32,
         'f' | 't' | 'r' | ' ' | '(' | ')' | '-' | '[' | ']' | '/' => 0.40,
@@ -169,7 +169,7 @@ fn width(text: &str, size: f64, is_bold: bool) -> f64 {
 
 /// The width of the words on an arrow.
 pub(super) fn label_width(text: &Text) -> f64 {
-    width(text.as_str(), SMALL_LETTERS, false)
+    text_width(text.as_str(), SMALL_LETTERS, false)
 }
 
 /// The size of a box: its words, and the room that its outline takes.
