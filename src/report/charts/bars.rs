@@ -1,9 +1,10 @@
 //! Bars: the cost of each design by category, what sways the bill, at which weights the verdict changes.
 
-use super::{Chart, TINTS, WIDTH, label, line, marks, name, rect, shortened, width_of};
+use super::{Chart, TINTS, WIDTH, label, line, marks, name, rect, shortened};
 use crate::analysis::cost::Category;
 use crate::assessment::Assessed;
 use crate::decision::Judgement;
+use crate::diagram::text_width;
 use crate::quantity::{Exact, significant};
 use crate::report::table::Table;
 use crate::verdict::MAX_WEIGHT;
@@ -77,7 +78,7 @@ pub(super) fn cost_stack(assessed: &[Assessed<'_>]) -> Option<Chart> {
     let mut legend_y = bottom + AXIS + 8.0;
     for (at, category) in categories.iter().enumerate() {
         let words = format!("{} {}", at + 1, category.title());
-        let width = 22.0 + width_of(&words, 11.0) + 12.0;
+        let width = 22.0 + text_width(&words, 11.0, false) + 12.0;
         if legend_x + width > WIDTH {
             (legend_x, legend_y) = (8.0, legend_y + 18.0);
         }
@@ -172,7 +173,7 @@ pub(super) fn weight_flips(judgement: &Judgement) -> Option<Chart> {
         let (from, to) = if flip.is_above { (x(flip.factor), right) } else { (left, x(flip.factor)) };
         body.push_str(&rect("c2", from, y, to - from, BAR));
         let words = format!("× {}: {winner}", significant(flip.factor, 3));
-        let width = width_of(&words, 11.0);
+        let width = text_width(&words, 11.0, false);
         let start = if from + 5.0 + width < right { from + 5.0 } else { (right - width - 5.0).max(left + 3.0) };
         body.push_str(&label(start, y + 16.0, "start", "on", &words));
         let than = if flip.is_above { "more than" } else { "less than" };

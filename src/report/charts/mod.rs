@@ -3,12 +3,14 @@
 mod bars;
 mod curves;
 mod heat;
+mod names;
 mod scatter;
 
 use super::html::HtmlText;
 use super::table::Table;
 use crate::assessment::Assessed;
 use crate::decision::Judgement;
+use crate::diagram::text_width;
 
 /// The style of charts, below that of pictures: tints on which ink is readable, light, dark and on paper.
 pub const CHART_STYLE: &str = "\
@@ -101,15 +103,21 @@ fn rect(class: &str, x: f64, y: f64, width: f64, height: f64) -> String {
     format!("<rect class=\"{class}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"/>\n", at(x), at(y), at(width.max(0.0)), at(height))
 }
 
-/// About how wide a text is, in the units of the chart.
-fn width_of(words: &str, size: f64) -> f64 {
-    words.chars().count() as f64 * size * 0.56
-}
-
 /// Shortens a text to a width.
 fn shortened(words: &str, size: f64, room: f64) -> String {
-    let most = (room / (size * 0.56)) as usize;
-    if words.chars().count() <= most { words.to_owned() } else { words.chars().take(most.saturating_sub(1)).chain(['…']).collect() }
+    if text_width(words, size, true) <= room {
+        return words.to_owned();
+    }
+    let mut kept = String::new();
+    for letter in words.chars() {
+        kept.push(letter);
+        if text_width(&kept, size, true) + size > room {
+            kept.pop();
+            break;
+        }
+    }
+    kept.push('…');
+    kept
 }
 
 /// Chooses the marks of an axis from 0: steps of 1, 2 or 5 times a power of ten, at most six, the last at or above the largest value.
@@ -151,6 +159,7 @@ mod tests {
     #[test]
     fn long_names_are_shortened() {
         assert_eq!(shortened("abc", 10.0, 100.0), "abc");
-        assert_eq!(shortened("abcdefghij", 10.0, 30.0), "abcd…");
+        // A letter is taken as 6.3 wide, the sign for the rest as 10.
+        assert_eq!(shortened("abcdeabcde", 10.0, 30.0), "abc…");
     }
 }

@@ -1,7 +1,9 @@
 //! Availability against cost: a point per design, a line per objective.
 
-use super::{Chart, WIDTH, at, label, line, marks, name, text, width_of};
+use super::names::{Area, HEIGHT as NAME_HEIGHT, Named, place};
+use super::{Chart, WIDTH, at, label, line, marks, name, shortened};
 use crate::assessment::{Assessed, allowed_unavailability};
+use crate::diagram::text_width;
 use crate::quantity::{Exact, significant};
 use crate::report::table::Table;
 use crate::report::words::minutes;
@@ -14,8 +16,11 @@ const LEFT: f64 = 62.0;
 const TOP: f64 = 20.0;
 const RIGHT: f64 = 24.0;
 const BOTTOM: f64 = 52.0;
-/// The height of a label: two closer than that, side by side, are moved apart.
-const LABEL: f64 = 15.0;
+/// The most room that the name of a design gets.
+const NAME: f64 = 200.0;
+/// The size of names, and of the words on limits.
+const LETTERS: f64 = 13.0;
+const SMALL_LETTERS: f64 = 11.0;
 
 /// A design with a bill and an availability.
 struct Point {
@@ -68,18 +73,26 @@ pub(super) fn availability_against_cost(assessed: &[Assessed<'_>]) -> Option<Cha
     }
     body.push_str(&label((LEFT + right) / 2.0, HEIGHT - 12.0, "middle", "wb-small", &format!("{} a month →", currency.code())));
     body.push_str(&label(LEFT, TOP - 7.0, "start", "wb-small", "hours down a year, worst journey ↑"));
+    let mut there = Vec::new();
     if let Some(allowed) = allowed {
+        let words = format!("objective: {} h", significant(allowed, 3));
         body.push_str(&line("limit", [LEFT, y(allowed), right, y(allowed)]));
-        body.push_str(&label(right, y(allowed) - 5.0, "end", "wb-limit", &format!("objective: {} h", significant(allowed, 3))));
+        there.push(words_before(right, y(allowed) - 5.0, &words, &mut body));
     }
     if let Some(budget) = budget {
+        // At the end of its line that is farther from the words of the objective.
+        let is_below = allowed.is_none_or(|allowed| y(allowed) < f64::midpoint(TOP, bottom));
+        let end = if is_below { bottom - 6.0 } else { TOP + 14.0 };
         body.push_str(&line("limit", [x(budget), TOP, x(budget), bottom]));
-        body.push_str(&label(x(budget) - 5.0, bottom - 6.0, "end", "wb-limit", "budget"));
+        there.push(words_before(x(budget) - 5.0, end, "budget", &mut body));
     }
-    body.push_str(&dots(&points, &x, &y));
+    let unnamed = dots(&points, (&x, &y), &there, &mut body);
     let mut table = Table::new("", &["design", &format!(">{} a month", currency.code()), ">down a year"]);
     for point in &points {
         table.row(vec![point.name.clone(), Exact::measured(point.cost).grouped(2), minutes(point.hours * 60.0)]);
+    }
+    if unnamed > 0 {
+        table.note(format!("{unnamed} of the names have no room in the picture."));
     }
     let described: Vec<String> = points
         .iter()
@@ -96,27 +109,31 @@ pub(super) fn availability_against_cost(assessed: &[Assessed<'_>]) -> Option<Cha
     })
 }
 
-/// Draws the points, each with its name beside it; names that would cover each other are moved down.
-fn dots(points: &[Point], x: &dyn Fn(f64) -> f64, y: &dyn Fn(f64) -> f64) -> String {
-    let mut order: Vec<&Point> = points.iter().collect();
-    order.sort_by(|a, b| y(a.hours).total_cmp(&y(b.hours)).then(a.name.cmp(&b.name)));
-    let mut out = String::new();
-    let mut taken: Vec<[f64; 3]> = Vec::new();
-    for point in order {
-        let (px, py) = (x(point.cost), y(point.hours));
-        let width = width_of(&point.name, 13.0);
-        let is_left = px + 10.0 + width > WIDTH - RIGHT;
-        let start = if is_left { px - 10.0 - width } else { px + 10.0 };
-        let mut label_y = py + 4.0;
-        while taken.iter().any(|[from, to, other]| start < *to && start + width > *from && (label_y - other).abs() < LABEL) {
-            label_y += LABEL;
+/// Writes the words on a limit so that they end at a place, and returns what they cover.
+fn words_before(right: f64, baseline: f64, words: &str, body: &mut String) -> Area {
+    body.push_str(&label(right, baseline, "end", "wb-limit", words));
+    Area { left: right - text_width(words, SMALL_LETTERS, false), top: baseline - SMALL_LETTERS, right, bottom: baseline + 3.0 }
+}
+
+/// Draws the points, each with its name; returns how many names there is no room for.
+fn dots(points: &[Point], (x, y): (&dyn Fn(f64) -> f64, &dyn Fn(f64) -> f64), there: &[Area], body: &mut String) -> usize {
+    let names: Vec<String> = points.iter().map(|point| shortened(&point.name, LETTERS, NAME)).collect();
+    let named =
+        |(point, name): (&Point, &String)| Named { x: x(point.cost), y: y(point.hours), width: text_width(name, LETTERS, true) + 4.0 };
+    let named: Vec<Named> = points.iter().zip(&names).map(named).collect();
+    let room = Area { left: LEFT, top: TOP, right: WIDTH - 4.0, bottom: HEIGHT - BOTTOM };
+    let places = place(&named, there, &room);
+    for (point, place) in named.iter().zip(&places) {
+        if let Some((to_x, to_y)) = place.as_ref().and_then(|place| place.line_to) {
+            body.push_str(&line("axis", [point.x, point.y, to_x, to_y]));
         }
-        taken.push([start, start + width, label_y]);
-        if (label_y - py - 4.0).abs() > 1.0 {
-            out.push_str(&line("grid", [px, py, if is_left { px - 8.0 } else { px + 8.0 }, label_y - 4.0]));
-        }
-        out.push_str(&format!("<circle class=\"dot\" cx=\"{}\" cy=\"{}\" r=\"6\"/>\n", at(px), at(py)));
-        out.push_str(&format!("<text class=\"wb-name\" x=\"{}\" y=\"{}\">{}</text>\n", at(start), at(label_y), text(&point.name)));
     }
-    out
+    for ((point, place), name) in named.iter().zip(&places).zip(&names) {
+        body.push_str(&format!("<circle class=\"dot\" cx=\"{}\" cy=\"{}\" r=\"6\"/>\n", at(point.x), at(point.y)));
+        if let Some(place) = place {
+            let (middle, baseline) = (f64::midpoint(place.area.left, place.area.right), place.area.bottom - NAME_HEIGHT * 0.27);
+            body.push_str(&label(middle, baseline, "middle", "wb-name", name));
+        }
+    }
+    places.iter().filter(|place| place.is_none()).count()
 }
