@@ -24,7 +24,7 @@ use crate::analysis::cost::{Cost, Outlook, cost};
 use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::guarantee_price::{GuaranteePrice, guarantee_prices};
-use crate::analysis::latency::{Depth, Latency, latency};
+use crate::analysis::latency::{Depth, Lack, Latency, MAX_EXPLAINED_CALLS, latency, within};
 use crate::analysis::simulation::Simulation;
 use crate::analysis::slowness::{Slowness, slowness};
 use crate::analysis::user_location::{UserLocation, user_locations};
@@ -343,6 +343,18 @@ pub struct Missing {
     pub field: String,
     /// The fact.
     pub needs: String,
+    /// Whether it is no fact that is missing: the model is beyond a limit, which `needs` names.
+    pub is_limit: bool,
+}
+
+impl Missing {
+    fn fact(field: String, needs: String) -> Self {
+        Self { field, needs, is_limit: false }
+    }
+
+    fn limit(field: String, needs: String) -> Self {
+        Self { field, needs, is_limit: true }
+    }
 }
 
 fn missing(
@@ -355,22 +367,22 @@ fn missing(
     let mut missing: Vec<Missing> = communication
         .without_rate
         .iter()
-        .map(|id| Missing { field: format!("journeys.{id}.communication.bytes_per_s"), needs: format!("journeys.{id}.rate") })
+        .map(|id| Missing::fact(format!("journeys.{id}.communication.bytes_per_s"), format!("journeys.{id}.rate")))
         .collect();
     missing.extend(
-        classification
-            .needs_place_of
-            .iter()
-            .map(|id| Missing { field: "classification.distributed".into(), needs: format!("components.{id}.on") }),
+        classification.needs_place_of.iter().map(|id| Missing::fact("classification.distributed".into(), format!("components.{id}.on"))),
     );
     // What has no figure is left out of every journey's.
-    missing
-        .extend(availability.missing.iter().map(|path| Missing { field: "journeys.failure.unavailability".into(), needs: path.clone() }));
-    missing.extend(system.journeys.iter().zip(&availability.journeys).filter(|(_, found)| found.is_none()).map(|(journey, _)| Missing {
-        field: format!("journeys.{}.failure.unavailability", journey.id),
-        needs: "a smaller expression: its decision diagram exceeds the limits".into(),
+    missing.extend(availability.missing.iter().map(|path| Missing::fact("journeys.failure.unavailability".into(), path.clone())));
+    missing.extend(system.journeys.iter().zip(&availability.journeys).filter(|(_, found)| found.is_none()).map(|(journey, _)| {
+        let needs = "a smaller expression: its decision diagram exceeds the limits";
+        Missing::limit(format!("journeys.{}.failure.unavailability", journey.id), needs.into())
     }));
-    missing.extend(latency.missing.iter().map(|lack| Missing { field: lack.field.clone(), needs: lack.needs.clone() }));
+    missing.extend(latency.missing.iter().cloned().map(|Lack { field, needs, is_limit }| Missing { field, needs, is_limit }));
+    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    if calls > MAX_EXPLAINED_CALLS {
+        missing.push(Missing::limit("slowness".to_owned(), within(MAX_EXPLAINED_CALLS, calls)));
+    }
     missing
 }
 

@@ -1,7 +1,7 @@
 //! The first screen of a report: what a director needs before anything else. One table of the designs against what is asked of them, why, what would flip it, what
 //! contradicts it, how far to trust it, what to do next. Everything behind it stands below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::brief::{because, contradictions, flips};
 use super::human::Look;
@@ -337,7 +337,8 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
     let low = coverages.iter().copied().fold(f64::INFINITY, f64::min);
     let high = coverages.iter().copied().fold(0.0, f64::max);
     let print = |share: f64| percent(Probability::new(share));
-    let mut parts = Vec::new();
+    // First, because lines end early where there are few: a figure that is not there is read as one that does not matter.
+    let mut parts: Vec<String> = beyond_limits(assessed).into_iter().collect();
     if coverages.is_empty() {
         parts.push("no fact was asked for".to_owned());
     } else if print(low) == print(high) {
@@ -345,7 +346,7 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
     } else {
         parts.push(format!("{} to {} of the facts asked for are stated", print(low), print(high)));
     }
-    let missing: usize = assessed.iter().map(|one| one.assessment.missing.len()).max().unwrap_or(0);
+    let missing: usize = assessed.iter().map(|one| one.assessment.missing.iter().filter(|one| !one.is_limit).count()).max().unwrap_or(0);
     let not_evaluated = assessed
         .iter()
         .map(|one| one.assessment.gates.iter().filter(|gate| gate.state == GateState::NotEvaluated).count())
@@ -369,6 +370,54 @@ fn trust(assessed: &[Assessed<'_>], judgement: Option<&Judgement>) -> String {
         parts.push(format!("{not_evaluated} objective{} not evaluated{first}", if not_evaluated == 1 { " is" } else { "s are" }));
     }
     format!("{}.", parts.join("; "))
+}
+
+/// The most limits that are told one by one.
+const MAX_LIMITS: usize = 2;
+
+/// Says which figures are not computed because a model is beyond a limit, and of which designs.
+fn beyond_limits(assessed: &[Assessed<'_>]) -> Option<String> {
+    let mut limits: Vec<(&str, BTreeSet<String>, BTreeSet<String>)> = Vec::new();
+    for one in assessed {
+        let design = if one.system.is_base() { "today".to_owned() } else { format!("`{}`", one.system.id) };
+        for missing in one.assessment.missing.iter().filter(|missing| missing.is_limit) {
+            let at = limits.iter().position(|(needs, ..)| *needs == missing.needs).unwrap_or(limits.len());
+            if at == limits.len() {
+                limits.push((&missing.needs, BTreeSet::new(), BTreeSet::new()));
+            }
+            limits[at].1.insert(figure_words(&missing.field));
+            limits[at].2.insert(design.clone());
+        }
+    }
+    let shown = limits.iter().take(MAX_LIMITS).map(|(needs, figures, designs)| {
+        let of = if designs.len() < assessed.len() { format!(" of {}", some(designs)) } else { String::new() };
+        format!("{}{of} (needs {needs})", some(figures))
+    });
+    let shown: Vec<String> = shown.collect();
+    let more = match limits.len() - shown.len() {
+        0 => String::new(),
+        1 => ", and beyond 1 more limit".to_owned(),
+        more => format!(", and beyond {more} more limits"),
+    };
+    (!shown.is_empty()).then(|| format!("not computed: {}{more}", shown.join(", ")))
+}
+
+/// Lists the first two, and how many more there are.
+fn some(words: &BTreeSet<String>) -> String {
+    let first: Vec<&str> = words.iter().take(2).map(String::as_str).collect();
+    if words.len() > 2 { format!("{} and {} more", first.join(", "), words.len() - 2) } else { first.join(" and ") }
+}
+
+/// Names a figure, or many of a kind, by its path.
+fn figure_words(path: &str) -> String {
+    let journey = path.strip_prefix("journeys.").and_then(|rest| rest.split('.').next()).filter(|id| *id != "*");
+    let what = match path.rsplit('.').next() {
+        Some("latency") => "times",
+        Some("unavailability") => "availability",
+        Some("slowness") => "what slow components stop",
+        _ => path,
+    };
+    journey.map_or_else(|| what.to_owned(), |journey| format!("{what} of `{journey}`"))
 }
 
 fn next(assessed: &[Assessed<'_>], judgement: Option<&Judgement>, path: &str) -> String {
@@ -433,4 +482,38 @@ fn coloured(text: &str, look: Look) -> String {
     }
     let text = text.replace(MET, &format!("\u{1b}[32m{MET}\u{1b}[0m"));
     text.replace(MISSED, &format!("\u{1b}[31m{MISSED}\u{1b}[0m"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{beyond_limits, figure_words, screen};
+    use crate::assessment::Assessed;
+    use crate::model::testing::system;
+
+    /// 201 journeys of 100 steps are 201 · 101 calls with their starts: more than have times, or a walk through slow components.
+    #[test]
+    fn a_limit_that_takes_figures_away_is_told_first() {
+        let step = ["\"u -> a\""; 100].join(", ");
+        let journeys: String = (0..201).map(|at| format!("j{at} = {{ rate = \"1/s\", steps = [{step}] }}\n")).collect();
+        let large = system(&format!(
+            "[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", service-time = \"1ms\" }}\n[links]\n\"u -> a\" = {{}}\n[journeys]\n{journeys}"
+        ));
+        let assessed = [Assessed::of(&large)];
+        let screen = screen(&assessed, &[], None, "m").expect("there is something to show");
+        let trust = &screen.points.iter().find(|point| point.label == "Trust").expect("it is always there").text;
+        let calls = "at most 20,000 calls in all journeys together; there are 20,301";
+        assert!(trust.starts_with(&format!("not computed: times (needs {calls})")), "{trust}");
+        assert!(trust.contains("what slow components stop (needs at most 4,000 calls"), "{trust}");
+        assert!(!screen.table.rows.iter().any(|row| row[0] == "p99"), "{:?}", screen.table.rows);
+    }
+
+    #[test]
+    fn within_the_limits_nothing_is_said_of_them() {
+        let small = system(
+            "[components]\nu = { kind = \"client\" }\na = { kind = \"service\" }\n[links]\n\"u -> a\" = {}\n[journeys]\nj = { steps = [\"u -> a\"] }\n",
+        );
+        assert_eq!(beyond_limits(&[Assessed::of(&small)]), None);
+        assert_eq!(figure_words("journeys.buy.failure.unavailability"), "availability of `buy`");
+        assert_eq!(figure_words("journeys.*.latency"), "times");
+    }
 }

@@ -22,6 +22,8 @@ pub struct Lack {
     pub field: String,
     /// The fact.
     pub needs: String,
+    /// Whether it is no fact that is missing: the model is beyond a limit, which `needs` names.
+    pub is_limit: bool,
 }
 
 /// What a journey's times lack.
@@ -63,7 +65,7 @@ pub(super) fn blocked(plan: &Plan<'_>) -> Vec<Blocked> {
 }
 
 /// Returns what is missing, assumed and asked for, each distinct and sorted.
-pub(super) fn facts(plan: &Plan<'_>, blocked: &[Blocked], is_bounded: bool) -> (Vec<Lack>, Vec<Assumed>, Vec<Asked>) {
+pub(super) fn facts(plan: &Plan<'_>, blocked: &[Blocked], calls: usize) -> (Vec<Lack>, Vec<Assumed>, Vec<Asked>) {
     let system = plan.system;
     let mut missing = BTreeSet::new();
     let mut asked = BTreeMap::new();
@@ -78,21 +80,25 @@ pub(super) fn facts(plan: &Plan<'_>, blocked: &[Blocked], is_bounded: bool) -> (
             [only] => format!("journeys.{}.latency", system.journeys[*only].id),
             _ => "journeys.*.latency".to_owned(),
         };
-        missing.insert(Lack { field, needs: format!("components.{}.service-time", system.component(id).id) });
+        missing.insert(Lack { field, needs: format!("components.{}.service-time", system.component(id).id), is_limit: false });
     }
     for pool in &plan.pools {
         let component = system.component(pool.component);
         if pool.servers == Servers::Unknown {
-            missing.insert(Lack { field: "capacity".to_owned(), needs: format!("components.{}.concurrency", component.id) });
+            missing.insert(Lack {
+                field: "capacity".to_owned(),
+                needs: format!("components.{}.concurrency", component.id),
+                is_limit: false,
+            });
         }
     }
     for journey in system.journeys.iter().filter(|journey| journey.rate().is_none()) {
         let needs = format!("journeys.{}.{}", journey.id, journey::RATE.row().name);
-        missing.insert(Lack { field: "capacity".to_owned(), needs });
+        missing.insert(Lack { field: "capacity".to_owned(), needs, is_limit: false });
     }
-    if !is_bounded {
-        missing
-            .insert(Lack { field: "journeys.*.latency".to_owned(), needs: format!("at most {MAX_CALLS} calls in all journeys together") });
+    if calls > MAX_CALLS {
+        let needs = super::within(MAX_CALLS, calls);
+        missing.insert(Lack { field: "journeys.*.latency".to_owned(), needs, is_limit: true });
     }
     let mut visited = BTreeSet::new();
     for (_, call) in system.journeys.iter().flat_map(|journey| journey.calls.calls()) {

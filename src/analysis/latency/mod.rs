@@ -51,7 +51,7 @@ use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
 use crate::model::{CallTree, ComponentId, Journey, NodeId, NodeKind, System};
-use crate::quantity::{Duration, Rate};
+use crate::quantity::{self, Duration, Rate};
 use crate::syntax::keys::journey;
 
 /// The most calls that all journeys together may have; beyond it no latency is computed, and the report says so.
@@ -149,7 +149,7 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
             found
         })
         .collect();
-    let (missing, assumed, asked) = facts::facts(&plan, &blocked, is_bounded);
+    let (missing, assumed, asked) = facts::facts(&plan, &blocked, calls);
     let stations = stations(&plan, &mean, at_peak.as_ref().unwrap_or(&mean));
     let is_small = depth == Depth::Explained && calls <= MAX_CURVE_CALLS;
     let load_curve = if is_small { loads::load_curve(&plan, &mean_rates, &stations, &blocked) } else { Vec::new() };
@@ -240,6 +240,12 @@ pub fn peak_utilizations(system: &System) -> Vec<(ComponentId, f64)> {
     let used = pools::utilizations(&plan, &arrivals(&plan, &rates, &first_attempts(&plan)));
     let pools = plan.pools.iter().zip(used).filter(|(pool, _)| !pool.is_leader);
     pools.filter_map(|(pool, (used, _))| Some((pool.component, used?))).collect()
+}
+
+/// Says which number of calls a figure needs, where there are too many.
+pub fn within(most: usize, calls: usize) -> String {
+    let [most, calls] = [most, calls].map(|number| quantity::count(number as u64));
+    format!("at most {most} calls in all journeys together; there are {calls}")
 }
 
 /// Computes the times of all journeys at the mean rates with the work of some components multiplied; none where a fact is missing or a pool cannot keep up.

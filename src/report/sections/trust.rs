@@ -8,7 +8,7 @@ use crate::assessment::Assessment;
 use crate::report::table::Table;
 
 pub(super) fn missing(assessment: &Assessment) -> Section {
-    let mut table = Table::new("Not computed, for want of a fact", &["figure", "needs"]);
+    let mut table = Table::new("Not computed", &["figure", "needs"]);
     for one in &assessment.missing {
         table.row(vec![format!("`{}`", one.field), format!("`{}`", one.needs)]);
     }
