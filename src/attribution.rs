@@ -224,7 +224,14 @@ fn finest(changed: &[String]) -> Vec<Group> {
     groups.into_iter().map(|(name, elements)| Group { name, elements }).collect()
 }
 
-/// Leaves at most [`MAX_GROUPS`] groups: what moves no figure, first or last, and what moves it least is put together.
+/// What one group of changes weighs, if it is known: the larger of the parts of the differences that it makes as the first and as the last change.
+struct Weighed {
+    weight: f64,
+    group: Group,
+}
+
+/// Leaves at most [`MAX_GROUPS`] groups. What weighs at least an equal share of all stays alone. The rest stands together table by table, and the heaviest of these
+/// heaps is divided, in the order of ids, until there are as many groups as there may be: so none is left that explains most and names nothing.
 fn coarsen(groups: Vec<Group>, game: &mut Game<'_>, none: &[Option<f64>], all: &[Option<f64>], differing: &[usize]) -> Vec<Group> {
     if groups.len() <= MAX_GROUPS {
         return groups;
@@ -232,59 +239,169 @@ fn coarsen(groups: Vec<Group>, game: &mut Game<'_>, none: &[Option<f64>], all: &
     let weigh = |group: &Group, game: &mut Game<'_>| {
         let is_in = |path: &str| group.elements.iter().any(|own| own == path);
         let (alone, without) = (game.value(&is_in), game.value(&|path| !is_in(path)));
-        let moved = |found: &Option<Vec<Option<f64>>>, from: &[Option<f64>], at: usize| match (found.as_ref().and_then(|f| f[at]), from[at])
-        {
-            (Some(to), Some(from)) => (to - from).abs(),
-            _ => f64::INFINITY,
+        // What leaves a system without the figure matters to it as much as all changes together.
+        let moved = |found: &Option<Vec<Option<f64>>>, from: &[Option<f64>], at: usize, whole: f64| {
+            let both = found.as_ref().and_then(|found| found[at]).zip(from[at]);
+            both.map_or(1.0, |(to, from)| (to - from).abs() / whole)
         };
         let weights = differing.iter().map(|at| {
             let whole = (all[*at].unwrap_or_default() - none[*at].unwrap_or_default()).abs();
-            (moved(&alone, none, *at) + moved(&without, all, *at)) / whole
+            moved(&alone, none, *at, whole) + moved(&without, all, *at, whole)
         });
         weights.fold(0.0, f64::max)
     };
     let is_tried = groups.len() <= MAX_TRIED;
-    let mut weighed: Vec<(f64, Group)> =
-        groups.into_iter().map(|group| (if is_tried { weigh(&group, game) } else { 1.0 }, group)).collect();
-    weighed.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    let moving = weighed.iter().filter(|(weight, _)| *weight > 0.0).count();
-    let kept = if moving < MAX_GROUPS { moving } else { MAX_GROUPS - 1 };
-    let mut kept_groups: Vec<Group> = weighed.drain(..kept).map(|(_, group)| group).collect();
-    let mut elements: Vec<String> = weighed.into_iter().flat_map(|(_, group)| group.elements).collect();
+    let mut weighed: Vec<Weighed> =
+        groups.into_iter().map(|group| Weighed { weight: if is_tried { weigh(&group, game) } else { 1.0 }, group }).collect();
+    // A stable sort: what weighs the same stays in the order of ids.
+    weighed.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+    let still = weighed.split_off(weighed.iter().take_while(|one| one.weight > 0.0).count());
+    let most = MAX_GROUPS - usize::from(!still.is_empty());
+    if weighed.len() > most {
+        let share = weighed.iter().map(|one| one.weight).sum::<f64>() / most as f64;
+        let n_alone = weighed.iter().take_while(|one| one.weight >= share).count();
+        let rest = weighed.split_off(n_alone);
+        let mut heaps = by_table(rest, most - n_alone);
+        while n_alone + heaps.len() < most
+            && let Some(at) = heaviest(&heaps)
+        {
+            let half = divide(&mut heaps[at]);
+            heaps.insert(at + 1, half);
+        }
+        weighed.extend(heaps.into_iter().map(together));
+    }
+    let mut groups: Vec<Group> = weighed.into_iter().map(|one| one.group).collect();
+    if !still.is_empty() {
+        groups.push(rest_of(still));
+    }
+    groups
+}
+
+/// Heaps changes by their tables, the elements of each in the order of their ids; of more tables than there may be heaps the lightest stand together.
+fn by_table(changes: Vec<Weighed>, most: usize) -> Vec<Vec<Weighed>> {
+    let mut tables: BTreeMap<String, Vec<Weighed>> = BTreeMap::new();
+    for one in changes {
+        tables.entry(table_of(&one.group).to_owned()).or_default().push(one);
+    }
+    let mut heaps: Vec<Vec<Weighed>> = tables.into_values().collect();
+    heaps.sort_by(|a, b| weight_of(b).total_cmp(&weight_of(a)));
+    while heaps.len() > most.max(1)
+        && let Some(lightest) = heaps.pop()
+        && let Some(next) = heaps.last_mut()
+    {
+        next.extend(lightest);
+    }
+    heaps.iter_mut().for_each(|heap| heap.sort_by(|a, b| a.group.name.cmp(&b.group.name)));
+    heaps
+}
+
+fn weight_of(heap: &[Weighed]) -> f64 {
+    heap.iter().map(|one| one.weight).sum()
+}
+
+/// Finds the heaviest heap that can be divided.
+fn heaviest(heaps: &[Vec<Weighed>]) -> Option<usize> {
+    let divisible = (0..heaps.len()).filter(|at| heaps[*at].len() > 1);
+    divisible.fold(None, |most: Option<usize>, at| match most {
+        Some(most) if weight_of(&heaps[most]) >= weight_of(&heaps[at]) => Some(most),
+        _ => Some(at),
+    })
+}
+
+/// Cuts a heap of at least two where both parts weigh most alike, and returns the second.
+fn divide(heap: &mut Vec<Weighed>) -> Vec<Weighed> {
+    let whole = weight_of(heap);
+    let imbalance = |cut: usize| (weight_of(&heap[..cut]) * 2.0 - whole).abs();
+    let cut = (1..heap.len()).fold(1, |best, cut| if imbalance(cut) < imbalance(best) { cut } else { best });
+    heap.split_off(cut)
+}
+
+/// Makes one group of a heap; it is called by the first and the last of its elements.
+fn together(mut heap: Vec<Weighed>) -> Weighed {
+    if heap.len() == 1
+        && let Some(only) = heap.pop()
+    {
+        return only;
+    }
+    let weight = weight_of(&heap);
+    let tables: BTreeSet<&str> = heap.iter().map(|one| table_of(&one.group)).collect();
+    if tables.len() > 1 {
+        return Weighed { weight, group: rest_of(heap) };
+    }
+    let (first, last) = (&heap[0].group.name, &heap[heap.len() - 1].group.name);
+    let name = format!("{first}{TO}{}{OF}{}", id_of(last), heap.len());
+    Weighed { weight, group: Group { name, elements: heap.into_iter().flat_map(|one| one.group.elements).collect() } }
+}
+
+/// What stands between the first and the last element of a group that is called by them, and before their number.
+const TO: &str = " … ";
+const OF: &str = " ×";
+
+/// Makes one group of what is not told apart.
+fn rest_of(changes: Vec<Weighed>) -> Group {
+    let mut elements: Vec<String> = changes.into_iter().flat_map(|one| one.group.elements).collect();
     elements.sort_unstable();
-    kept_groups.push(Group { name: format!("{} other elements", elements.len()), elements });
-    kept_groups
+    Group { name: format!("{} other element{}", elements.len(), if elements.len() == 1 { "" } else { "s" }), elements }
+}
+
+/// Returns the table of a group that is called by an element.
+fn table_of(group: &Group) -> &str {
+    group.name.split_once('.').map_or("", |(table, _)| table)
+}
+
+fn id_of(path: &str) -> &str {
+    path.split_once('.').map_or(path, |(_, id)| id)
+}
+
+impl Group {
+    /// Says whether it is what is not told apart.
+    pub fn is_rest(&self) -> bool {
+        self.name.ends_with(" other element") || self.name.ends_with(" other elements")
+    }
+
+    /// Says whether several elements with their links stand together in it.
+    pub fn is_heap(&self) -> bool {
+        self.is_rest() || self.name.contains(TO)
+    }
 }
 
 /// Says what a group is, for people.
 pub fn words(group: &Group) -> String {
-    let links = group.elements.iter().filter(|path| path.starts_with("links.")).count();
-    let own = group.elements.contains(&group.name);
-    match group.name.split_once('.') {
-        _ if group.name == PRICES => "the price books".to_owned(),
-        Some((table, id)) => {
-            let what = match table {
-                "components" | "links" | "locations" => String::new(),
-                "journeys" => "journey ".to_owned(),
-                "teams" => "team ".to_owned(),
-                "assumptions" => "assumption ".to_owned(),
-                other => format!("{other} "),
-            };
-            let extra = match (own && table != "links", links) {
-                (true, 0) | (false, _) => String::new(),
-                (true, 1) => " and its link".to_owned(),
-                (true, links) => format!(" and its {links} links"),
-            };
-            format!("{what}`{id}`{extra}")
-        }
-        None if group.name.ends_with(" elements") => group.name.clone(),
-        None => format!("`[{}]`", group.name),
+    if group.name == PRICES {
+        return "the price books".to_owned();
     }
+    if group.is_rest() {
+        return group.name.clone();
+    }
+    let Some((table, id)) = group.name.split_once('.') else { return format!("`[{}]`", group.name) };
+    let (one, several) = match table {
+        "components" => ("", "components"),
+        "links" => ("", "links"),
+        "locations" => ("", "locations"),
+        "journeys" => ("journey ", "journeys"),
+        "teams" => ("team ", "teams"),
+        "entities" => ("entity ", "entities"),
+        "shared-fate" => ("shared fate ", "shared fates"),
+        "assumptions" => ("assumption ", "assumptions"),
+        "network" => ("network ", "networks"),
+        other => return format!("{other} `{id}`"),
+    };
+    if let Some((first, (last, number))) = id.split_once(TO).and_then(|(first, rest)| Some((first, rest.rsplit_once(OF)?))) {
+        return format!("{number} {several}, `{first}` to `{last}`");
+    }
+    let links = group.elements.iter().filter(|path| path.starts_with("links.")).count();
+    let is_own = group.elements.contains(&group.name);
+    let extra = match (is_own && table != "links", links) {
+        (true, 0) | (false, _) => String::new(),
+        (true, 1) => " and its link".to_owned(),
+        (true, links) => format!(" and its {links} links"),
+    };
+    format!("{one}`{id}`{extra}")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_GROUPS, attribute, shapley};
+    use super::{Group, MAX_GROUPS, attribute, shapley, words};
     use crate::difference::{changed_elements, changes};
     use crate::model::testing::model;
 
@@ -340,6 +457,41 @@ mod tests {
         assert_eq!(shares, [("journeys.j".to_owned(), 4.0)]);
     }
 
+    /// Thirty journeys, entities and shared fates of one weight each: each is named with its neighbours, and none stands for most of the difference.
+    #[test]
+    fn equal_changes_stand_together_with_their_neighbours() {
+        let many = |rate: usize| {
+            let journeys: String = (0..30).map(|at| format!("j{at:02} = {{ rate = \"{rate}/s\", steps = [\"u -> a\"] }}\n")).collect();
+            format!(
+                "schema = 1\n[components]\nu = {{ kind = \"service\" }}\na = {{ kind = \"service\" }}\n[links]\n\"u -> a\" = {{ payload = \"1KB\", response = \"1KB\" }}\n[journeys]\n{journeys}"
+            )
+        };
+        let (whole, shares) = shared_out(&many(1), &many(2), "links.u -> a.bytes_per_s");
+        assert_eq!(shares.len(), MAX_GROUPS, "{shares:?}");
+        // Thirty in twelve heaps, each divided in half: none holds more than four.
+        assert!(shares.iter().all(|(name, share)| *share <= whole * 4.0 / 30.0 + 1e-9 && name.starts_with("journeys.j")), "{shares:?}");
+    }
+
+    #[test]
+    fn groups_are_named_in_words() {
+        let group = |name: &str, elements: &[&str]| Group {
+            name: name.to_owned(),
+            elements: elements.iter().map(|one| (*one).to_owned()).collect(),
+        };
+        for (name, elements, expected) in [
+            ("components.a", &["components.a", "links.b -> a", "links.c -> a"][..], "`a` and its 2 links"),
+            ("entities.order", &["entities.order"][..], "entity `order`"),
+            ("shared-fate.rack", &["shared-fate.rack"][..], "shared fate `rack`"),
+            ("entities.a … z ×9", &[][..], "9 entities, `a` to `z`"),
+            ("links.a -> b … y -> z ×3", &[][..], "3 links, `a -> b` to `y -> z`"),
+            ("cost", &["cost"][..], "`[cost]`"),
+            ("prices", &["prices"][..], "the price books"),
+            ("7 other elements", &[][..], "7 other elements"),
+        ] {
+            assert_eq!(words(&group(name, elements)), expected);
+        }
+    }
+
     /// Twenty links that grow, the last one most: the groups stay few, the largest are told apart, and the shares add up.
     #[test]
     fn many_changes_are_put_together() {
@@ -357,9 +509,11 @@ mod tests {
         };
         let (whole, shares) = shared_out(&many(&|_| 1), &many(&|at| at + 2), "journeys.j.communication.bytes");
         assert_eq!(shares.len(), MAX_GROUPS, "{shares:?}");
-        let (first, last) = (&shares[0], &shares[MAX_GROUPS - 1]);
-        assert!(shares.iter().any(|(name, _)| name == "links.u -> c19") && first.0.ends_with(" other elements"), "{shares:?}");
-        assert!(last.1 > 0.0);
+        // The links grow by 1 to 20 KB, 210 together, and an equal share of 12 is 17.5: the last three stand alone, the others in the order of their names.
+        let is_there = |name: &str| shares.iter().any(|(own, _)| own == name);
+        assert!(["links.u -> c17", "links.u -> c18", "links.u -> c19"].into_iter().all(is_there), "{shares:?}");
+        assert!(shares.iter().any(|(name, _)| name.starts_with("links.u -> c00 … u -> c")), "{shares:?}");
+        assert!(shares.iter().all(|(_, share)| *share < 34_000.0), "no heap explains most: {shares:?}");
         let sum: f64 = shares.iter().map(|(_, share)| share).sum();
         assert!((sum - whole).abs() < 1e-9 * whole);
     }

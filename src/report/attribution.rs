@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::figures::{difference_printer, label, part_of, printer, signed};
 use super::sections::Section;
 use super::table::Table;
-use crate::attribution::{Attribution, words};
+use crate::attribution::{Attribution, Group, MAX_GROUPS, words};
 use crate::comparison::Comparison;
 
 /// The figures that are shared out where none is named, by the ends of their paths.
@@ -85,15 +85,16 @@ pub fn section(found: &Attribution, of: &str, against: &str) -> Section {
     } else {
         table.note("Shapley values: what a change adds, averaged over all orders in which the changes could have been made; exact, at likely values. They add up to the difference. What an element needs comes with it: a journey brings its new components.");
     }
-    if let Some(group) = found.groups.iter().find(|group| group.name.ends_with(" elements")) {
+    if found.groups.iter().any(Group::is_heap) {
+        table.note(format!(
+            "There are {} groups of changes, an element with its links each, and at most {MAX_GROUPS} can be told apart: those that move the figures least stand together with their neighbours.",
+            found.changed
+        ));
+    }
+    if let Some(group) = found.groups.iter().find(|group| group.is_rest()) {
         let named: Vec<String> = group.elements.iter().take(MAX_ELEMENTS).map(|path| format!("`{path}`")).collect();
         let more = if group.elements.len() > MAX_ELEMENTS { ", …" } else { "" };
-        table.note(format!(
-            "There are {} groups of changes, an element with its links each; those that move the figures least, or not at all, are put together as {}: {}{more}.",
-            found.changed,
-            group.name,
-            named.join(", ")
-        ));
+        table.note(format!("The {}, which move the figures by themselves least or not at all: {}{more}.", group.name, named.join(", ")));
     }
     Section::new("why", table)
 }
