@@ -58,14 +58,15 @@ const COLUMN: f64 = 28.0;
 /// A line is held against the names in steps of so much.
 const STEP: f64 = 3.0;
 
-/// Finds a place for each name within `room`: clear of what is there already, of all points, and of the names and lines placed before; nothing where there is none.
-pub(super) fn place(points: &[Named], there: &[Area], room: &Area) -> Vec<Option<Place>> {
+/// Finds a place for each name within `room`: clear of what is there already, of all points, and of the names placed before; if it can be, also of lines, those that
+/// are there already and those that lead to names. Nothing where there is no room.
+pub(super) fn place(points: &[Named], there: &[Area], lines: &[Area], room: &Area) -> Vec<Option<Place>> {
     let mut taken: Vec<Area> = there.to_vec();
     taken.extend(points.iter().map(|one| Area::around(one.x, one.y, POINT, POINT)));
     // From above, and at one height from the right, where names grow to.
     let mut order: Vec<usize> = (0..points.len()).collect();
     order.sort_by(|a, b| points[*a].y.total_cmp(&points[*b].y).then(points[*b].x.total_cmp(&points[*a].x)).then(a.cmp(b)));
-    let mut lines: Vec<Area> = Vec::new();
+    let mut lines: Vec<Area> = lines.to_vec();
     let mut places = vec![None; points.len()];
     for at in order {
         let is_free = |area: &Area| area.is_in(room) && !taken.iter().any(|other| area.meets(other));
@@ -137,7 +138,7 @@ mod tests {
     const ROOM: Area = Area { left: 62.0, top: 20.0, right: 656.0, bottom: 288.0 };
 
     fn check(points: &[Named], there: &[Area]) {
-        let places = place(points, there, &ROOM);
+        let places = place(points, there, &[], &ROOM);
         let areas: Vec<Area> = places.into_iter().map(|place| place.expect("there is room").area).collect();
         for (at, area) in areas.iter().enumerate() {
             assert!(area.is_in(&ROOM), "{area:?}");
@@ -148,9 +149,13 @@ mod tests {
 
     #[test]
     fn a_name_stands_at_the_right_of_its_point_and_at_the_left_where_the_picture_ends() {
-        let at = |x: f64| place(&[Named { x, y: 100.0, width: 80.0 }], &[], &ROOM)[0].clone().expect("there is room");
+        let at = |x: f64| place(&[Named { x, y: 100.0, width: 80.0 }], &[], &[], &ROOM)[0].clone().expect("there is room");
         assert_eq!((at(100.0).area.left, at(100.0).line_to), (110.0, None));
         assert_eq!((at(650.0).area.right, at(650.0).line_to), (640.0, None));
+        // A limit is not written over where the other side is free.
+        let limit = Area { left: 180.0, top: 20.0, right: 181.0, bottom: 288.0 };
+        let moved = place(&[Named { x: 160.0, y: 100.0, width: 80.0 }], &[], &[limit], &ROOM)[0].clone().expect("there is room");
+        assert_eq!((moved.area.right, moved.line_to), (150.0, None));
     }
 
     /// Nine designs in a heap, in a row, in a column and in each corner; with wide names, and with the words of two limits among them.

@@ -73,20 +73,22 @@ pub(super) fn availability_against_cost(assessed: &[Assessed<'_>]) -> Option<Cha
     }
     body.push_str(&label((LEFT + right) / 2.0, HEIGHT - 12.0, "middle", "wb-small", &format!("{} a month →", currency.code())));
     body.push_str(&label(LEFT, TOP - 7.0, "start", "wb-small", "hours down a year, worst journey ↑"));
-    let mut there = Vec::new();
+    let (mut there, mut lines) = (Vec::new(), Vec::new());
     if let Some(allowed) = allowed {
         let words = format!("objective: {} h", significant(allowed, 3));
         body.push_str(&line("limit", [LEFT, y(allowed), right, y(allowed)]));
-        there.push(words_before(right, y(allowed) - 5.0, &words, &mut body));
+        lines.push(Area::around(f64::midpoint(LEFT, right), y(allowed), right - LEFT, 2.0));
+        there.push(words_before(right - 6.0, y(allowed) - 5.0, &words, &mut body));
     }
     if let Some(budget) = budget {
         // At the end of its line that is farther from the words of the objective.
         let is_below = allowed.is_none_or(|allowed| y(allowed) < f64::midpoint(TOP, bottom));
         let end = if is_below { bottom - 6.0 } else { TOP + 14.0 };
         body.push_str(&line("limit", [x(budget), TOP, x(budget), bottom]));
+        lines.push(Area::around(x(budget), f64::midpoint(TOP, bottom), 2.0, bottom - TOP));
         there.push(words_before(x(budget) - 5.0, end, "budget", &mut body));
     }
-    let unnamed = dots(&points, (&x, &y), &there, &mut body);
+    let unnamed = dots(&points, (&x, &y), [&there, &lines], &mut body);
     let mut table = Table::new("", &["design", &format!(">{} a month", currency.code()), ">down a year"]);
     for point in &points {
         table.row(vec![point.name.clone(), Exact::measured(point.cost).grouped(2), minutes(point.hours * 60.0)]);
@@ -116,13 +118,13 @@ fn words_before(right: f64, baseline: f64, words: &str, body: &mut String) -> Ar
 }
 
 /// Draws the points, each with its name; returns how many names there is no room for.
-fn dots(points: &[Point], (x, y): (&dyn Fn(f64) -> f64, &dyn Fn(f64) -> f64), there: &[Area], body: &mut String) -> usize {
+fn dots(points: &[Point], (x, y): (&dyn Fn(f64) -> f64, &dyn Fn(f64) -> f64), [there, lines]: [&[Area]; 2], body: &mut String) -> usize {
     let names: Vec<String> = points.iter().map(|point| shortened(&point.name, LETTERS, NAME)).collect();
     let named =
         |(point, name): (&Point, &String)| Named { x: x(point.cost), y: y(point.hours), width: text_width(name, LETTERS, true) + 4.0 };
     let named: Vec<Named> = points.iter().zip(&names).map(named).collect();
     let room = Area { left: LEFT, top: TOP, right: WIDTH - 4.0, bottom: HEIGHT - BOTTOM };
-    let places = place(&named, there, &room);
+    let places = place(&named, there, lines, &room);
     for (point, place) in named.iter().zip(&places) {
         if let Some((to_x, to_y)) = place.as_ref().and_then(|place| place.line_to) {
             body.push_str(&line("axis", [point.x, point.y, to_x, to_y]));
