@@ -410,13 +410,18 @@ impl Loader<'_> {
         }
     }
 
-    /// Reports a circle of `extends`, at each of the files in it.
+    /// Reports a circle of `extends` once, at the first of the files in it: to mend any one of them is enough.
     fn report_cycle(&mut self, path: &str, lower: &BTreeMap<String, Lower>, document: &Document) {
         let mut names = vec![stem(path)];
         let mut at = path;
+        let mut is_first = true;
         while let Some(Lower::Alternative(next)) = lower.get(at) {
             names.push(stem(next));
+            is_first &= path <= next.as_str();
             if next == path {
+                if !is_first {
+                    return;
+                }
                 let extends = document.single(Table::File).and_then(|facts| facts.words(file::EXTENDS).first());
                 let span = extends.map_or_else(|| Span::new(document.file, 0..0), |word| word.span);
                 let message = format!("`{}` extends itself: {}", stem(path), names.join(" → "));

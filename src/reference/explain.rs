@@ -1,6 +1,6 @@
 //! `explain`: what one word means, for the terminal.
 
-use super::words::{self, CALL_KEYS, GROUP_KEYS, StepKey};
+use super::words::{self, CALL_KEYS, GROUP_KEYS, InnerKey, StepKey};
 use crate::diagnostic::{Code, nearest};
 use crate::model::assumptions::{AS_OF, ASSUMPTION_SET, CONSTANTS, Constant};
 use crate::syntax::keys::{Row, Shape, Table};
@@ -20,6 +20,7 @@ pub fn explain(topic: &str) -> Option<String> {
     parts.extend(
         CALL_KEYS.iter().chain(GROUP_KEYS).filter(|key| key.name == topic || format!("steps.{}", key.name) == topic).map(explain_step),
     );
+    parts.extend(words::inner_keys().filter(|key| key.name == topic).map(|key| explain_inner(&key)));
     parts.extend(explain_word(topic));
     parts.extend(Code::from_name(topic).map(explain_code));
     parts.extend(CONSTANTS.iter().filter(|constant| constant.name == topic).map(explain_constant));
@@ -32,6 +33,7 @@ pub fn suggest(topic: &str) -> Option<String> {
     topics.extend(Table::ALL.iter().map(|table| words::topic(*table)));
     topics.extend(keys().map(|(_, row)| row.name.to_owned()));
     topics.extend(CALL_KEYS.iter().chain(GROUP_KEYS).map(|key| key.name.to_owned()));
+    topics.extend(words::inner_keys().map(|key| key.name.to_owned()));
     topics.extend(VOCABULARIES.iter().flat_map(|words| words.iter()).map(|(word, _)| (*word).to_owned()));
     topics.extend(Code::ALL.iter().map(|code| code.name().to_owned()));
     topics.extend(CONSTANTS.iter().map(|constant| constant.name.to_owned()));
@@ -85,6 +87,11 @@ fn explain_key(table: Table, row: &Row) -> String {
 
 fn explain_step(key: &StepKey) -> String {
     format!("{}, in a step of a journey\n  {}\n  {:8} {}\n", key.name, key.doc, "takes", key.form)
+}
+
+fn explain_inner(key: &InnerKey) -> String {
+    let InnerKey { name, place, form, doc, example } = key;
+    format!("{name}, in {place}\n  {doc}\n  {:8} {form}\n  {:8} {example}\n", "takes", "example")
 }
 
 /// Explains a fixed word by each set of words that has it, with the keys that take it.

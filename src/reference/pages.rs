@@ -24,7 +24,9 @@ pub fn markdown_keys() -> String {
     for table in Table::ALL {
         out.push_str(&format!("- [{}](#{}): {}\n", words::topic(*table), anchor(*table), words::about(*table)));
     }
-    out.push_str("- [steps](#steps): The steps of a journey.\n");
+    out.push_str(
+        "- [steps](#steps): The steps of a journey.\n- [inside of values](#inside-of-values): The keys of values that are tables.\n",
+    );
     for table in Table::ALL {
         let place = if words::is_policy(*table) { " in `policy.toml`" } else { "" };
         let header = if *table == Table::File { String::new() } else { format!("Header: `{}`{place}.\n\n", words::header(*table)) };
@@ -59,11 +61,14 @@ pub fn markdown_keys() -> String {
     for key in CALL_KEYS.iter().chain(GROUP_KEYS) {
         out.push_str(&format!("| `{}` | {} | {} |\n", key.name, cell(key.form), cell(key.doc)));
     }
+    out.push_str("\n## Inside of values\n\n| key | in | takes | meaning |\n|---|---|---|---|\n");
+    for key in words::inner_keys() {
+        out.push_str(&format!("| `{}` | {} | {} | {} |\n", key.name, key.place, cell(key.form), cell(key.doc)));
+    }
     out.push_str(
         "\n## Other tables\n\n\
-         - `[defaults.<kind>]` takes the keys of a component, `[defaults.\"->\"]`, `\"~>\"` and `\"=>\"` those of a link. What an item states itself wins.\n\
+         - `[defaults.<kind>]`: what an item states itself wins.\n\
          - `[assumptions]` overrides [constants](assumptions.md) by name; `assumptions = \"2026.1\"` at the top of the file pins their version.\n\
-         - `remove = [\"id\", …]` in a table of ids of an alternative takes out what lies below it.\n\
          - `forbid = [\"rule\", …]` at the top of a policy names rules whose findings nobody may accept.\n",
     );
     out

@@ -103,6 +103,28 @@ fn every_step_key_is_known_to_the_reader() {
     assert_eq!(unknown.len(), 1, "{unknown:?}");
 }
 
+/// What is said of keys inside of values is what the reader takes, and every word of an example that is a key is explained.
+#[test]
+fn every_key_inside_of_a_value_is_explained_by_what_can_be_pasted() {
+    for key in words::inner_keys() {
+        let kind = if key.name == "remove" { DocumentKind::Alternative } else { DocumentKind::Base };
+        let text = format!("schema = 1\n{}{}\n", if key.name == "remove" { "extends = \"../system.toml\"\n" } else { "" }, key.example);
+        assert_eq!(messages(&text, kind), [""; 0], "{text}");
+        assert!(key.example.contains(key.name), "{}", key.example);
+        let explained = explain(key.name).expect("a key");
+        assert!(explained.contains(key.doc) && explained.contains(key.example), "{explained}");
+    }
+    let braces = |form: String| -> Vec<String> {
+        let inner = form.split('{').skip(1).filter_map(|part| part.split('}').next().map(str::to_owned)).collect::<Vec<_>>().join(",");
+        let words = inner.split([',', ' ', '…']).map(str::to_owned);
+        words.filter(|word| !word.is_empty() && word.chars().all(|one| one.is_ascii_lowercase() || one.is_ascii_digit())).collect()
+    };
+    let forms = Table::ALL.iter().flat_map(|table| table.rows()).map(|row| words::form(row.shape));
+    for word in forms.flat_map(braces) {
+        assert!(explain(&word).is_some(), "`{word}` stands in the form of a value, and nothing explains it");
+    }
+}
+
 #[test]
 fn a_key_is_explained_in_every_table_that_has_it() {
     let timeout = explain("timeout").expect("a key");

@@ -318,3 +318,116 @@ pub(super) const GROUP_KEYS: &[StepKey] = &[
     StepKey { name: "first-of", form: "a list of steps, or of lists of steps", doc: "Calls that are tried in order until one works." },
     StepKey { name: "switch", form: "a duration", doc: "Beside `first-of`: how long it takes to turn to the next." },
 ];
+
+/// A key that stands inside of a value, or beside the elements of a table.
+pub(super) struct InnerKey {
+    /// The key.
+    pub(super) name: &'static str,
+    /// Where it stands.
+    pub(super) place: &'static str,
+    /// The form of its value.
+    pub(super) form: &'static str,
+    /// What it says.
+    pub(super) doc: &'static str,
+    /// A whole value or line that has it, to be pasted at that place.
+    pub(super) example: &'static str,
+}
+
+/// A value that has several keys of its own, each with the form of its value and what it says.
+struct InnerKeys {
+    place: &'static str,
+    example: &'static str,
+    keys: &'static [(&'static str, &'static str, &'static str)],
+}
+
+/// The keys inside of values. The forms of steps are in [`CALL_KEYS`] and [`GROUP_KEYS`].
+const INNER_KEYS: &[InnerKeys] = &[
+    InnerKeys {
+        place: "a value of `replicas`",
+        example: "components.app.replicas = { min = 2, usual = 3, max = 10 }",
+        keys: &[
+            ("min", "a whole number", "The fewest copies that run."),
+            ("usual", "a whole number", "The copies that run on most days: figures are computed with these."),
+            ("max", "a whole number, or `false`", "The most copies that may run; `false` states that there is no bound."),
+        ],
+    },
+    InnerKeys {
+        place: "a value of `service-time`",
+        example: "components.app.service-time = { mean = \"8ms\", scv = 2 }",
+        keys: &[
+            ("mean", "a duration", "The mean of the work of one visit; alone, it is exponentially distributed."),
+            (
+                "scv",
+                "a number",
+                "The squared coefficient of variation, variance ÷ mean²: 0 is constant, 1 exponential, more is a heavier tail.",
+            ),
+        ],
+    },
+    InnerKeys {
+        place: "a value of `service-time`",
+        example: "components.app.service-time = { p50 = \"6ms\", p99 = \"40ms\" }",
+        keys: &[
+            ("p50", "a duration", "The median; with `p99` the time is lognormal through both."),
+            ("p99", "a duration", "The 99th percentile."),
+        ],
+    },
+    InnerKeys {
+        place: "a value of `shards`",
+        example: "components.db.shards = { \"A-M\" = { share = 0.6, on = \"eu\" }, \"N-Z\" = { share = 0.4, on = \"us\" } }",
+        keys: &[
+            ("share", "a share", "The part of the data, and of its load, that the shard holds; the shares of all sum to 1."),
+            ("on", "the id of a location, or a list of ids", "Where the shard runs."),
+        ],
+    },
+    InnerKeys {
+        place: "a branch of `choice`",
+        example: "journeys.order.steps = [{ choice = [{ share = 0.9, steps = [\"app -> cache\"] }, { share = 0.1, steps = [\"app -> db\"] }] }]",
+        keys: &[
+            ("share", "a share", "How often the branch is the one that happens; the shares of all sum to 1."),
+            ("steps", "a list of steps", "What the branch does."),
+        ],
+    },
+    InnerKeys {
+        place: "a measured value, of any key that takes one",
+        example: "journeys.order.rate = { value = \"41/s\", source = \"prometheus, week 46\", on = 2026-11-20 }",
+        keys: &[
+            ("value", "what the key itself takes", "What was measured, or found."),
+            ("source", "a text", "Where it comes from: reports name it beside the figure."),
+            ("on", "a date, without quotes", "The day on which it was seen: what is older is doubted more."),
+        ],
+    },
+    InnerKeys {
+        place: "a value of `contract`",
+        example: "links.\"app -> db\".contract = { kind = \"openapi\", file = \"orders.yaml\", versioned = true, compatible = true, registry = true, tests = true }",
+        keys: &[
+            ("kind", "a text", "The language of the contract, such as `openapi`."),
+            ("file", "a text", "Where it lies."),
+            ("versioned", "`true` or `false`", "Whether it has a version."),
+            ("compatible", "`true` or `false`", "Whether changes are checked for compatibility."),
+            ("registry", "`true`, `false` or a text", "Whether a registry holds it."),
+            ("tests", "`true`, `false` or a text", "Whether tests hold both sides to it."),
+        ],
+    },
+    InnerKeys {
+        place: "a table of ids, in an alternative",
+        example: "components.remove = [\"cache\"]",
+        keys: &[("remove", "the id of an element, or a list of ids", "Takes out what lies below, before the rest of the layer is laid.")],
+    },
+    InnerKeys {
+        place: "the top of a file",
+        example: "defaults.service.timeout = \"2s\"",
+        keys: &[(
+            "defaults",
+            "tables by kind",
+            "What items of a kind have that they do not state: `[defaults.service]` takes the keys of a component, `[defaults.\"->\"]`, `\"~>\"` and `\"=>\"` those of a link.",
+        )],
+    },
+];
+
+/// Returns the keys inside of values, one by one.
+pub(super) fn inner_keys() -> impl Iterator<Item = InnerKey> {
+    let of = |InnerKeys { place, example, keys }: &'static InnerKeys| {
+        keys.iter().map(move |(name, form, doc)| InnerKey { name, place, form, doc, example })
+    };
+    INNER_KEYS.iter().flat_map(of)
+}

@@ -267,7 +267,7 @@ fn a_thousand_files_and_one() {
 fn a_circle_of_500_alternatives() {
     let mut files = chain(500);
     files.0.insert("alternatives/a0.toml".into(), b"schema = 1\nextends = \"a499.toml\"\n".to_vec());
-    assert_eq!(read(&files).iter().filter(|one| one.contains("error[cyclic-extends]")).count(), 500);
+    assert_eq!(read(&files).iter().filter(|one| one.contains("error[cyclic-extends]")).count(), 1);
 }
 
 /// A large base under many alternatives would be layered as often.

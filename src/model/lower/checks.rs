@@ -1,4 +1,4 @@
-//! Checks of the whole system: what no journey uses.
+//! Checks of the whole system: what a journey lacks or says twice, and what no journey uses.
 
 use super::Lowering;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
@@ -24,6 +24,18 @@ impl Lowering<'_> {
                             .help("add `rate = \"50/s\"`; a range such as `\"10..100/s\"` says what is not known"),
                     );
                 }
+            }
+        }
+        for journey in &system.journeys {
+            let (rate, peak) = (journey.facts.get(journey::RATE).stated(), journey.facts.get(journey::PEAK).stated());
+            if let (Some(rate), Some(peak), Some(entry)) = (rate, peak, journey.facts.entry_of(journey::PEAK))
+                && peak.per_second() < rate.per_second()
+            {
+                let message = format!("the peak of `{}` lies below its rate, which is the mean", journey.id);
+                self.report(
+                    Diagnostic::new(Code::PeakBelowRate, entry.value, message)
+                        .help("state the rate of the busiest hour; or leave `peak` out, if every hour is alike"),
+                );
             }
         }
         // What could not be read might have been what uses a link.
