@@ -415,7 +415,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "the top of a file",
-        example: "defaults.service.timeout = \"2s\"",
+        example: "defaults.service.service-time = \"5ms\"",
         keys: &[(
             "defaults",
             "tables by kind",
