@@ -156,10 +156,15 @@ pub fn maximum(a: &Distribution, b: &Distribution) -> Distribution {
 
 /// Returns the distribution of the k-th shortest of `n` independent times that are alike.
 ///
-/// `P(X₍ₖ₎ ≤ x) = Σⱼ₌ₖⁿ C(n, j)·Fʲ·(1−F)ⁿ⁻ʲ`. Takes `O(n)` for each point.
+/// `P(X₍ₖ₎ ≤ x) = Σⱼ₌ₖⁿ C(n, j)·Fʲ·(1−F)ⁿ⁻ʲ`. Takes `O(n)` for each point, of the first one `1 − (1−F)ⁿ`.
 pub fn k_of_n(time: &Distribution, k: u64, n: u64) -> Distribution {
     if k >= n {
         return time.longest_of(n);
+    }
+    if k == 1 {
+        #[expect(clippy::cast_precision_loss, reason = "an exponent")]
+        let n = n as f64;
+        return time.mapped(|share| -libm::expm1(n * libm::log1p(-share)));
     }
     if k == 0 {
         return Distribution::zero();
@@ -207,25 +212,45 @@ pub fn kth_of(times: &[(&Distribution, u64)], k: u64) -> Distribution {
         }
         return k_of_n(&mixture.total(), k, n);
     }
-    let members: Vec<(Histogram, u64)> = times.iter().map(|(time, count)| (time.above(constant), *count)).collect();
-    let spread = members.iter().filter(|(member, _)| !member.masses.is_empty());
-    let first = spread.clone().map(|(member, _)| member.first).min().unwrap_or(0);
-    let end = spread.map(|(member, _)| member.end()).max().unwrap_or(0).min(POINTS);
-    let mut functions: Vec<f64> = members.iter().map(|(member, _)| member.zero).collect();
-    let result = |functions: &[f64]| -> f64 {
-        if k >= n {
-            #[expect(clippy::cast_precision_loss, reason = "an exponent")]
-            return functions.iter().zip(&members).map(|(share, (_, count))| libm::pow(share.min(1.0), *count as f64)).product();
-        }
-        at_least_of(functions.iter().zip(&members).map(|(share, (_, count))| (share.min(1.0), *count)), k)
+    let counts: Vec<u64> = times.iter().map(|(_, count)| *count).collect();
+    let times: Vec<&Distribution> = times.iter().map(|(time, _)| *time).collect();
+    if k >= n {
+        #[expect(clippy::cast_precision_loss, reason = "an exponent")]
+        return of_functions(constant, &times, |shares| {
+            shares.zip(&counts).map(|(share, count)| libm::pow(share, *count as f64)).product()
+        });
+    }
+    of_functions(constant, &times, |shares| at_least_of(shares.zip(counts.iter().copied()), k))
+}
+
+/// Returns the distribution of the longest of independent times, each given with how many such there are, which need not be whole: a mean number.
+pub fn longest(times: &[(&Distribution, f64)]) -> Distribution {
+    let Some(constant) = times.iter().map(|(time, _)| time.constant).min_by(f64::total_cmp) else {
+        return Distribution::zero();
     };
-    let zero = result(&functions);
+    let parts: Vec<&Distribution> = times.iter().map(|(time, _)| *time).collect();
+    of_functions(constant, &parts, |shares| shares.zip(times).map(|(share, (_, count))| libm::pow(share, *count)).product())
+}
+
+/// Makes the distribution whose function is a function of those of others; `constant` is the least of theirs.
+fn of_functions(
+    constant: f64,
+    times: &[&Distribution],
+    function: impl Fn(std::iter::Map<std::slice::Iter<'_, f64>, fn(&f64) -> f64>) -> f64,
+) -> Distribution {
+    let members: Vec<Histogram> = times.iter().map(|time| time.above(constant)).collect();
+    let spread = members.iter().filter(|member| !member.masses.is_empty());
+    let first = spread.clone().map(|member| member.first).min().unwrap_or(0);
+    let end = spread.map(Histogram::end).max().unwrap_or(0).min(POINTS);
+    let mut functions: Vec<f64> = members.iter().map(|member| member.zero).collect();
+    let at_most_one: fn(&f64) -> f64 = |share| share.min(1.0);
+    let zero = function(functions.iter().map(at_most_one));
     let mut cumulated: Vec<f64> = Vec::with_capacity(end.saturating_sub(first));
     for point in first..end {
-        for (share, (member, _)) in functions.iter_mut().zip(&members) {
+        for (share, member) in functions.iter_mut().zip(&members) {
             *share += member.mass(point);
         }
-        cumulated.push(result(&functions));
+        cumulated.push(function(functions.iter().map(at_most_one)));
     }
     if let Some(total) = cumulated.last_mut() {
         *total = 1.0;

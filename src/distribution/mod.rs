@@ -26,7 +26,7 @@ mod quantiles;
 mod tests;
 
 pub use attempts::{Attempted, MAX_ATTEMPTS, Retry, Wait};
-pub use combine::{Mixture, Series, at_least, at_least_of, k_of_n, kth_of, maximum};
+pub use combine::{Mixture, Series, at_least, at_least_of, k_of_n, kth_of, longest, maximum};
 pub use quantiles::Quantiles;
 
 use histogram::Histogram;

@@ -10,6 +10,7 @@
 //! | M/G/c | who waits, with probability `C(c, a)`, waits for the first of `c` residual service times, and then for a geometric number of residuals of `S/c`; exact for M/M/c and M/G/1 |
 //! | more than 2,000 places | M/M/K with the time that one is held, and no more than the slowest station inside passes |
 //! | K places around M/M/c stations and delays | exact by Norton's theorem: exponential with `1/(T(K) − λ)`, with the probability that all places are taken |
+//! | batches | M^X/G/1 and M^X/M/c, exact; M^X/G/c as M/G/c |
 //! | GI/G/c | that, stretched by `(ca² + cs²)/(1 + cs²)`: for the mean the Allen–Cunneen formula |
 //!
 //! `a = λ·S` is the offered load, `ρ = a/c` the utilization, `C` Erlang's probability of waiting, `cs²` and `ca²` the squared coefficients of variation of service and of arrivals.
@@ -18,12 +19,14 @@
 //! H. C. Tijms, M. H. van Hoorn, A. Federgruen, Approximations for the steady-state probabilities in the M/G/c queue, Advances in Applied Probability 13, 1981;
 //! W. Whitt, The Queueing Network Analyzer, Bell System Technical Journal 62, 1983, equations 24, 38 and 39.
 
+mod batch;
 mod nested;
 mod variability;
 
 #[cfg(test)]
 mod tests;
 
+pub use batch::{BatchQueue, BatchStation, Last, MAX_BATCH, batch_queue};
 pub use nested::{Inside, MAX_PLACES, Places, many_places, places, throughput, throughput_of_many};
 pub use variability::{departures, merged, split};
 
