@@ -5,6 +5,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::analysis::latency::{Term, terms};
 use crate::assessment::assess_to_judge;
 use crate::assessment::{figures, figures_of};
 use crate::model::assumptions::{CONSTANTS, Constant, Override};
@@ -26,6 +27,8 @@ pub struct Sensitivity {
     pub value: f64,
     /// The inputs, that which moves the figure most first.
     pub inputs: Vec<Input>,
+    /// What it is put together from, call by call: of times.
+    pub terms: Vec<Term>,
     /// Whether all inputs were looked for; false where [`MAX_EVALUATIONS`] ended the search.
     pub is_complete: bool,
 }
@@ -101,7 +104,14 @@ pub fn sensitivity(system: &System, path: &str) -> Option<Sensitivity> {
     let Search { found, evaluated, .. } = search;
     let mut inputs: Vec<Input> = found;
     inputs.sort_by(|a, b| b.swing(value).total_cmp(&a.swing(value)).then_with(|| a.path.cmp(&b.path)));
-    Some(Sensitivity { path: path.to_owned(), value, inputs, is_complete: evaluated < MAX_EVALUATIONS })
+    let terms = if kind == Figure::Latency { journey_of(system, path).map(|at| terms(system, at)) } else { None };
+    Some(Sensitivity { path: path.to_owned(), value, inputs, terms: terms.unwrap_or_default(), is_complete: evaluated < MAX_EVALUATIONS })
+}
+
+/// Returns the journey of whose answer a path names a time.
+fn journey_of(system: &System, path: &str) -> Option<usize> {
+    let (id, _) = path.strip_prefix("journeys.")?.rsplit_once(".latency.")?;
+    system.journeys.iter().position(|journey| journey.id == id)
 }
 
 /// What may be an input.

@@ -345,6 +345,14 @@ fn a_figure_says_what_it_rests_on() {
     assert!(several.status.code() == Some(2) && text(&several.stderr).contains("2 figures end as `p99_ms`"), "{}", text(&several.stderr));
     let unknown = weighbridge(here(), &["why", "journeys.order.latency.p99_m", "models/shop"]);
     assert!(text(&unknown.stderr).contains("did you mean `journeys.order.latency.p99_ms`?"), "{}", text(&unknown.stderr));
+    // A time is put together from its calls: the way, the wait and the work of each.
+    let time = json(&weighbridge(here(), &["why", "--format", "json", "browse.latency.p99_ms", "models/shop"]));
+    let terms = time["terms"].as_array().expect("terms");
+    let of = |link: &str| terms.iter().find(|term| term["link"] == link).unwrap_or_else(|| panic!("no term of {link}: {terms:?}"));
+    assert!(["way_ms", "wait_ms", "work_ms"].iter().all(|part| of("app -> db")[*part].as_f64().is_some_and(|ms| ms > 0.0)), "{terms:?}");
+    assert_eq!(value["terms"], serde_json::json!([]));
+    let shown = text(&weighbridge(here(), &["why", "browse.latency.p99_ms", "models/shop"]).stdout);
+    assert!(shown.contains("What it consists of") && shown.contains("app -> db"), "{shown}");
     for format in ["human", "markdown"] {
         let shown = text(&weighbridge(here(), &["why", "--format", format, "cost.monthly", "models/shop"]).stdout);
         for expected in ["Σ over the lines of the bill", "What moves it most", "models/shop/system.toml:"] {

@@ -88,14 +88,14 @@ const KINDS: &[Kind] = &[
         "utilization",
         "utilization",
         percentage,
-        "ρ = λ · s ÷ c: requests a second with retries, times the service time, over the workers of the pool",
+        "ρ = λ · s ÷ c: requests a second with retries, times the service time, over the workers of the pool; with `contention` σ or `coherence` κ, s · (1 + σ(N − 1) + κN(N − 1)) on N replicas",
         "latency",
     ),
     kind(
         "max_rate_per_s",
         "most requests",
         per_second,
-        "Σ rates ÷ the largest utilization of a pool: all journeys grow together until the first pool is full",
+        "Σ rates ÷ the largest utilization of a pool: all journeys grow together until the first pool is full; N replicas with `contention` σ or `coherence` κ carry N ÷ (1 + σ(N − 1) + κN(N − 1)) times what one does",
         "latency",
     ),
     kind(

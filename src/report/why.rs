@@ -8,10 +8,12 @@ use super::sections::Section;
 use super::table::Table;
 use super::text::harmless;
 use super::view::View;
-use super::words::design;
+use super::words::{design, number, percentage};
+use crate::analysis::latency::Term;
 use crate::assessment::Ranges;
 use crate::model::System;
 use crate::model::assumptions::ASSUMPTION_SET;
+use crate::quantity::{self, Duration};
 use crate::sensitivity::{Input, Origin, Sensitivity};
 use crate::source::Sources;
 
@@ -38,6 +40,7 @@ pub fn view(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensiti
             counted(assumed.len(), "assumed constant", "assumed constants")
         ),
     ];
+    let terms = terms(system, found);
     let mut movers = Table::new("What moves it most", &["input", "moved", ">down", ">up"]);
     for input in found.inputs.iter().take(MOVERS) {
         let [down, up] = ends(input, print);
@@ -64,7 +67,9 @@ pub fn view(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensiti
             last.note(format!("The search ended after {} systems; there may be more inputs.", crate::sensitivity::MAX_EVALUATIONS));
         }
     }
-    let opening = [("movers", movers), ("stated", facts), ("assumed", constants)].into_iter().filter(|(_, table)| !table.rows.is_empty());
+    let opening = [("terms", terms), ("movers", movers), ("stated", facts), ("assumed", constants)]
+        .into_iter()
+        .filter(|(_, table)| !table.rows.is_empty());
     View {
         title: format!("Why {}", label(&found.path)),
         headline,
@@ -78,6 +83,28 @@ pub fn view(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensiti
         tool: machine::tool(),
         assumption_set: ASSUMPTION_SET.to_owned(),
     }
+}
+
+/// What a time is put together from.
+fn terms(system: &System, found: &Sensitivity) -> Table {
+    let mut table = Table::new("What it consists of", &["call", ">calls", ">way", ">wait", ">work", ">share of p99"]);
+    let takes_time = |term: &&Term| term.way.seconds() + term.work.seconds() > 0.0 || term.wait.is_none_or(|wait| wait.seconds() > 0.0);
+    for term in found.terms.iter().filter(takes_time) {
+        table.row(vec![
+            format!("`{}`", system.link(term.link).id),
+            number(term.calls),
+            quantity::duration(term.way),
+            term.wait.map_or_else(|| "overloaded".to_owned(), quantity::duration),
+            quantity::duration(term.work),
+            term.share.map_or_else(String::new, percentage),
+        ]);
+    }
+    if !table.rows.is_empty() {
+        table.note("Means of one call: under way (round trip, bytes, sidecars, waits for copies), waiting for a worker, at work. Calls in a row add up to the mean; of calls at the same time the slowest counts.");
+    }
+    table.drop_empty_columns();
+    table.limit(MAX_INPUTS, "calls");
+    table
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
@@ -106,6 +133,18 @@ fn with_source(text: String, source: Option<String>) -> String {
         Some(source) if !source.is_empty() => format!("{text} ({source})"),
         _ => text,
     }
+}
+
+fn term_value(system: &System, term: &Term) -> Value {
+    let ms = |time: Duration| time.seconds() * 1e3;
+    json!({
+        "link": system.link(term.link).id,
+        "calls": term.calls,
+        "way_ms": ms(term.way),
+        "wait_ms": term.wait.map(ms),
+        "work_ms": ms(term.work),
+        "share_of_p99": term.share,
+    })
 }
 
 /// Returns the explanation in the machine contract's form.
@@ -147,6 +186,7 @@ pub fn value(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensit
         "range": ranges.get(&found.path).map(|(low, high)| json!([low, high])),
         "formula": formula,
         "page": format!("docs/{page}.md"),
+        "terms": found.terms.iter().map(|term| term_value(system, term)).collect::<Vec<Value>>(),
         "inputs": inputs,
         "complete": found.is_complete,
     })

@@ -398,6 +398,9 @@ tables! {
         CONCURRENCY: u64 = "concurrency", "How many requests one replica works on at once.";
         CONNECTIONS: u64 = "connections", "How many requests one replica holds open at once, waiting for others included.";
 
+        CONTENTION: Probability = "contention", "The share of work that its replicas do one after another: σ of the Universal Scalability Law.", raises Latency Utilization Unavailability TrafficLost, lowers Capacity;
+        COHERENCE: Probability = "coherence", "The share of work that each replica adds for each other one, to agree with it: κ of the Universal Scalability Law.", raises Latency Utilization Unavailability TrafficLost, lowers Capacity;
+
         DATA: Bytes = "data", "How much it stores, per shard.", raises Cost;
         GROWTH: Bandwidth = "growth", "How fast that grows, such as `\"10GB/month\"`.";
         DURABLE: bool = "durable", "Whether what it holds outlives a restart.";

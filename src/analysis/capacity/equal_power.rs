@@ -55,14 +55,16 @@ pub struct Machines {
     pub too_few: f64,
 }
 
-/// Compares machines for the pool whose workers are busiest, leaders of stores not meant; nothing where it has one worker, or its work is not known.
+/// Compares machines for the pool whose workers are busiest, leaders of stores not meant; nothing where it has one worker, its work is not known, or its
+/// replicas cost each other some.
 pub fn equal_power(system: &System, latency: &Latency) -> Option<EqualPower> {
     let used = |station: &StationLoad| station.utilization().unwrap_or(0.0);
     let pools = latency.stations.iter().filter(|station| !station.is_leader && used(station) > 0.0);
     let station = pools.max_by(|a, b| used(a).total_cmp(&used(b)).then(b.component.cmp(&a.component)))?;
     let (workers, per_replica) = (station.servers?, station.per_replica?);
     let shard = station.shards.first()?;
-    if !(2..=MAX_WORKERS).contains(&workers) {
+    // Where replicas cost each other some, the same workers on other machines are not of equal power.
+    if !(2..=MAX_WORKERS).contains(&workers) || station.scaling.is_some() {
         return None;
     }
     let plan = Plan::new(system);

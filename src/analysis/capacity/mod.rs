@@ -6,6 +6,8 @@
 //! Retries after timeouts and hedges grow with the times, and so with the load: where they leave no equilibrium before the first pool is full, the growth ends there. It is searched
 //! for by halves; what is left without a place is then taken to be less by the same share.
 //!
+//! Where `contention` or `coherence` is stated, replicas cost each other some: `X(N) = λ·N/(1 + σ·(N − 1) + κ·N·(N − 1))`, of what is left after a loss, too.
+//!
 //! Semantics, "Queueing": capacity after losing a domain uses the surviving replicas.
 
 mod equal_power;
@@ -18,7 +20,7 @@ pub use outlook::{FullInMonths, MONTHS};
 
 use crate::analysis::communication::{Access, access};
 use crate::analysis::failure::needs;
-use crate::analysis::latency::{Carried, Latency, StationLoad};
+use crate::analysis::latency::{Carried, Latency, StationLoad, speedup};
 use crate::model::{ComponentId, LocationId, System};
 use crate::quantity::Rate;
 use crate::syntax::keys::journey;
@@ -164,7 +166,8 @@ pub fn busy_after_loss(system: &System, latency: &Latency) -> Vec<Option<f64>> {
                         && !matches!(location.kind, LocationKind::Region | LocationKind::Provider)
                 };
                 for (_, lost) in lost.into_iter().filter(|(location, lost)| *lost < instances.len() && is_single(*location)) {
-                    let after = used * instances.len() as f64 / (instances.len() - lost) as f64;
+                    let carries = |replicas: usize| speedup(station.scaling, u32::try_from(replicas).unwrap_or(u32::MAX));
+                    let after = used * carries(instances.len()) / carries(instances.len() - lost);
                     let entry = &mut worst[station.component.index()];
                     *entry = Some(entry.map_or(after, |most| most.max(after)));
                 }
@@ -199,11 +202,11 @@ fn after_losing(system: &System, visited: &[&StationLoad], whole: f64, retried: 
                 let all = component.shard_instances(*shard).len() as u64;
                 for (location, lost) in &lost[*shard] {
                     let left = all - lost;
-                    #[expect(clippy::cast_precision_loss, reason = "a shard has at most 10,000 replicas")]
+                    let carries = |replicas: u64| speedup(station.scaling, u32::try_from(replicas).unwrap_or(u32::MAX));
                     let growth = match load.utilization {
                         _ if left < needed.max(1) => 0.0,
                         Some(used) if used > 0.0 && station.is_leader => 1.0 / used,
-                        Some(used) if used > 0.0 => left as f64 / all as f64 / used,
+                        Some(used) if used > 0.0 => carries(left) / carries(all) / used,
                         _ => f64::INFINITY,
                     };
                     let entry = worst.entry(*location).or_insert((f64::INFINITY, station.component));

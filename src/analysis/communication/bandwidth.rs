@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use super::at_least_once::AtLeastOnce;
 use super::figures::{Figures, Travel};
 use super::{Attempted, JourneyCommunication, finite};
 use crate::model::{ComponentId, DistanceClass, Host, LinkId, LocationId, System};
@@ -22,6 +23,8 @@ pub struct LinkLoad {
     pub peak: Load,
     /// Whether every journey that uses the link has a rate.
     pub is_complete: bool,
+    /// What becomes of a call of it under failed attempts; none where none fail.
+    pub tried: Option<AtLeastOnce>,
 }
 
 /// Calls and bytes per second.
@@ -71,7 +74,7 @@ pub(super) fn bandwidth(figures: &Figures<'_>, journeys: &[JourneyCommunication]
     of_pairs(figures, &links, &copies, &mut uses);
     of_locations(figures, &links, &copies, &mut uses);
     uses.sort_by_key(|one| one.limit);
-    (links.iter().map(|(id, sum)| sum.load(*id)).collect(), uses)
+    (links.iter().map(|(id, sum)| sum.load(*id, figures.link(*id).tried)).collect(), uses)
 }
 
 /// Bytes per second at the mean and the peak rates.
@@ -108,7 +111,7 @@ impl LinkSums {
         sum
     }
 
-    fn load(&self, link: LinkId) -> LinkLoad {
+    fn load(&self, link: LinkId, tried: Option<AtLeastOnce>) -> LinkLoad {
         let load = |figure: fn(Flow) -> f64| {
             let rate = |flow: Flow| Rate::new(figure(flow));
             let bytes = |a: Flow, b: Flow| Bandwidth::new(finite(figure(a) + figure(b)));
@@ -120,7 +123,7 @@ impl LinkSums {
                 },
             }
         };
-        LinkLoad { link, mean: load(|flow| flow.mean), peak: load(|flow| flow.peak), is_complete: !self.is_partial }
+        LinkLoad { link, mean: load(|flow| flow.mean), peak: load(|flow| flow.peak), is_complete: !self.is_partial, tried }
     }
 }
 

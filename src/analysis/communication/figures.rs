@@ -1,5 +1,6 @@
 //! What one call of a link, and one write into a component, sends: worked out once per system, before the journeys are walked.
 
+use super::at_least_once::{AtLeastOnce, at_least_once};
 use super::finite;
 use super::replication::{self, Copying};
 use crate::model::{Call, Component, ComponentId, DistanceClass, DistanceMix, Link, LinkId, LocationId, System};
@@ -131,6 +132,8 @@ pub(super) struct LinkFigures {
     pub(super) assumed_cross_zone: bool,
     /// `E[attempts]`.
     pub(super) attempts: f64,
+    /// What becomes of it under failed attempts; none where none fail.
+    pub(super) tried: Option<AtLeastOnce>,
     /// The share of failed calls, where retries make it matter.
     pub(super) failed_calls: Option<Vec<DistanceClass>>,
     /// What a call to all goes to.
@@ -327,6 +330,7 @@ fn link_figures(system: &System, id: LinkId, constants: &Constants, sidecars: &[
         travel: Travel::new(system, &mix, link.facts.get(link::LOSS).stated().map(crate::quantity::Probability::value)),
         assumed_cross_zone: mix.assumed_cross_zone,
         attempts: expected_attempts(failed, retries),
+        tried: (failed > 0.0 && messages > 0.0 && link.arrow != Arrow::Replication).then(|| at_least_once(failed, retries)),
         failed_calls: (retries > 0 && messages > 0.0).then(|| mix.shares.keys().copied().collect()),
         all: to_all(system, id, to),
         sidecars: passed_sidecars(system, link, sidecars),

@@ -15,6 +15,7 @@
 //!
 //! Semantics, "Links", "Journeys", "Counting".
 
+mod at_least_once;
 mod bandwidth;
 mod count;
 mod facts;
@@ -33,6 +34,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+pub use at_least_once::AtLeastOnce;
 pub use bandwidth::{BandwidthUse, Limit, LinkLoad, Load};
 pub use facts::{Asked, Assumed};
 pub use figures::{Dimension, Driver, expected_attempts};

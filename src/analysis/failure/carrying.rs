@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use super::blast_radius::{Domain, DomainKind};
 use super::evaluation::Evaluation;
 use super::events::{EffectId, number, replicas};
-use crate::analysis::latency::peak_utilizations;
+use crate::analysis::latency::{Scaling, peak_utilizations};
 use crate::model::{ComponentId, JourneyId, System};
 use crate::syntax::keys::component;
 use crate::syntax::value::Symbols;
@@ -62,7 +62,12 @@ pub(super) fn raised(system: &System) -> Vec<Raised> {
             clippy::cast_sign_loss,
             reason = "a whole number that is no less than 0; what is larger than a u32 becomes its largest"
         )]
-        let to_carry = (utilization * f64::from(replicas) - ROUNDING).ceil().max(0.0) as u32;
+        let mut to_carry = (utilization * f64::from(replicas) - ROUNDING).ceil().max(0.0) as u32;
+        // Where replicas cost each other some, fewer are each faster.
+        if let Some(law) = Scaling::of(system, component).filter(|_| to_carry <= replicas) {
+            let wanted = utilization * law.speedup(replicas) - ROUNDING;
+            to_carry = (1..=replicas).find(|few| law.speedup(*few) >= wanted).unwrap_or(replicas);
+        }
         if to_carry > one.needs {
             raised.push(Raised { component, replicas, needs: one.needs, to_carry, utilization });
         }

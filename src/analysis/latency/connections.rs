@@ -13,9 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::plan::{Plan, Servers};
-use super::pools::{Attempts, PoolState};
+use super::pools::{Attempts, PoolState, runs};
 use crate::analysis::communication::access;
-use crate::analysis::communication::walk::Flow;
 use crate::distribution::Distribution;
 use crate::model::{Call, CallTree, ComponentId, NodeId, NodeKind};
 use crate::quantity::{Duration, Rate};
@@ -135,13 +134,7 @@ fn needs(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts, limits: &[
     for ((journey, rate), attempts) in plan.system.journeys.iter().zip(rates).zip(attempts) {
         let Some(rate) = *rate else { continue };
         let tree = &journey.calls;
-        let mut factors = attempts.clone();
-        for (node, call) in tree.calls() {
-            #[expect(clippy::cast_precision_loss, reason = "a component has at most 100,000 instances")]
-            let width = plan.link(call.link).width as f64;
-            factors[node.index()] *= width;
-        }
-        let runs = Flow::new(tree).executions(|at| factors[at]);
+        let runs = runs(plan, tree, attempts);
         // By node: the pools whose connections are held around it, but for those that one of them holds inside.
         let mut around: Vec<Option<usize>> = vec![None; tree.nodes.len()];
         for id in tree.ids().skip(1) {
@@ -195,7 +188,7 @@ fn add_work(plan: &Plan<'_>, call: &Call, often: f64, needs: &mut Needs) {
 }
 
 /// Returns the seconds that a call is under way, waits for copies included.
-fn under_way(plan: &Plan<'_>, call: &Call) -> f64 {
+pub(super) fn under_way(plan: &Plan<'_>, call: &Call) -> f64 {
     let link = plan.link(call.link);
     if link.is_use || link.is_in_process {
         return 0.0;

@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::pools::{PoolState, arrivals, pool_states};
 use super::walk::Loaded;
-use super::{Flag, JourneyLatency, Tail, UnderLoad, is_busy_chain, plan, variability};
+use super::{Flag, JourneyLatency, Tail, UnderLoad, batches, is_busy_chain, plan, variability};
 use crate::distribution::Distribution;
 use crate::model::{CallTree, Journey, NodeId, NodeKind, System};
 use crate::quantity::Duration;
@@ -53,7 +53,8 @@ pub(super) fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderL
         return None;
     }
     let scv = variability::variability(plan, rates, &mean.attempts, &mean.pools);
-    Some(pool_states(plan, &arrivals(plan, rates, &mean.attempts), &|pool| scv[pool]))
+    let streams = batches::streams(plan, rates, &mean.attempts);
+    Some(pool_states(plan, &arrivals(plan, rates, &mean.attempts), &streams, &|pool| scv[pool]))
 }
 
 /// Returns the 99th percentile between Poisson streams and those that busy workers pass on.

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! plan       links, service times, pools                       once per system
+//! batches    calls that reach a pool at the same time
 //! pools      rates × visits × attempts → waiting times         once per load
 //! connections  places that are held while a callee waits for others
 //! walk       the call tree → the time of a journey             once per journey and load
@@ -12,6 +13,8 @@
 //! pooling    the same with all programs' workers in one pool
 //! variability  how even the streams are behind busy workers
 //! stability  what retries make of a slow callee
+//! scaling    how much less than N times one replica N replicas carry
+//! terms      what each call of an answer takes
 //! facts      what is missing, assumed, asked for
 //! ```
 //!
@@ -23,6 +26,7 @@
 //!
 //! Semantics, "Links", "Journeys", "Counting", "Queueing".
 
+mod batches;
 mod connections;
 mod explain;
 mod facts;
@@ -32,7 +36,9 @@ pub(in crate::analysis) mod plan;
 mod pooling;
 mod pools;
 mod results;
+mod scaling;
 mod stability;
+mod terms;
 mod variability;
 mod walk;
 
@@ -45,8 +51,11 @@ pub use facts::Lack;
 pub use loads::{HourLoad, LoadPoint};
 pub use pooling::{Pooled, Pooling};
 pub use results::{Flag, JourneyLatency, Latency, Part, ShardLoad, State, StationLoad, Tail, Times};
+pub use scaling::{Scaling, speedup};
 pub use stability::{Amplified, Remedy, Stability};
+pub use terms::{Term, terms};
 
+use self::batches::Batches;
 use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
@@ -177,11 +186,7 @@ fn carried(plan: &Plan<'_>, rates: &[Option<f64>], calls: usize) -> Carried {
     let Some(used) = used.iter().filter_map(|(used, _)| *used).max_by(f64::total_cmp).filter(|used| *used > 0.0) else {
         return Carried::ByPools;
     };
-    let keeps_up = |growth: f64| {
-        let rates: Vec<Option<f64>> = rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect();
-        let load = under_load(plan, &rates, Wanted::Load);
-        load.is_settled && load.pools.iter().all(|pool| pool.used().is_none_or(|used| used < 1.0))
-    };
+    let keeps_up = |growth: f64| keeps_up(plan, &rates.iter().map(|rate| rate.map(|rate| rate * growth)).collect::<Vec<_>>());
     let (mut low, mut high) = (0.0, NEARLY_FULL / used);
     if keeps_up(high) {
         return Carried::ByPools;
@@ -194,6 +199,36 @@ fn carried(plan: &Plan<'_>, rates: &[Option<f64>], calls: usize) -> Carried {
         if keeps_up(middle) { low = middle } else { high = middle }
     }
     Carried::ByRetries(low)
+}
+
+/// Says whether there is an equilibrium at some rates, with all that timeouts and hedges add, and every pool keeps up.
+fn keeps_up(plan: &Plan<'_>, rates: &[Option<f64>]) -> bool {
+    let load = under_load(plan, rates, Wanted::Load);
+    load.is_settled && load.pools.iter().all(|pool| pool.used().is_none_or(|used| used < 1.0))
+}
+
+/// Returns the first of some months, of 0 and up, in which retries after timeouts, or hedges, leave the peak rates no equilibrium, or a pool is full; each journey grows by its share a month.
+/// None where no call depends on times, where they last longer, or where there are too many calls to look.
+pub fn months_until_retries(system: &System, growth: &[f64], months: u32) -> Option<u32> {
+    let plan = Plan::new(system);
+    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    if calls > MAX_CURVE_CALLS || !plan.links().any(|(_, link)| link.feeds_back()) {
+        return None;
+    }
+    let ends = |month: u32| {
+        let grown = system.journeys.iter().zip(growth).map(|(journey, growth)| {
+            let rate = peak(journey).or_else(|| journey.rate().map(Rate::per_second));
+            rate.map(|rate| rate * libm::pow(1.0 + growth, f64::from(month)))
+        });
+        !keeps_up(&plan, &grown.collect::<Vec<_>>())
+    };
+    // What does not keep up does not when there is more: halves find the first.
+    let (mut low, mut high) = (0, months + 1);
+    while low < high {
+        let middle = u32::midpoint(low, high);
+        if ends(middle) { high = middle } else { low = middle + 1 }
+    }
+    (low <= months).then_some(low)
 }
 
 /// The load of a pool's busiest shard at the peak, by the journeys that bring it.
@@ -303,7 +338,7 @@ fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], wanted: Wanted) -> UnderLo
     let feeds_back = wanted != Wanted::Pools && plan.links().any(|(_, link)| link.feeds_back());
     let mut round = 0;
     loop {
-        let mut pools = pool_states(plan, &arrivals(plan, rates, &attempts), &|_| 1.0);
+        let mut pools = pool_states(plan, &arrivals(plan, rates, &attempts), &batches::streams(plan, rates, &attempts), &|_| 1.0);
         connections::hold(plan, rates, &attempts, &mut pools);
         let loaded = Loaded::new(plan, &pools, None);
         round += 1;
@@ -419,7 +454,7 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
     }
     let is_half_busy = |pool: usize| load.pools[pool].utilization().is_some_and(|used| used >= HALF_BUSY);
     if visits.iter().any(|(pool, _)| is_half_busy(*pool)) {
-        let again = repeatedly_visited(plan, &journey.calls);
+        let again = repeatedly_visited(plan, &journey.calls, &Batches::of(plan, &journey.calls));
         flags.extend(again.into_iter().filter(|pool| is_half_busy(*pool)).map(|pool| Flag::RepeatedVisits(plan.pools[pool].component)));
     }
     flags.extend(connections::asked_again(plan, &journey.calls).into_iter().map(Flag::WaitsForItself));
@@ -453,8 +488,13 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
     flags.into_iter().collect()
 }
 
-/// Returns the pools in which members of one parallel step wait for each other: several of them, or all replicas that one call goes to.
+/// Returns the pools in which members of one parallel step, or the calls of all replicas, wait for each other in another way than as one batch whose last member ends the step.
 fn shared_queues(plan: &Plan<'_>, tree: &CallTree, load: &UnderLoad) -> BTreeSet<usize> {
+    let batches = Batches::of(plan, tree);
+    let is_counted = |at: NodeId, pool: usize| {
+        let mut joined = batches.of_call(at).into_iter().filter(|batch| batch.is_joined && batch.pool == pool);
+        load.pools[pool].held.is_none() && joined.next().is_some()
+    };
     // By group and pool: the members that visit it.
     let mut members: BTreeMap<(NodeId, usize), BTreeSet<NodeId>> = BTreeMap::new();
     let mut shared = BTreeSet::new();
@@ -468,7 +508,7 @@ fn shared_queues(plan: &Plan<'_>, tree: &CallTree, load: &UnderLoad) -> BTreeSet
     for (node, call) in tree.calls() {
         let link = plan.link(call.link);
         let Some(pool) = link.pool.filter(|_| !link.is_in_process) else { continue };
-        if link.width > 1 && !link.to_every_shard && matters(pool, link.width) {
+        if link.width > 1 && !link.to_every_shard && matters(pool, link.width) && !is_counted(node, pool) {
             shared.insert(pool);
         }
         let mut at = node;
@@ -480,13 +520,18 @@ fn shared_queues(plan: &Plan<'_>, tree: &CallTree, load: &UnderLoad) -> BTreeSet
             at = parent;
         }
     }
-    shared.extend(members.into_iter().filter(|((_, pool), of)| matters(*pool, of.len() as u64)).map(|((_, pool), _)| pool));
+    let begins = |member: &NodeId| match &tree.node(*member).kind {
+        NodeKind::Sequence => tree.node(*member).children.first().copied().unwrap_or(*member),
+        _ => *member,
+    };
+    members.retain(|(_, pool), of| matters(*pool, of.len() as u64) && !of.iter().all(|member| is_counted(begins(member), *pool)));
+    shared.extend(members.into_keys().map(|(_, pool)| pool));
     shared
 }
 
-/// Returns the pools that one request visits more than once for its answer.
-fn repeatedly_visited(plan: &Plan<'_>, tree: &CallTree) -> BTreeSet<usize> {
-    let (mut visited, mut again) = (BTreeSet::new(), BTreeSet::new());
+/// Returns the pools that one request visits more than once for its answer; calls that come as one batch are one visit.
+fn repeatedly_visited(plan: &Plan<'_>, tree: &CallTree, batches: &Batches) -> BTreeSet<usize> {
+    let (mut visited, mut again, mut met) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     // By node: whether it is off the response path, and whether it, or what it stands below, runs several times in a row.
     let off = tree.asynchronous();
     let mut repeats = vec![false; tree.nodes.len()];
@@ -497,8 +542,9 @@ fn repeatedly_visited(plan: &Plan<'_>, tree: &CallTree) -> BTreeSet<usize> {
         let NodeKind::Call(call) = &node.kind else { continue };
         repeats[at] |= call.times > 1;
         let link = plan.link(call.link);
+        let is_next_of_batch = batches.of_call(id).is_some_and(|batch| !met.insert((batch.at, batch.pool)));
         if let Some(pool) = link.pool.filter(|_| !link.is_in_process && !off[at])
-            && (!visited.insert(pool) || repeats[at])
+            && ((!is_next_of_batch && !visited.insert(pool)) || repeats[at])
         {
             again.insert(pool);
         }
@@ -535,6 +581,7 @@ fn stations(plan: &Plan<'_>, mean: &UnderLoad, peak: &UnderLoad) -> Vec<StationL
                 servers,
                 per_replica,
                 service,
+                scaling: scaling::Scaling::of(plan.system, pool.component).filter(|_| !pool.is_leader),
                 is_known: pool.servers == Servers::Unlimited || (service.is_some() && servers.is_some()),
                 connections: mean.pools[at].held.as_ref().map(|held| held.utilization),
                 peak_connections: peak.pools[at].held.as_ref().map(|held| held.utilization),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::network::{self, Network};
+use super::scaling::Scaling;
 use super::walk::Steady;
 use crate::distribution::{Distribution, Wait};
 use crate::model::{Call, Component, ComponentId, LinkId, System};
@@ -52,6 +53,19 @@ pub(in crate::analysis) enum Service {
         mean: Duration,
         is_exponential: bool,
     },
+}
+
+impl Service {
+    /// Returns the work where replicas cost each other some.
+    fn slowed(self, scaling: Option<Scaling>) -> Self {
+        match (self, scaling) {
+            (Self::Known { time, mean, is_exponential }, Some(scaling)) => {
+                let slowdown = scaling.slowdown(scaling.replicas);
+                Self::Known { time: time.scaled(slowdown), mean: Duration::new(mean.seconds() * slowdown), is_exponential }
+            }
+            (service, _) => service,
+        }
+    }
 }
 
 /// What a call of a link takes and how it is tried.
@@ -162,7 +176,7 @@ impl<'s> Plan<'s> {
         let mut plan = Self {
             system,
             links: vec![None; system.links.len()],
-            services: system.components.iter().map(|one| service(system, one)).collect(),
+            services: system.component_ids().map(|id| service(system, system.component(id)).slowed(Scaling::of(system, id))).collect(),
             copies: vec![None; system.components.len()],
             targets: vec![Vec::new(); system.components.len()],
             pools: Vec::new(),

@@ -129,6 +129,7 @@ impl PoolState {
     fn waits(&self, waiting: &Rc<Distribution>) -> Self {
         let mut other = self.clone();
         other.waiting = Some(Rc::clone(waiting));
+        other.batches.clear();
         for group in &mut other.groups {
             group.waiting = Some(Rc::clone(waiting));
         }

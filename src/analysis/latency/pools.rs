@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use super::batches::{BatchState, Streams};
 use super::connections::Held;
 use super::plan::{Plan, Pool, Servers, Service};
 use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
 use crate::distribution::{Distribution, Mixture};
-use crate::model::Journey;
+use crate::model::{CallTree, Journey};
 use crate::quantity::{Duration, Rate};
-use crate::queueing::{Queue, Station, queue, utilization};
+use crate::queueing::{BatchStation, Queue, Station, batch_queue, queue, utilization};
 use crate::syntax::link_key::Arrow;
 
 /// Visits per second, and the work that they bring.
@@ -76,14 +77,7 @@ pub(super) fn arrivals(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attemp
 /// Adds what one journey brings.
 pub(super) fn add_journey(plan: &Plan<'_>, journey: &Journey, rate: f64, attempts: &[f64], arrivals: &mut [Arrivals]) {
     let tree = &journey.calls;
-    let flow = Flow::new(tree);
-    let mut factors = attempts.to_vec();
-    for (node, call) in tree.calls() {
-        #[expect(clippy::cast_precision_loss, reason = "a component has at most 100,000 instances")]
-        let width = plan.link(call.link).width as f64;
-        factors[node.index()] *= width;
-    }
-    let runs = flow.executions(|at| factors[at]);
+    let runs = runs(plan, tree, attempts);
     for (node, call) in tree.calls() {
         let link = plan.link(call.link);
         let rate = rate * runs[node.index()];
@@ -125,6 +119,17 @@ pub(super) fn add_journey(plan: &Plan<'_>, journey: &Journey, rate: f64, attempt
     }
 }
 
+/// Returns how often each node runs per request: every attempt of a call, to each callee that it goes to.
+pub(super) fn runs(plan: &Plan<'_>, tree: &CallTree, attempts: &[f64]) -> Vec<f64> {
+    let mut factors = attempts.to_vec();
+    for (node, call) in tree.calls() {
+        #[expect(clippy::cast_precision_loss, reason = "a component has at most 100,000 instances")]
+        let width = plan.link(call.link).width as f64;
+        factors[node.index()] *= width;
+    }
+    Flow::new(tree).executions(|at| factors[at])
+}
+
 /// Lets reads of all copies load the leader, and the leader's writes load the pool of all copies.
 fn share_leaders(plan: &Plan<'_>, arrivals: &mut [Arrivals]) {
     for (at, pool) in plan.pools.iter().enumerate() {
@@ -151,6 +156,8 @@ pub(super) struct PoolState {
     pub(super) is_exact: bool,
     /// Its connections; none without a limit.
     pub(super) held: Option<Held>,
+    /// What batches meet, by their size; nothing where it cannot keep up.
+    pub(super) batches: BTreeMap<u64, Rc<BatchState>>,
 }
 
 /// The shards of one load.
@@ -176,15 +183,22 @@ impl PoolState {
     }
 }
 
-/// Computes the waiting times of every pool. `variability` gives the variation of what arrives at a pool; 1 is a Poisson stream.
-pub(super) fn pool_states(plan: &Plan<'_>, arrivals: &[Arrivals], variability: &dyn Fn(usize) -> f64) -> Vec<PoolState> {
-    plan.pools.iter().zip(arrivals).enumerate().map(|(at, (pool, arrivals))| pool_state(plan, pool, *arrivals, variability(at))).collect()
+/// Computes the waiting times of every pool, at which some visits come in batches. `variability` gives the variation of what arrives at a pool; 1 is a Poisson stream.
+pub(super) fn pool_states(
+    plan: &Plan<'_>,
+    arrivals: &[Arrivals],
+    streams: &[Streams],
+    variability: &dyn Fn(usize) -> f64,
+) -> Vec<PoolState> {
+    let pools = plan.pools.iter().zip(arrivals).zip(streams).enumerate();
+    pools.map(|(at, ((pool, arrivals), streams))| pool_state(plan, pool, *arrivals, streams, variability(at))).collect()
 }
 
-fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, arrival_scv: f64) -> PoolState {
+fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, streams: &Streams, arrival_scv: f64) -> PoolState {
     let service = &plan.services[pool.component.index()];
     let mut waiting = Some(Mixture::default());
     let mut is_exact = true;
+    let mut batches = BTreeMap::new();
     let mut cache: BTreeMap<(u64, u64), (Option<f64>, Option<Queue>)> = BTreeMap::new();
     let groups: Vec<GroupState> = pool
         .groups
@@ -194,7 +208,7 @@ fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, arrival_scv: f64
             let inside = arrivals.inside * group.share;
             let (used, queue) = cache
                 .entry((rate.to_bits(), inside.to_bits()))
-                .or_insert_with(|| group_queue(service, pool.servers, rate, inside, arrival_scv));
+                .or_insert_with(|| group_queue(service, pool.servers, rate, inside, (streams, &mut batches), arrival_scv));
             let used = *used;
             let own = match (&queue, used) {
                 (Some(queue), _) => Some(Rc::new(queue.waiting.clone())),
@@ -212,14 +226,21 @@ fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, arrival_scv: f64
             GroupState { arrivals: rate, utilization: used, waiting: own }
         })
         .collect();
-    PoolState { groups, waiting: waiting.map(|mixture| Rc::new(mixture.total())), is_exact, held: None }
+    PoolState { groups, waiting: waiting.map(|mixture| Rc::new(mixture.total())), is_exact, held: None, batches }
 }
 
 /// Returns the utilization of one shard's workers and its queue: no utilization where it cannot be told, no queue where they cannot keep up.
 ///
 /// Calls inside the process lengthen the work of the visits that bring them: their mean is added, the form of the distribution stays; where a visit has no work of its own, it
 /// is taken to be exponential.
-fn group_queue(service: &Service, servers: Servers, rate: f64, inside: f64, arrival_scv: f64) -> (Option<f64>, Option<Queue>) {
+fn group_queue(
+    service: &Service,
+    servers: Servers,
+    rate: f64,
+    inside: f64,
+    (streams, batches): (&Streams, &mut BTreeMap<u64, Rc<BatchState>>),
+    arrival_scv: f64,
+) -> (Option<f64>, Option<Queue>) {
     let (Servers::Known { all, .. }, Service::Known { time, mean, is_exponential }) = (servers, service) else {
         return (None, None);
     };
@@ -236,8 +257,24 @@ fn group_queue(service: &Service, servers: Servers, rate: f64, inside: f64, arri
     let rate = Rate::new(rate);
     let used = utilization(rate, all, Duration::new((mean + added).max(0.0)));
     let time = changed.as_ref().unwrap_or(time);
-    let station = Station { arrivals: rate, arrival_scv, servers: all, service: time, is_exponential };
-    (Some(used), queue(&station))
+    if streams.is_empty() {
+        return (Some(used), queue(&Station { arrivals: rate, arrival_scv, servers: all, service: time, is_exponential }));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a size of at most 100,000")]
+    let in_batches: f64 = streams.iter().map(|(size, rate)| *size as f64 * rate).sum();
+    let mut streams: Vec<(u64, f64)> = streams.iter().map(|(size, rate)| (*size, *rate)).collect();
+    streams.insert(0, (1, (rate.per_second() - in_batches).max(0.0)));
+    let station = BatchStation { streams: &streams, arrival_scv, servers: all, service: time, is_exponential };
+    let found = batch_queue(&station).map(|found| {
+        batches.extend(streams[1..].iter().map(|(size, _)| (*size, Rc::new(BatchState::of(&found, *size)))));
+        Queue {
+            utilization: used,
+            probability_of_waiting: found.probability_of_waiting(),
+            waiting: found.waiting(),
+            is_exact: found.is_exact,
+        }
+    });
+    (Some(used), found)
 }
 
 /// Returns, per pool, the utilization of its busiest shard (none where it cannot be told) and the visits per second there; no waiting times.

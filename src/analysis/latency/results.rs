@@ -4,6 +4,7 @@ use super::Carried;
 use super::facts::Lack;
 use super::loads::{HourLoad, LoadPoint};
 use super::pooling::Pooling;
+use super::scaling::Scaling;
 use super::stability::Stability;
 use crate::analysis::communication::{Asked, Assumed};
 use crate::distribution::Distribution;
@@ -103,6 +104,11 @@ pub enum State {
         /// What its utilization would be.
         utilization: f64,
     },
+    /// They do, but requests that hold a connection of a component ask for another one of it: with all of them held so, nothing moves.
+    WaitsForItself {
+        /// The component.
+        component: ComponentId,
+    },
     /// A pool cannot keep up.
     Overloaded {
         /// The component.
@@ -113,11 +119,11 @@ pub enum State {
 }
 
 impl State {
-    /// Returns the word of the machine contract.
+    /// Returns the word of the machine contract: what a passing cause can bring down for good is vulnerable, whether retries or connections keep it there.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Safe => "safe",
-            Self::Vulnerable { .. } => "vulnerable",
+            Self::Vulnerable { .. } | Self::WaitsForItself { .. } => "vulnerable",
             Self::Overloaded { .. } => "overloaded",
         }
     }
@@ -233,8 +239,10 @@ pub struct StationLoad {
     pub servers: Option<u64>,
     /// The workers of one replica.
     pub per_replica: Option<u64>,
-    /// The mean work of a visit; none where it is not stated.
+    /// The mean work of a visit, with what replicas cost each other; none where it is not stated.
     pub service: Option<Duration>,
+    /// What its replicas cost each other; none where nothing of it is stated, or where a leader works alone.
+    pub scaling: Option<Scaling>,
     /// Whether all that it takes to know its capacity is stated, or it has no limit.
     pub is_known: bool,
     /// What comes ÷ what passes with all connections taken, at the mean rates; none without a limit.

@@ -447,7 +447,11 @@ fn a_component_that_is_called_again_below_itself_may_wait_for_itself() {
              [links]\n\"u -> a\" = {{}}\n\"u -> b\" = {{}}\n\"a -> b\" = {{}}\n\"b -> a\" = {{}}\n\"a ~> b\" = {{}}\n[journeys.j]\nrate = \"3/s\"\nsteps = [{steps}]\n"
         ));
         let a = system.find_component("a").expect("it is declared");
-        only(&found).flags.contains(&Flag::WaitsForItself(a))
+        let state = only(&found).state;
+        let waits = only(&found).flags.contains(&Flag::WaitsForItself(a));
+        // What may stand still is not called safe.
+        assert_eq!(state, if waits { State::WaitsForItself { component: a } } else { State::Safe });
+        waits
     };
     assert!(waits("\"u -> a\", \"a -> b\", \"b -> a\""));
     assert!(!waits("\"u -> a\", \"u -> b\", \"u -> a\""));

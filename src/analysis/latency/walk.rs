@@ -1,16 +1,18 @@
 //! The time of one journey, from its call tree: parents stand before their children, so one pass backward over the nodes replaces recursion.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Part;
+use super::batches::{Batch, BatchState, Batches, Member, Members};
 use super::plan::{LinkPlan, Plan, Service};
 use super::pools::PoolState;
 use crate::analysis::communication::access;
-use crate::distribution::{Distribution, Mixture, Retry, Series, kth_of, maximum};
+use crate::distribution::{Distribution, Mixture, Series, kth_of, maximum};
 use crate::model::{Call, CallTree, ComponentId, Journey, Node, NodeId, NodeKind};
+use crate::quantity::Duration;
 use crate::syntax::link_key::Arrow;
 
 /// The most members of a group that are kept apart; those of a group that waits for all are merged beyond that.
@@ -24,12 +26,12 @@ pub(super) struct Loaded<'p, 's> {
     stretched: Option<Part>,
     /// The call whose own time is stretched by one step of the grid, while that is asked.
     longer: Cell<Option<NodeId>>,
-    /// A call's own time, without what its callee waits for.
-    own: RefCell<BTreeMap<OwnKey, Rc<Distribution>>>,
+    /// A call's own time, without what its callee waits for, and the size of its batch.
+    own: RefCell<BTreeMap<(OwnKey, u64), Rc<Distribution>>>,
 }
 
-/// What decides a call's own time: link, bytes, whether it writes, whether it waits for the answer.
-type OwnKey = (usize, u64, u64, bool, bool);
+/// What decides a call's own time: link, bytes, whether it writes, whether it waits for the answer, how much of its work is counted.
+type OwnKey = (usize, u64, u64, bool, bool, Work);
 
 /// By what decides them: the parts of calls' own times that no load moves, work and network and bytes. Loads are tried by the dozen, and share these.
 ///
@@ -71,6 +73,65 @@ pub(super) struct Walked {
     pub(super) is_cut: bool,
     /// What a naive reader would add up: the 99th percentiles of all calls one after another.
     pub(super) summed_p99: f64,
+}
+
+/// The batches of a journey, and what is known of their members: by parallel step and pool.
+struct Together {
+    batches: Batches,
+    members: BTreeMap<(NodeId, usize), Members>,
+    /// The call that was just looked at, where it begins a member.
+    begun: Option<Member>,
+    /// The members of parallel steps that are part of a batch.
+    is_joined: BTreeSet<NodeId>,
+}
+
+impl Together {
+    fn of(plan: &Plan<'_>, tree: &CallTree) -> Self {
+        Self { batches: Batches::of(plan, tree), members: BTreeMap::new(), begun: None, is_joined: BTreeSet::new() }
+    }
+
+    /// Adds a member that begins with a call, and goes on with what is given and returned.
+    fn add(&mut self, tree: &CallTree, call: NodeId, member: Member, after: Series) -> Series {
+        let mut after_it = Series::default();
+        let Some(batch) = self.batches.of_call(call) else { return after };
+        let members = self.members.entry((batch.at, batch.pool)).or_default();
+        match tree.node(call).parent.filter(|parent| *parent != batch.at) {
+            Some(sequence) => {
+                let after = after.total();
+                members.add(member.then(&after));
+                after_it.add(after);
+                self.is_joined.insert(sequence);
+            }
+            None => {
+                members.add(member);
+                self.is_joined.insert(call);
+            }
+        }
+        after_it
+    }
+}
+
+/// How much of a callee's own work is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Work {
+    Whole,
+    /// What is left of it at any moment, without a wait.
+    Rest,
+    /// What follows it.
+    Done,
+    /// All of it, without a wait.
+    Begun,
+}
+
+/// The wait that a call's own time counts.
+#[derive(Debug, Clone, Copy)]
+enum Queued<'a> {
+    /// That of who comes alone.
+    Alone,
+    /// That of any member of a batch of a size.
+    InBatch(u64),
+    /// That of one shard.
+    At(&'a Rc<Distribution>),
 }
 
 /// What the children of a node have come to so far; they are met from the last to the first.
@@ -136,13 +197,14 @@ impl<'p, 's> Loaded<'p, 's> {
             summed_p99: 0.0,
         };
         let positions = tree.positions();
+        let mut together = Together::of(self.plan, tree);
         for id in tree.ids().rev().filter(|id| is_wanted(*id)) {
             let node = tree.node(id);
             let below = pending[id.index()].take().map_or_else(Pending::default, |below| *below);
             let summed = below.summed;
             let (response, completion, summed) = match &node.kind {
                 NodeKind::Call(call) => {
-                    let one = self.call(id, call, below, &mut walked);
+                    let one = self.call(id, call, below, &mut together, &mut walked);
                     // A cached step is repeated, and happens or not, with what follows its misses.
                     if tree.is_in_cached(node) { one } else { repeated(call, one) }
                 }
@@ -151,6 +213,11 @@ impl<'p, 's> Loaded<'p, 's> {
                     (response, completion, summed)
                 }
                 _ => {
+                    let mut below = below;
+                    for batch in together.batches.joined_at(id) {
+                        let members = together.members.remove(&(id, batch.pool));
+                        below.members.extend(members.map(|members| (self.joined(tree, batch, &members), 1)));
+                    }
                     let one = group(node, below);
                     match tree.cached_call(node) {
                         Some(call) => repeated(call, one),
@@ -162,10 +229,17 @@ impl<'p, 's> Loaded<'p, 's> {
                 (walked.response, walked.completion, walked.summed_p99) = (response, completion, summed);
                 break;
             };
+            let begun = together.begun.take();
             if !is_wanted(parent) {
                 continue;
             }
-            pending[parent.index()].get_or_insert_default().take_in(tree, parent, positions[id.index()], response, completion, summed);
+            let parents = pending[parent.index()].get_or_insert_default();
+            if let Some(member) = begun {
+                parents.series = together.add(tree, id, member, std::mem::take(&mut parents.series));
+            }
+            // The answer of a member is that of its batch, which the step takes in.
+            let response = if together.is_joined.contains(&id) { Distribution::zero() } else { response };
+            parents.take_in(tree, parent, positions[id.index()], response, completion, summed);
         }
         walked
     }
@@ -186,28 +260,37 @@ impl<'p, 's> Loaded<'p, 's> {
     }
 
     /// Returns the times of one of a call's repetitions, of one that happens; of messages those of all.
-    fn call(&self, id: NodeId, call: &Call, below: Pending, walked: &mut Walked) -> Times {
+    fn call(&self, id: NodeId, call: &Call, below: Pending, together: &mut Together, walked: &mut Walked) -> Times {
         let link = self.plan.link(call.link);
         let Pending { series, completion: behind, summed, .. } = below;
         let below = series.total();
         if call.arrow == Arrow::Message {
             let work = behind.map_or_else(|| below.clone(), |behind| maximum(&below, &behind));
             // Several messages in a row are worked off side by side: the last one ends it.
-            let completion = self.own(call, link, false, None).then(&work).longest_of(call.times);
+            let completion = match together.batches.of_call(id) {
+                Some(batch) if self.state_of(batch).is_some() => {
+                    self.all_at_once(batch, &Members::alike(self.member(id, call, link, false, &work), batch.size))
+                }
+                _ => self.own(call, link, false, Queued::Alone).then(&work).longest_of(call.times),
+            };
             return (Distribution::zero(), Some(completion), 0.0);
         }
-        let own = self.lengthened(id, self.own(call, link, true, None));
-        let completion = behind.map(|behind| self.own(call, link, false, None).then(&behind));
-        let one = if link.width > 1 { self.to_all(id, call, link, &below) } else { own.then(&below) };
+        let batch = together.batches.of_call(id).filter(|batch| self.state_of(batch).is_some());
+        let queue = batch.map_or(Queued::Alone, |batch| Queued::InBatch(batch.size));
+        let own = self.lengthened(id, self.own(call, link, true, queue));
+        let completion = behind.map(|behind| self.own(call, link, false, queue).then(&behind));
+        let one = match batch {
+            Some(batch) if link.width > 1 && batch.is_joined => {
+                self.all_at_once(batch, &Members::alike(self.member(id, call, link, true, &below), batch.size))
+            }
+            _ if link.width > 1 => self.to_all(id, call, link, &below),
+            _ => own.then(&below),
+        };
+        let begins_member = batch.is_some_and(|batch| batch.is_joined && !batch.members.is_empty());
+        together.begun = begins_member.then(|| self.member(id, call, link, true, &below));
         let held = link.pool.filter(|_| !link.is_in_process).and_then(|pool| self.pools[pool].held.as_ref());
         let one = held.map_or(one.clone(), |held| held.held(&one));
-        let retry = Retry {
-            timeout: link.timeout,
-            retries: link.retries,
-            failed: if link.retries > 0 { link.failed } else { 0.0 },
-            wait: link.wait,
-            budget: link.budget,
-        };
+        let retry = link.retry();
         let (one, extra) = match link.hedge_after {
             Some(delay) => one.hedged(delay),
             None => (one, 0.0),
@@ -226,18 +309,67 @@ impl<'p, 's> Loaded<'p, 's> {
         (time, completion, own.percentile(0.99).seconds() + summed)
     }
 
+    /// Returns what a batch meets; nothing where its pool cannot keep up, or lets in no more than it has connections.
+    fn state_of(&self, batch: &Batch) -> Option<&BatchState> {
+        let pool = &self.pools[batch.pool];
+        pool.batches.get(&batch.size).filter(|_| pool.held.is_none()).map(Rc::as_ref)
+    }
+
+    /// Returns what a member of a batch takes without its wait.
+    fn member(&self, id: NodeId, call: &Call, link: &LinkPlan, waits_for_answer: bool, below: &Distribution) -> Member {
+        let with = |work: Work| self.lengthened(id, self.own_part(call, link, waits_for_answer, Queued::Alone, work)).then(below);
+        // Who is still at work began with the batch: of irregular work that says little about how long it goes on.
+        let is_regular = match &self.plan.services[call.callee.index()] {
+            Service::Known { time, is_exponential, .. } => !is_exponential && time.scv() < 1.0,
+            Service::Missing | Service::None => false,
+        };
+        Member { whole: with(Work::Begun), rest: is_regular.then(|| with(Work::Rest)), behind: with(Work::Done) }
+    }
+
+    /// Returns the time until all members of a batch have answered, each attempted once.
+    fn all_at_once(&self, batch: &Batch, members: &Members) -> Distribution {
+        let Some(state) = self.state_of(batch) else { return Distribution::zero() };
+        // A call that is looked at takes longer with its part of the wait: that of one member.
+        let is_longer = self.longer.get().is_some_and(|longer| longer == batch.at || batch.members.contains(&longer));
+        let wait = |wait: &Distribution| {
+            let wait = self.part(Part::Queue, wait);
+            if !is_longer {
+                return wait;
+            }
+            let mut mixture = Mixture::default();
+            #[expect(clippy::cast_precision_loss, reason = "a size of at most 100,000")]
+            let share = 1.0 / batch.members.len().max(1) as f64;
+            mixture.add(share, wait.stretched());
+            mixture.add(1.0 - share, wait);
+            mixture.total()
+        };
+        members.all(state, wait)
+    }
+
+    /// Returns the time of the members of a parallel step that are one batch, with all attempts: all of them are tried again where one has to be.
+    fn joined(&self, tree: &CallTree, batch: &Batch, members: &Members) -> Distribution {
+        let time = self.all_at_once(batch, members);
+        let Some(NodeKind::Call(call)) = batch.members.first().map(|first| &tree.node(*first).kind) else { return time };
+        let mut retry = self.plan.link(call.link).retry();
+        #[expect(clippy::cast_precision_loss, reason = "a size of at most 100,000")]
+        let all_answer = libm::pow(1.0 - retry.failed, batch.size as f64);
+        retry.failed = 1.0 - all_answer;
+        if retry.timeout.is_some() || retry.failed > 0.0 { time.attempted(&retry).time } else { time }
+    }
+
     /// Returns the time until all shards, or all replicas, have answered, each with all that it waits for. Shards of different load are told apart.
     fn to_all(&self, id: NodeId, call: &Call, link: &LinkPlan, below: &Distribution) -> Distribution {
         let groups = link.pool.filter(|_| link.to_every_shard).map_or(&[][..], |pool| &self.pools[pool].groups);
         if groups.len() < 2 {
-            return self.lengthened(id, self.own(call, link, true, None)).then(below).longest_of(link.width);
+            return self.lengthened(id, self.own(call, link, true, Queued::Alone)).then(below).longest_of(link.width);
         }
         let shards = link.pool.map_or(&[][..], |pool| &self.plan.pools[pool].groups);
         let members: Vec<(Distribution, u64)> = groups
             .iter()
             .zip(shards)
             .map(|(group, shards)| {
-                (self.lengthened(id, self.own(call, link, true, group.waiting.as_ref())).then(below), shards.shards.len() as u64)
+                let queue = group.waiting.as_ref().map_or(Queued::Alone, Queued::At);
+                (self.lengthened(id, self.own(call, link, true, queue)).then(below), shards.shards.len() as u64)
             })
             .collect();
         longest(&members)
@@ -245,34 +377,46 @@ impl<'p, 's> Loaded<'p, 's> {
 
     /// Returns the time of one attempt without what the callee itself waits for: network, bytes, sidecars, queue (that of one shard where it is given), work,
     /// copies.
-    fn own(&self, call: &Call, link: &LinkPlan, waits_for_answer: bool, queue: Option<&Rc<Distribution>>) -> Rc<Distribution> {
+    fn own(&self, call: &Call, link: &LinkPlan, waits_for_answer: bool, queue: Queued<'_>) -> Rc<Distribution> {
+        self.own_part(call, link, waits_for_answer, queue, Work::Whole)
+    }
+
+    fn own_part(&self, call: &Call, link: &LinkPlan, waits_for_answer: bool, queue: Queued<'_>, work: Work) -> Rc<Distribution> {
         let writes = access(self.plan.system, call).is_write();
         let bits = |size: Option<crate::quantity::Ranged<f64>>| size.map_or(u64::MAX, |size| size.likely.to_bits());
-        let key = (call.link.index(), bits(call.payload), bits(call.response), writes, waits_for_answer);
-        if queue.is_some() {
-            return Rc::new(self.make_own(call, link, key, queue));
-        }
-        if let Some(own) = self.own.borrow().get(&key) {
+        let key = (call.link.index(), bits(call.payload), bits(call.response), writes, waits_for_answer, work);
+        let batch = match queue {
+            Queued::Alone => 1,
+            Queued::InBatch(size) => size,
+            Queued::At(_) => return Rc::new(self.make_own(call, link, key, queue)),
+        };
+        if let Some(own) = self.own.borrow().get(&(key, batch)) {
             return Rc::clone(own);
         }
-        let own = Rc::new(self.make_own(call, link, key, None));
-        self.own.borrow_mut().insert(key, Rc::clone(&own));
+        let own = Rc::new(self.make_own(call, link, key, queue));
+        self.own.borrow_mut().insert((key, batch), Rc::clone(&own));
         own
     }
 
-    fn make_own(&self, call: &Call, link: &LinkPlan, key: OwnKey, queue: Option<&Rc<Distribution>>) -> Distribution {
+    fn make_own(&self, call: &Call, link: &LinkPlan, key: OwnKey, queue: Queued<'_>) -> Distribution {
         let steady = self.steady(call, link, key);
         if link.is_use {
             return steady.as_ref().clone();
         }
         let mut series = Series::default();
-        if let Some(pool) = link.pool.filter(|_| !link.is_in_process) {
-            series.add(queue.map_or_else(|| self.waiting(pool), |queue| self.part(Part::Queue, queue)));
+        let (.., writes, _, work) = key;
+        if let Some(pool) = link.pool.filter(|_| !link.is_in_process && work == Work::Whole) {
+            series.add(match queue {
+                Queued::Alone => self.waiting(pool),
+                Queued::InBatch(size) => {
+                    self.pools[pool].batches.get(&size).map_or_else(|| self.waiting(pool), |batch| self.part(Part::Queue, &batch.member))
+                }
+                Queued::At(queue) => self.part(Part::Queue, queue),
+            });
         }
         for pool in link.sidecars.iter().filter_map(|sidecar| self.plan.pool_of(*sidecar)) {
             series.add(self.waiting(pool));
         }
-        let (.., writes, _) = key;
         if writes && let Some(copies) = self.wait_for_copies(call.callee) {
             series.add(copies);
         }
@@ -288,9 +432,13 @@ impl<'p, 's> Loaded<'p, 's> {
         }
     }
 
-    fn make_steady(&self, call: &Call, link: &LinkPlan, (.., waits_for_answer): OwnKey) -> Distribution {
+    fn make_steady(&self, call: &Call, link: &LinkPlan, (.., waits_for_answer, work): OwnKey) -> Distribution {
         let mut series = Series::default();
-        series.add(self.service(call.callee));
+        match work {
+            Work::Whole | Work::Begun => series.add(self.service(call.callee)),
+            Work::Rest => series.add(self.service(call.callee).residual()),
+            Work::Done => {}
+        }
         if link.is_use {
             return series.total();
         }
@@ -339,6 +487,18 @@ impl<'p, 's> Loaded<'p, 's> {
     }
 }
 
+/// Returns the mean wait of a call for a worker, as one of its batch where it comes in one; none where its pool cannot keep up.
+pub(super) fn mean_wait(plan: &Plan<'_>, pools: &[PoolState], tree: &CallTree, id: NodeId) -> Option<Duration> {
+    let NodeKind::Call(call) = &tree.node(id).kind else { return None };
+    let link = plan.link(call.link);
+    let Some(pool) = link.pool.filter(|_| !link.is_in_process) else { return Some(Duration::new(0.0)) };
+    let batches = Batches::of(plan, tree);
+    let batch = batches.of_call(id).and_then(|batch| pools[batch.pool].batches.get(&batch.size)).map(|batch| &batch.member);
+    let waiting = batch.or(pools[pool].waiting.as_ref())?;
+    let place = pools[pool].held.as_ref().and_then(|held| held.waiting.as_ref()).map_or(0.0, |waiting| waiting.mean().seconds());
+    Some(Duration::new(waiting.mean().seconds() + place))
+}
+
 impl Pending {
     /// Takes in the child number `at` of a parent.
     fn take_in(
@@ -360,11 +520,12 @@ impl Pending {
             NodeKind::Parallel { quorum } => {
                 self.completion = latest(self.completion.take(), completion);
                 self.summed = self.summed.max(summed);
+                let waits_for_all = *quorum as usize >= tree.node(parent).children.len();
                 match self.members.last_mut() {
+                    _ if waits_for_all && response.is_zero() => {}
                     Some((last, count)) if *last == response => *count += 1,
                     _ => self.members.push((response, 1)),
                 }
-                let waits_for_all = *quorum as usize >= tree.node(parent).children.len();
                 if waits_for_all && self.members.len() > MAX_MEMBERS {
                     let all = longest(&self.members);
                     self.members = vec![(all, 1)];

@@ -1,9 +1,10 @@
 //! How a time is drawn: from the law that the model states, not from the histogram that the formulas use, so that the two check each other.
 
 use super::random::Random;
+use crate::analysis::latency::Scaling;
 use crate::analysis::latency::plan::Service;
 use crate::distribution::{Distribution, Quantiles};
-use crate::model::{Component, System};
+use crate::model::{Component, ComponentId, System};
 use crate::syntax::keys::component;
 use crate::syntax::value::{Fact, NORMAL_P99, ServiceTime};
 
@@ -60,6 +61,17 @@ impl Law {
         quantiles.only().map_or(Self::Quantiles(quantiles), |only| Self::Constant(only.seconds()))
     }
 
+    /// Returns the law of times multiplied by a factor.
+    fn scaled(self, factor: f64) -> Self {
+        match self {
+            Self::Constant(seconds) => Self::Constant(seconds * factor),
+            Self::Exponential(mean) => Self::Exponential(mean * factor),
+            Self::Gamma(shape, scale) => Self::Gamma(shape, scale * factor),
+            Self::Lognormal(mean, deviation) => Self::Lognormal(mean + libm::log(factor), deviation),
+            Self::Quantiles(quantiles) => Self::Quantiles(quantiles),
+        }
+    }
+
     /// Draws a time.
     pub(super) fn draw(&self, random: &mut Random) -> f64 {
         match self {
@@ -85,5 +97,9 @@ impl Law {
 
 /// Returns the laws of all components' work.
 pub(super) fn services(system: &System, planned: &[Service]) -> Vec<Law> {
-    system.components.iter().zip(planned).map(|(component, planned)| Law::of_service(component, planned)).collect()
+    let law = |id: ComponentId, planned: &Service| {
+        let law = Law::of_service(system.component(id), planned);
+        Scaling::of(system, id).map_or(law.clone(), |scaling| law.scaled(scaling.slowdown(scaling.replicas)))
+    };
+    system.component_ids().zip(planned).map(|(id, planned)| law(id, planned)).collect()
 }

@@ -4,7 +4,7 @@ use super::engine::{End, Engine, Span};
 use super::program::Program;
 use super::random::Random;
 use super::{Settings, Simulation, simulate};
-use crate::analysis::latency::{Depth, Latency, State, latency};
+use crate::analysis::latency::{Depth, Flag, Latency, State, latency};
 use crate::model::System;
 use crate::model::testing::system;
 use crate::quantity::Duration;
@@ -171,6 +171,81 @@ fn interpolated_waits_hold_in_the_simulation() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// A step at the same time whose members share a pool: workers, members, busy share, squared variation of the work, what follows the work, and how far the formula may be off at the mean and at p99.
+///
+/// Exact for exponential work with nothing behind it. Other work of several workers is interpolated.
+const FAN_OUTS: &[(u32, u32, f64, f64, &str, f64, f64)] = &[
+    (2, 2, 0.75, 1.0, "0us", 0.011, 0.011),
+    (4, 4, 0.5, 1.0, "0us", 0.011, 0.011),
+    (4, 4, 0.75, 1.0, "0us", 0.011, 0.011),
+    (4, 10, 0.75, 1.0, "0us", 0.011, 0.011),
+    (1, 3, 0.6, 1.0, "0us", 0.011, 0.011),
+    (40, 10, 0.75, 1.0, "0us", 0.011, 0.011),
+    (40, 4, 0.75, 1.0, "0us", 0.011, 0.011),
+    (4, 4, 0.75, 1.0, "10ms", 0.011, 0.011),
+    (4, 4, 0.75, 1.0, "50ms", 0.011, 0.011),
+    (4, 10, 0.75, 1.0, "20ms", 0.03, 0.03),
+    (1, 3, 0.6, 0.25, "0us", 0.011, 0.011),
+    (4, 4, 0.75, 0.25, "0us", 0.02, 0.035),
+    (4, 10, 0.3, 0.25, "0us", 0.02, 0.035),
+    (4, 10, 0.75, 0.25, "0us", 0.025, 0.035),
+    (4, 6, 0.5, 0.0, "0us", 0.02, 0.02),
+    (4, 4, 0.75, 2.0, "0us", 0.03, 0.045),
+    (16, 10, 0.75, 2.0, "0us", 0.03, 0.045),
+];
+
+/// Members that queue at the same workers wait for each other, and the formula knows it.
+#[test]
+fn fan_outs_into_one_pool_hold_in_the_simulation() {
+    let mut wrong = Vec::new();
+    for (workers, members, busy, scv, behind, mean, p99) in FAN_OUTS {
+        let rate = f64::from(*workers) * busy / 0.01 / f64::from(*members);
+        let member = vec!["[\"f -> a\", \"a -> b\"]"; *members as usize].join(", ");
+        let (computed, found) = run(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\nf = {{ kind = \"service\", concurrency = false, service-time = \"0us\" }}\n\
+             a = {{ kind = \"service\", concurrency = {workers}, service-time = {{ mean = \"10ms\", scv = {scv} }} }}\n\
+             b = {{ kind = \"service\", concurrency = false, service-time = \"{behind}\" }}\n[links]\n\"user -> f\" = {{}}\n\"f -> a\" = {{}}\n\"a -> b\" = {{}}\n\
+             [journeys.j]\nrate = \"{rate}/s\"\nsteps = [\"user -> f\", {{ parallel = [{member}] }}]\n"
+        ));
+        assert!(!computed.journeys[0].flags.iter().any(|flag| matches!(flag, Flag::SharedQueue(_) | Flag::RepeatedVisits(_))));
+        let computed = computed.journeys[0].mean_load.as_ref().expect("it has times");
+        let response = found.journeys[0].as_ref().expect("it was simulated").response;
+        let pairs = [("mean", computed.mean, response.mean, mean), ("p99", computed.p99, response.p99.expect("there are enough"), p99)];
+        for (name, computed, estimate, tolerance) in pairs {
+            if !estimate.holds(computed, *tolerance) {
+                let off = computed.seconds() / estimate.value.seconds() - 1.0;
+                wrong.push(format!(
+                    "{members} into {workers}, {busy} busy, scv {scv}, {behind} behind, {name}: {computed:?}, {estimate:?}, {off:+.4}"
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Who comes alone waits behind whole batches, whoever sends them: 60/s alone and batches of four at 60/s to four workers of 10 ms. By Little's law over all levels (summed one by one in the tests
+/// of the queue) the mean wait of all is that of M^X/M/4; here the two kinds are told apart by the simulation. Messages in a row are a batch, too.
+#[test]
+fn who_comes_alone_waits_behind_batches() {
+    let (computed, found) = run(
+        "[components]\nuser = { kind = \"client\" }\nf = { kind = \"service\", concurrency = false, service-time = \"0us\" }\na = { kind = \"service\", concurrency = 4, service-time = \"10ms\" }\n\
+         [links]\n\"user -> f\" = {}\n\"f -> a\" = {}\n\"f ~> a\" = {}\n[journeys.alone]\nrate = \"60/s\"\nsteps = [\"user -> f\", \"f -> a\"]\n\
+         [journeys.messages]\nrate = \"60/s\"\nsteps = [\"user -> f\", { call = \"f ~> a\", times = 4 }]\n",
+    );
+    let alone = computed.journeys[0].mean_load.as_ref().expect("it has times");
+    let simulated = found.journeys[0].as_ref().expect("it was simulated").response;
+    assert!(
+        simulated.mean.holds(alone.mean, 0.011) && simulated.p99.expect("there are enough").holds(alone.p99, 0.011),
+        "{alone:?} {simulated:?}"
+    );
+    let messages = computed.journeys[1].completion.as_ref().expect("there are messages");
+    let simulated = found.journeys[1].as_ref().expect("it was simulated").completion.expect("there are messages");
+    assert!(
+        simulated.mean.holds(messages.mean, 0.011) && simulated.p99.expect("there are enough").holds(messages.p99, 0.011),
+        "{messages:?} {simulated:?}"
+    );
+}
+
 /// A message leaves the response path; its completion is the formula's.
 #[test]
 fn completions() {
@@ -283,6 +358,27 @@ fn guarded_pools_recover() {
         let storm = super::storm::pushed_anyway(&system, "b", 0.7);
         assert_eq!((storm.lasting(), storm.recovered.len()), (0, 5), "{guard}: {storm:?}");
     }
+}
+
+/// Two connections, each held while its request waits for another one of the same: half of the connections are free on average, and yet there is a moment in which two requests hold both and
+/// wait for a third. From then on nothing moves. So it is not safe, however idle; the same calls one after the other are, and stay steady.
+#[test]
+fn what_waits_for_itself_stands_still() {
+    let run = |steps: &str| {
+        let text = format!(
+            "[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", service-time = \"10ms\", concurrency = 2, connections = 2 }}\n\
+             b = {{ kind = \"service\", service-time = \"10ms\", concurrency = 9 }}\n\
+             [links]\n\"u -> a\" = {{}}\n\"u -> b\" = {{}}\n\"a -> b\" = {{}}\n\"b -> a\" = {{}}\n[journeys.j]\nrate = \"20/s\"\nsteps = [{steps}]\n"
+        );
+        let (system, computed, found) = run_with(&text, Settings { requests: 20_000, seed: 1 });
+        (system, computed.journeys[0].state, found.expect("it has a rate"))
+    };
+    let (system, state, found) = run("\"u -> a\", \"a -> b\", \"b -> a\"");
+    let a = system.find_component("a").expect("it is declared");
+    assert_eq!((state, state.word()), (State::WaitsForItself { component: a }, "vulnerable"));
+    assert_eq!(found.unsteady, found.replications, "it stood still in every replication");
+    let (_, state, found) = run("\"u -> a\", \"u -> b\", \"u -> a\"");
+    assert_eq!((state, found.unsteady), (State::Safe, 0));
 }
 
 /// More than a pool carries: no steady state, and no more than a bounded number of requests.

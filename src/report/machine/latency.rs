@@ -97,6 +97,9 @@ fn limited_by(system: &System, found: &JourneyLatency) -> Value {
         State::Vulnerable { component, utilization } | State::Overloaded { component, utilization } => {
             json!({ "component": system.component(component).id, "utilization": number(utilization) })
         }
+        State::WaitsForItself { component } => {
+            json!({ "component": system.component(component).id, "utilization": Value::Null })
+        }
     }
 }
 
@@ -132,6 +135,16 @@ pub(super) fn capacity(system: &System, latency: &Latency, capacity: &Capacity, 
             fields.optional("arrivals_per_s", station.shards.first().map(|shard| shard.arrivals.per_second()));
             fields.optional("utilization", station.utilization());
             fields.optional("peak_utilization", station.peak_utilization());
+            let scaling = station.scaling.map(|law| {
+                json!({
+                    "contention": number(law.contention),
+                    "coherence": number(law.coherence),
+                    "replicas": law.replicas,
+                    "speedup": number(law.speedup(law.replicas)),
+                    "best_replicas": law.best(),
+                })
+            });
+            fields.other("scaling", scaling.unwrap_or(Value::Null));
             fields.other("connections_used", station.connections.map_or(Value::Null, number));
             fields.into_value()
         })
@@ -190,7 +203,7 @@ pub(super) fn capacity(system: &System, latency: &Latency, capacity: &Capacity, 
     let full: Vec<Value> = capacity
         .full_in_months
         .iter()
-        .map(|one| json!({ "id": system.component(one.component).id, "leader": one.is_leader, "today": number(one.today), "month": one.month }))
+        .map(|one| json!({ "id": system.component(one.component).id, "leader": one.is_leader, "today": number(one.today), "month": one.month, "by_retries": one.by_retries }))
         .collect();
     fields.other("full_in_months", full);
     fields.into_value()

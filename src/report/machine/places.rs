@@ -128,6 +128,16 @@ pub(super) fn links(system: &System, communication: &Communication, ranges: &Ran
             fields.number("bytes_per_s", load.mean.bytes.first.bytes_per_second());
             fields.other("bandwidth_bytes_per_s", stated.map_or(Value::Null, |used| number(used.capacity.bytes_per_second())));
             fields.other("utilization", stated.map_or(Value::Null, |used| number(used.utilization)));
+            let tried = load.tried.map(|tried| {
+                json!({
+                    "attempts": number(tried.attempts),
+                    "failed": [number(tried.failed.0), number(tried.failed.1)],
+                    "executions": number(tried.executions),
+                    "executed_again": number(tried.executed_again),
+                    "failed_but_executed": number(tried.failed_but_executed),
+                })
+            });
+            fields.other("tried", tried.unwrap_or(Value::Null));
             fields.into_value()
         })
         .collect()

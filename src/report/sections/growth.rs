@@ -162,7 +162,8 @@ pub(super) fn outlook(assessed: &Assessed<'_>) -> Section {
         match one.month {
             Some(month) => {
                 let month = if month == 0 { "already today".to_owned() } else { month.to_string() };
-                table.row(vec![format!("`{id}`{leader}"), percentage(one.today), month]);
+                let by_retries = if one.by_retries { ", by retries" } else { "" };
+                table.row(vec![format!("`{id}`{leader}"), percentage(one.today), format!("{month}{by_retries}")]);
             }
             None => lasting.push(id.as_str()),
         }

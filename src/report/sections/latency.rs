@@ -1,7 +1,7 @@
 //! How long requests take, where a slow one spends its time, how busy the workers are, and what is left without a place.
 
 use super::{MAX_ROWS, Section};
-use crate::analysis::latency::{Flag, JourneyLatency, State, Times};
+use crate::analysis::latency::{Flag, JourneyLatency, Scaling, State, Times};
 use crate::assessment::Assessed;
 use crate::distribution::MAX_ATTEMPTS;
 use crate::model::{NodeKind, System};
@@ -64,7 +64,7 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
 /// Says whether the formulas end somewhere on a journey's way.
 fn wants_simulation(found: &JourneyLatency) -> bool {
     let is_approximate = |flag: &Flag| !matches!(flag, Flag::NoQueueing(_) | Flag::LoadIncomplete | Flag::Interpolated(_) | Flag::FanOut);
-    matches!(found.state, State::Vulnerable { .. }) || found.flags.iter().any(is_approximate)
+    matches!(found.state, State::Vulnerable { .. } | State::WaitsForItself { .. }) || found.flags.iter().any(is_approximate)
 }
 
 fn in_ms(time: Duration) -> f64 {
@@ -83,6 +83,7 @@ fn state(system: &System, found: &JourneyLatency) -> String {
         (State::Vulnerable { component, utilization }, _) => {
             format!("vulnerable: `{}` {} busy while retried", system.component(component).id, busy(utilization))
         }
+        (State::WaitsForItself { component }, _) => format!("vulnerable: `{}` may wait for itself", system.component(component).id),
         _ => "yes".to_owned(),
     }
 }
@@ -104,7 +105,7 @@ const FLAGS: &[FlagWords] = &[
     (|flag| matches!(flag, Flag::HeldConnections(_)), "{names} lets in no more than it has `connections`: the wait for one is counted"),
     (
         |flag| matches!(flag, Flag::SharedQueue(_)),
-        "calls at the same time wait for each other at {names}, which is not counted: the p99 may be half of what it is",
+        "calls at the same time wait for each other at {names}, but not as one batch that the step waits for, and are taken to wait apart: the p99 may be a third and more too low",
     ),
     (
         |flag| matches!(flag, Flag::HedgedQueue(_)),
@@ -229,6 +230,8 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
         .filter(|(_, used)| *used > 0.0)
         .collect();
     stations.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.component.cmp(&b.0.component)));
+    let stations_that_scale: Vec<(String, Scaling)> =
+        stations.iter().filter_map(|(station, _)| Some((station.id(system), station.scaling.filter(|law| law.replicas > 1)?))).collect();
     for (station, used) in stations {
         let id = station.id(system);
         let busiest = &station.shards[0];
@@ -272,6 +275,19 @@ pub(super) fn stations(assessed: &Assessed<'_>) -> Section {
             "Vulnerable: when calls fail, retries make {} visits of each one to {}, which then stays full after the cause is gone; {remedy}.",
             significant(worst.amplification, 3),
             name(worst.component)
+        ));
+    }
+    for (id, law) in stations_that_scale {
+        let best = law.best().map_or_else(String::new, |best| {
+            let relation = if law.replicas > best { "there are too many: " } else { "" };
+            format!("; {relation}most is carried by {best}, √((1 − σ) ÷ κ), and more carry less")
+        });
+        table.note(format!(
+            "`{id}`: {} replicas carry what {} would that cost each other nothing, by N ÷ (1 + σ(N − 1) + κN(N − 1)) with `contention` σ = {} and `coherence` κ = {}{best}. Its work is longer by that.",
+            law.replicas,
+            significant(law.speedup(law.replicas), 3),
+            significant(law.contention, 3),
+            significant(law.coherence, 3)
         ));
     }
     table.note("Busy = visits · work ÷ workers; workers = replicas · `concurrency`, of a single-leader store its leader's.");
