@@ -231,7 +231,8 @@ struct Weighed {
 }
 
 /// Leaves at most [`MAX_GROUPS`] groups. What weighs at least an equal share of all stays alone. The rest stands together table by table, and the heaviest of these
-/// heaps is divided, in the order of ids, until there are as many groups as there may be: so none is left that explains most and names nothing.
+/// heaps is divided, in the order of ids, until there are as many groups as there may be: so none is left that explains most and names nothing. Of more than
+/// [`MAX_TRIED`] changes none is weighed, and heaps are of equal size.
 fn coarsen(groups: Vec<Group>, game: &mut Game<'_>, none: &[Option<f64>], all: &[Option<f64>], differing: &[usize]) -> Vec<Group> {
     if groups.len() <= MAX_GROUPS {
         return groups;
@@ -255,11 +256,12 @@ fn coarsen(groups: Vec<Group>, game: &mut Game<'_>, none: &[Option<f64>], all: &
         groups.into_iter().map(|group| Weighed { weight: if is_tried { weigh(&group, game) } else { 1.0 }, group }).collect();
     // A stable sort: what weighs the same stays in the order of ids.
     weighed.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-    let still = weighed.split_off(weighed.iter().take_while(|one| one.weight > 0.0).count());
+    let mut still = weighed.split_off(weighed.iter().take_while(|one| one.weight > 0.0).count());
     let most = MAX_GROUPS - usize::from(!still.is_empty());
     if weighed.len() > most {
         let share = weighed.iter().map(|one| one.weight).sum::<f64>() / most as f64;
-        let n_alone = weighed.iter().take_while(|one| one.weight >= share).count();
+        // One place is kept for what is left: shares of equal weights may be rounded down.
+        let n_alone = weighed.iter().take_while(|one| one.weight >= share).count().min(most - 1);
         let rest = weighed.split_off(n_alone);
         let mut heaps = by_table(rest, most - n_alone);
         while n_alone + heaps.len() < most
@@ -268,7 +270,14 @@ fn coarsen(groups: Vec<Group>, game: &mut Game<'_>, none: &[Option<f64>], all: &
             let half = divide(&mut heaps[at]);
             heaps.insert(at + 1, half);
         }
-        weighed.extend(heaps.into_iter().map(together));
+        for heap in heaps {
+            // At most one: what is left of too many tables. It has no name of its own.
+            if heap.iter().any(|one| table_of(&one.group) != table_of(&heap[0].group)) {
+                still.extend(heap);
+            } else {
+                weighed.push(together(heap));
+            }
+        }
     }
     let mut groups: Vec<Group> = weighed.into_iter().map(|one| one.group).collect();
     if !still.is_empty() {
@@ -316,7 +325,7 @@ fn divide(heap: &mut Vec<Weighed>) -> Vec<Weighed> {
     heap.split_off(cut)
 }
 
-/// Makes one group of a heap; it is called by the first and the last of its elements.
+/// Makes one group of a heap of one table; it is called by the first and the last of its elements.
 fn together(mut heap: Vec<Weighed>) -> Weighed {
     if heap.len() == 1
         && let Some(only) = heap.pop()
@@ -324,10 +333,6 @@ fn together(mut heap: Vec<Weighed>) -> Weighed {
         return only;
     }
     let weight = weight_of(&heap);
-    let tables: BTreeSet<&str> = heap.iter().map(|one| table_of(&one.group)).collect();
-    if tables.len() > 1 {
-        return Weighed { weight, group: rest_of(heap) };
-    }
     let (first, last) = (&heap[0].group.name, &heap[heap.len() - 1].group.name);
     let name = format!("{first}{TO}{}{OF}{}", id_of(last), heap.len());
     Weighed { weight, group: Group { name, elements: heap.into_iter().flat_map(|one| one.group.elements).collect() } }
@@ -344,9 +349,9 @@ fn rest_of(changes: Vec<Weighed>) -> Group {
     Group { name: format!("{} other element{}", elements.len(), if elements.len() == 1 { "" } else { "s" }), elements }
 }
 
-/// Returns the table of a group that is called by an element.
+/// Returns the table of a group that is called by an element; one like `[cost]` has its own.
 fn table_of(group: &Group) -> &str {
-    group.name.split_once('.').map_or("", |(table, _)| table)
+    group.name.split_once('.').map_or(&group.name, |(table, _)| table)
 }
 
 fn id_of(path: &str) -> &str {
@@ -457,7 +462,7 @@ mod tests {
         assert_eq!(shares, [("journeys.j".to_owned(), 4.0)]);
     }
 
-    /// Thirty journeys, entities and shared fates of one weight each: each is named with its neighbours, and none stands for most of the difference.
+    /// Thirty journeys of one weight each: each is named with its neighbours, and none stands for most of the difference.
     #[test]
     fn equal_changes_stand_together_with_their_neighbours() {
         let many = |rate: usize| {

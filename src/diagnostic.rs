@@ -100,7 +100,7 @@ codes! {
     TooManyRanges = "too-many-ranges", Note, "Every ranged key without a known direction doubles the evaluations of a figure. Above the limit no range is printed for such a figure, only its likely value.";
     EmptyModel = "empty-model", Warning, "No component is declared, so there is nothing to assess.";
     JourneyWithoutRate = "journey-without-rate", Warning, "Without `rate` the journey has no traffic: bytes per second, capacity and cost leave it out, and traffic shares count all journeys alike.";
-    PeakBelowRate = "peak-below-rate", Warning, "`rate` is the mean over the day, `peak` the highest of its hours: a peak cannot lie below the mean. Load, latency and cost are computed with both as they are stated.";
+    PeakBelowRate = "peak-below-rate", Warning, "`rate` is the mean over the day, `peak` the highest of its hours: a peak cannot lie below the mean, so one of the two is mistaken. What follows from the peak is too low until that is mended.";
     UnusedConsumption = "unused-consumption", Note, "Messages leave this queue on a link that no journey's steps use; only listed steps count.";
     UnusedAllow = "unused-allow", Warning, "An `allow` says nothing, or expects a finding that no longer occurs.";
     UnknownRule = "unknown-rule", Error, "No rule has this name. A misspelt name would otherwise accept or turn off nothing without a word; `weighbridge explain rules` lists the rules.";

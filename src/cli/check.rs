@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 
-use self::compared::{Compared, items, with_absent, with_gates, without_old};
+use self::compared::{Compared, Said, items, with_absent, with_gates, without_old};
 use super::diagnostics::Item;
 use super::disk::{DiskFiles, Target};
 use super::git::{Checkout, Since};
@@ -24,8 +24,8 @@ use crate::assessment::{
 };
 use crate::decision::{Design, Inputs, Judgement, contradictions};
 use crate::diagnostic::{Diagnostic, Severity, has_errors};
-use crate::hazard::{Answers, Baseline, Finding, Hazards, difference, read_policy};
-use crate::model::{BASE_FILE, Model, System};
+use crate::hazard::{Answers, Baseline, Difference, Finding, Hazards, difference, read_policy};
+use crate::model::{BASE_FILE, BASE_ID, Model, System};
 use crate::parallel;
 use crate::quantity::{Date, Probability, percent};
 use crate::report::text::harmless;
@@ -270,7 +270,7 @@ enum Before {
 
 /// What a model was, held against what is asked, assumed and paid of it now: what differs then is the design alone.
 enum AsItWas {
-    Model { gates: BTreeMap<String, Vec<Gate>>, found: BTreeMap<String, Hazards>, said: Vec<Diagnostic> },
+    Model { gates: BTreeMap<String, Vec<Gate>>, found: BTreeMap<String, Hazards>, said: Vec<Said> },
     File(Baseline),
 }
 
@@ -293,7 +293,7 @@ impl Before {
         let increase = read_policy(now, today).0.max_increase;
         judge_increases(assessed.iter_mut().map(|(system, assessment)| (*system, assessment)), increase);
         let (found, late) = findings(&model, &assessed, inputs.as_deref(), today);
-        let said = model.diagnostics.iter().cloned().chain(late).collect();
+        let said = model.diagnostics.iter().chain(&late).map(|one| Said::of(&model.sources, one)).collect();
         let fitting = assessed.into_iter().zip(is_gated).filter(|(_, is_gated)| is_gated.is_some());
         let gates = fitting.map(|((system, assessment), _)| (system.id.clone(), assessment.gates)).collect();
         AsItWas::Model { gates, found: found.into_iter().collect(), said }
@@ -301,11 +301,15 @@ impl Before {
 }
 
 impl AsItWas {
-    /// Compares the findings of an alternative; one that was not there before had none.
-    fn compare(&self, id: &str, hazards: &Hazards) -> crate::hazard::Difference {
+    /// Compares the findings of an alternative; of one that was not there before, what the base already had is not new.
+    fn compare(&self, id: &str, hazards: &Hazards) -> Difference {
         match self {
             Self::File(baseline) => baseline.difference(id, hazards),
-            Self::Model { found, .. } => difference(found.get(id).unwrap_or(&Hazards::default()), hazards),
+            Self::Model { found, .. } => match (found.get(id), found.get(BASE_ID)) {
+                (Some(was), _) => difference(was, hazards),
+                (None, Some(base)) => Difference { fixed: BTreeMap::new(), ..difference(base, hazards) },
+                (None, None) => difference(&Hazards::default(), hazards),
+            },
         }
     }
 
@@ -318,7 +322,7 @@ impl AsItWas {
     }
 
     /// Returns what was said of the model; a baseline's file does not know it.
-    fn said(self) -> Vec<Diagnostic> {
+    fn said(self) -> Vec<Said> {
         match self {
             Self::File(_) => Vec::new(),
             Self::Model { said, .. } => said,

@@ -61,6 +61,13 @@ impl BaselineState {
     }
 }
 
+impl Item {
+    /// Says whether it is a mistake that refuses its model: neither a finding nor a gate.
+    pub(super) const fn is_mistake(&self) -> bool {
+        matches!(self.severity, Severity::Error) && self.identity.is_none()
+    }
+}
+
 impl From<&Diagnostic> for Item {
     fn from(one: &Diagnostic) -> Self {
         Self {

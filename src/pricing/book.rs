@@ -231,15 +231,15 @@ pub struct Catalogue {
 impl Catalogue {
     /// Lays a book over these: its scales change the prices below, its rows replace those of the same key.
     pub fn lay(&mut self, book: &super::Book) {
-        self.lay_where(book, |_| true);
+        self.lay_rows(book, &book.prices, book.meters.iter());
     }
 
-    /// Lays what a book says of one provider.
-    pub(super) fn lay_of(&mut self, book: &super::Book, provider: &str) {
-        self.lay_where(book, |other| other == provider);
+    /// Lays what a book says of one provider; these are its rows.
+    pub(super) fn lay_of(&mut self, book: &super::Book, provider: &str, rows: &[Arc<Price>]) {
+        self.lay_rows(book, rows, book.meters.get_key_value(provider).into_iter());
     }
 
-    fn lay_where(&mut self, book: &super::Book, is_laid: impl Fn(&str) -> bool) {
+    fn lay_rows<'b>(&mut self, book: &super::Book, rows: &[Arc<Price>], meters: impl Iterator<Item = (&'b String, &'b Meters)>) {
         for scale in &book.scales {
             for (key, price) in &mut self.prices {
                 if matches(&scale.pattern, key) {
@@ -252,10 +252,10 @@ impl Catalogue {
                 }
             }
         }
-        for price in book.prices.iter().filter(|price| is_laid(Price::provider_of(&price.key))) {
+        for price in rows {
             self.prices.insert(price.key.clone(), Arc::clone(price));
         }
-        for (provider, meters) in book.meters.iter().filter(|(provider, _)| is_laid(provider)) {
+        for (provider, meters) in meters {
             let all = self.meters.entry(provider.clone()).or_default();
             all.skus.extend(meters.skus.iter().map(|(name, skus)| (name.clone(), skus.clone())));
             if meters.cross_zone_ends > 0 {

@@ -15,8 +15,9 @@ pub struct Prices(Arc<Stock>);
 
 #[derive(Default)]
 struct Stock {
-    /// The model's own books, lowest first.
+    /// The model's own books, lowest first, and of each the rows by provider.
     own: Vec<Book>,
+    rows: Vec<BTreeMap<String, Vec<Arc<Price>>>>,
     /// What is laid so far, by provider. Always the same, whoever lays it: it is no state.
     laid: Mutex<BTreeMap<String, Arc<Catalogue>>>,
 }
@@ -24,7 +25,15 @@ struct Stock {
 impl Prices {
     /// The embedded books, with these laid over them, the lowest first.
     pub fn with(own: Vec<Book>) -> Self {
-        Self(Arc::new(Stock { own, laid: Mutex::default() }))
+        let by_provider = |book: &Book| {
+            let mut rows: BTreeMap<String, Vec<Arc<Price>>> = BTreeMap::new();
+            for price in &book.prices {
+                rows.entry(Price::provider_of(&price.key).to_owned()).or_default().push(Arc::clone(price));
+            }
+            rows
+        };
+        let rows = own.iter().map(by_provider).collect();
+        Self(Arc::new(Stock { own, rows, laid: Mutex::default() }))
     }
 
     /// Returns the prices of a provider.
@@ -34,8 +43,11 @@ impl Prices {
             return Arc::clone(known);
         }
         let mut catalogue = Catalogue::default();
-        for book in embedded_book(provider).into_iter().chain(&self.0.own) {
-            catalogue.lay_of(book, provider);
+        if let Some(book) = embedded_book(provider) {
+            catalogue.lay(book);
+        }
+        for (book, rows) in self.0.own.iter().zip(&self.0.rows) {
+            catalogue.lay_of(book, provider, rows.get(provider).map_or(&[], Vec::as_slice));
         }
         let catalogue = Arc::new(catalogue);
         laid.insert(provider.to_owned(), Arc::clone(&catalogue));
@@ -71,7 +83,7 @@ impl Prices {
 
 impl PartialEq for Prices {
     fn eq(&self, other: &Self) -> bool {
-        self.0.own == other.0.own
+        Arc::ptr_eq(&self.0, &other.0) || self.0.own == other.0.own
     }
 }
 

@@ -169,6 +169,8 @@ fn fitted(
         return Ok(None);
     }
     let mut view = view.clone();
+    // Of what has a whole picture Markdown shows no matrix, so that it is none that is left out.
+    view.alternatives.iter_mut().filter(|one| !one.is_divided()).for_each(|one| one.matrix = None);
     let mut left_out: Vec<&'static str> = Vec::new();
     let mut parts = PARTS.iter();
     if profile == Profile::PullRequest {

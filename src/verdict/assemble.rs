@@ -6,7 +6,7 @@ use super::{detectors, flips, grade, interval};
 use crate::questionnaire::answers::Response;
 use crate::questionnaire::{CandidateId, ForceId, GradeCap, QuestionId};
 
-/// The best candidate, and how surely it is the best.
+/// How surely the best candidate is the best: against whom, by how much, and what is open.
 struct Standing {
     runner_up: Option<CandidateId>,
     margin: Option<f64>,

@@ -292,7 +292,8 @@ pub struct Cost {
 pub enum Outlook {
     /// `growth`, `tornado` and all of `runaway` are computed.
     Computed,
-    /// Of `runaway` what has a cap and what has none, and its bound where a gate holds it; the rest is left empty, because no gate and no finding reads it.
+    /// `runaway` says what has a cap and what has none, and its bound, with what keeps that from being known, only where a gate holds it. All else is left empty: no
+    /// gate and no finding reads it.
     LeftOut,
 }
 

@@ -7,7 +7,7 @@ use crate::cli::diagnostics::{BaselineState, Item};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::hazard::{Difference, Finding, RULES};
 use crate::model::{BASE_FILE, BASE_ID};
-use crate::source::Span;
+use crate::source::{Sources, Span};
 
 /// How a model stands against what it is compared with. Empty where there was no such model: all of it is new then.
 #[derive(Default)]
@@ -15,9 +15,27 @@ pub(super) struct Compared {
     /// How the findings of each alternative differ.
     pub(super) findings: BTreeMap<String, Difference>,
     /// What was said of the model before; a baseline's file does not know it.
-    pub(super) said: Vec<Diagnostic>,
+    pub(super) said: Vec<Said>,
     /// Gates that were missed before and are reached now, in the words of then.
     pub(super) mended: Vec<Failed>,
+}
+
+/// What was said of one file of a model; lines move, and are not looked at.
+pub(super) struct Said {
+    /// The file's name: the directories of then and now are called differently.
+    file: String,
+    diagnostic: Diagnostic,
+}
+
+impl Said {
+    pub(super) fn of(sources: &Sources, diagnostic: &Diagnostic) -> Self {
+        let path = &sources.file(diagnostic.label.span.file).path;
+        Self { file: path.rsplit('/').next().unwrap_or(path).to_owned(), diagnostic: diagnostic.clone() }
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        self.file == other.file && self.diagnostic.code == other.diagnostic.code && self.diagnostic.message == other.diagnostic.message
+    }
 }
 
 impl Compared {
@@ -34,9 +52,9 @@ impl Compared {
         }
     }
 
-    /// Says how a diagnostic stands; lines move, and are not looked at.
-    fn of_diagnostic(&self, diagnostic: &Diagnostic) -> BaselineState {
-        if self.said.iter().any(|said| is_same(said, diagnostic)) { BaselineState::Unchanged } else { BaselineState::New }
+    /// Says how a diagnostic stands.
+    fn of_diagnostic(&self, now: &Said) -> BaselineState {
+        if self.said.iter().any(|said| said.is_same(now)) { BaselineState::Unchanged } else { BaselineState::New }
     }
 
     /// Returns in lines how the findings of an alternative differ.
@@ -51,10 +69,10 @@ impl Compared {
     }
 
     /// Returns what was there before and is no more, at the model's own file: the place of then is gone.
-    fn absent(&self, now: &[Diagnostic], place: Span) -> Vec<Item> {
+    fn absent(&self, now: &[Said], place: Span) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
-        for said in self.said.iter().filter(|said| !now.iter().any(|now| is_same(said, now))) {
-            items.push(Item::from(said).gone(place));
+        for said in self.said.iter().filter(|said| !now.iter().any(|now| said.is_same(now))) {
+            items.push(Item::from(&said.diagnostic).gone(place));
         }
         let mut shown = BTreeSet::new();
         for (alternative, difference) in &self.findings {
@@ -77,14 +95,12 @@ fn listed(places: &BTreeSet<String>) -> String {
     places.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
 }
 
-fn is_same(a: &Diagnostic, b: &Diagnostic) -> bool {
-    a.code == b.code && a.message == b.message
-}
-
 /// Returns what a model is shown: its mistakes, and the open findings. An alternative's finding is shown where the base does not have the same.
 pub(super) fn items(one: &Checked) -> Vec<Item> {
     let compared = one.compared.as_ref();
-    let of_diagnostic = |one: &Diagnostic| Item::from(one).in_state(compared.map(|compared| compared.of_diagnostic(one)));
+    let sources = &one.model.sources;
+    let of_diagnostic =
+        |one: &Diagnostic| Item::from(one).in_state(compared.map(|compared| compared.of_diagnostic(&Said::of(sources, one))));
     let mut items: Vec<Item> = one.model.diagnostics.iter().map(of_diagnostic).collect();
     let mut shown = BTreeSet::new();
     let only = one.target.alternative.as_deref();
@@ -116,14 +132,16 @@ pub(super) fn with_absent(one: &Checked) -> Vec<Item> {
     let sources = &one.model.sources;
     let base = sources.ids().find(|id| sources.file(*id).path.ends_with(BASE_FILE));
     if let Some((compared, base)) = one.compared.as_ref().zip(base) {
-        items.extend(compared.absent(&one.model.diagnostics, Span::new(base, 0..0)));
+        let now: Vec<Said> = one.model.diagnostics.iter().map(|one| Said::of(sources, one)).collect();
+        items.extend(compared.absent(&now, Span::new(base, 0..0)));
     }
     items
 }
 
-/// Leaves out what was there before: nobody who reviews a change is to mend it. Says how much that was, in words.
+/// Leaves out what was there before: nobody who reviews a change is to mend it. Says how much that was, in words. A mistake stays: it fails, however old it is.
 pub(super) fn without_old(items: Vec<Item>) -> (Vec<Item>, Option<String>) {
-    let (old, items): (Vec<Item>, Vec<Item>) = items.into_iter().partition(|item| item.state() == Some(BaselineState::Unchanged));
+    let (old, items): (Vec<Item>, Vec<Item>) =
+        items.into_iter().partition(|item| item.state() == Some(BaselineState::Unchanged) && !item.is_mistake());
     let severities: Vec<Severity> = old.iter().map(Item::severity).collect();
     (items, crate::cli::diagnostics::counted(&severities))
 }

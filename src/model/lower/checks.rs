@@ -27,15 +27,20 @@ impl Lowering<'_> {
             }
         }
         for journey in &system.journeys {
-            let (rate, peak) = (journey.facts.get(journey::RATE).stated(), journey.facts.get(journey::PEAK).stated());
-            if let (Some(rate), Some(peak), Some(entry)) = (rate, peak, journey.facts.entry_of(journey::PEAK))
+            let facts = &journey.facts;
+            let (rate, peak) = (facts.get(journey::RATE).stated(), facts.get(journey::PEAK).stated());
+            let entries = facts.entry_of(journey::RATE).zip(facts.entry_of(journey::PEAK));
+            if let (Some(rate), Some(peak), Some((of_rate, of_peak))) = (rate, peak, entries)
                 && peak.per_second() < rate.per_second()
             {
+                // Where an alternative states one of the two, that one is the change.
+                let is_of_rate = of_rate.value.file > of_peak.value.file;
+                let (label, other) = if is_of_rate { (of_rate, of_peak) } else { (of_peak, of_rate) };
                 let message = format!("the peak of `{}` lies below its rate, which is the mean", journey.id);
-                self.report(
-                    Diagnostic::new(Code::PeakBelowRate, entry.value, message)
-                        .help("state the rate of the busiest hour; or leave `peak` out, if every hour is alike"),
-                );
+                let diagnostic = Diagnostic::new(Code::PeakBelowRate, label.value, message)
+                    .related(other.value, if is_of_rate { "the peak" } else { "the rate" })
+                    .help("state the rate of the busiest hour as `peak`; or leave it out, if every hour is alike");
+                self.report(diagnostic);
             }
         }
         // What could not be read might have been what uses a link.
