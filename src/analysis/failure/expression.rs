@@ -95,6 +95,22 @@ pub(super) struct Expression {
     pub(super) leaves: Vec<(RequirementId, GateId)>,
     /// How long the switch from the first member of a group to the next one takes, where that is stated.
     pub(super) switches: BTreeMap<GateId, Switch>,
+    /// Gates that stand for one step in several places: what is drawn for one is drawn for all with the same coin.
+    pub(super) coins: BTreeMap<GateId, Coin>,
+}
+
+/// What a step draws: whether it happens, or which branch runs; of a cached step, whether it misses.
+pub(super) type Coin = (NodeId, Drawn);
+
+/// What is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Drawn {
+    /// Whether the step happens.
+    Happens,
+    /// Which branch runs.
+    Branch,
+    /// Whether the cache misses.
+    Miss,
 }
 
 /// The switch of a group whose members are tried in order.
@@ -124,6 +140,8 @@ impl Expression {
 
     /// Semantics, "Journeys": the completion is what follows the `~>` steps. It fails if, for any of them, the callee or anything required below it is down; the
     /// synchronous part and the sender are not repeated. None without such a step.
+    ///
+    /// Each message is a failure of its own, whatever would go on without its sender; it is sent where all calls on the way to it happen while they answer.
     pub(super) fn of_completion(system: &System, journey: &Journey, requirements: &mut Requirements) -> Option<Self> {
         let has_messages = journey.calls.calls().any(|(_, call)| call.arrow == Arrow::Message);
         has_messages.then(|| Self::of_part(system, journey, Part::Completion, requirements))
@@ -135,16 +153,16 @@ impl Expression {
             requirements,
             tree: &journey.calls,
             part,
-            is_counted: vec![part == Part::Response; journey.calls.nodes.len()],
             gates: Vec::new(),
             leaves: Vec::new(),
             switches: Vec::new(),
+            coins: BTreeMap::new(),
         };
         builder.build();
-        let Builder { gates, mut leaves, switches, .. } = builder;
+        let Builder { gates, mut leaves, switches, coins, .. } = builder;
         leaves.sort_unstable();
         leaves.dedup();
-        let mut this = Self { leaves, ..Self::over(gates) };
+        let mut this = Self { leaves, coins, ..Self::over(gates) };
         if let Some(journey) = system.find_journey(&journey.id) {
             let numbered = switches.into_iter().zip(1..);
             this.switches = numbered.map(|((gate, hours), number)| (gate, Switch { journey, number, hours })).collect();
@@ -156,7 +174,7 @@ impl Expression {
     pub(super) fn over(gates: Vec<Gate>) -> Self {
         let paths = Paths::of(&gates);
         let standings = standings(&gates, &paths);
-        Self { gates, paths, standings, leaves: Vec::new(), switches: BTreeMap::new() }
+        Self { gates, paths, standings, leaves: Vec::new(), switches: BTreeMap::new(), coins: BTreeMap::new() }
     }
 
     /// Computes what faults come to for requests that fall into fixed shards: `failed` has gates with the probability of a failure in each.
@@ -219,14 +237,18 @@ impl GateKind {
             Self::FirstOf { members } => {
                 let first = member(0);
                 let lost = if reports.len() == members as usize { reports.iter().map(|report| report.fail).product() } else { 0.0 };
-                Outcome { lost, is_degraded: first.is_degraded || first.lost > 0.0 }
+                // Where all others fail for certain, none of them is in use.
+                let others = reports.iter().filter(|report| report.slot != Some(0));
+                let others_fail =
+                    others.clone().count() + 1 == members as usize && others.map(|report| report.fail).product::<f64>() >= 1.0;
+                Outcome { lost, is_degraded: first.is_degraded || first.lost > 0.0 && !others_fail }
             }
             Self::Cached { hit } => {
                 let (call, otherwise) = (member(0), member(1));
                 let runs = call.lost + (1.0 - call.lost) * (1.0 - hit);
                 Outcome {
                     lost: runs * otherwise.lost,
-                    is_degraded: call.is_degraded || call.lost > 0.0 || runs > 0.0 && otherwise.is_degraded,
+                    is_degraded: call.is_degraded || call.lost > 0.0 && otherwise.lost < 1.0 || runs > 0.0 && otherwise.is_degraded,
                 }
             }
             Self::Vote { quorum, members } => {
@@ -312,98 +334,143 @@ struct Builder<'a> {
     requirements: &'a mut Requirements,
     tree: &'a CallTree,
     part: Part,
-    /// For each node, whether its failure counts: of the completion only what is a message, or behind one.
-    is_counted: Vec<bool>,
     gates: Vec<Gate>,
     leaves: Vec<(RequirementId, GateId)>,
     /// Groups with a switch, and its hours.
     switches: Vec<(GateId, f64)>,
+    coins: BTreeMap<GateId, Coin>,
+}
+
+/// The gates in which a step stands.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    /// Where its failure counts; nowhere for what never runs, and for what a completion does not repeat.
+    fails: Option<GateId>,
+    /// In a completion, where the failure of a message that follows counts; nowhere where none is sent.
+    runs: Option<GateId>,
 }
 
 impl Builder<'_> {
     fn build(&mut self) {
         let top = self.gate(Gate { parent: TOP, slot: 0, weight: 1.0, kind: GateKind::Series });
-        if self.part == Part::Response {
-            let root = self.requirements.of_root(self.system, self.tree.root);
-            self.require(top, root);
-        }
-        // For each node the gate in which its children stand; none for what never runs.
-        let mut inner: Vec<Option<GateId>> = vec![None; self.tree.nodes.len()];
-        inner[CallTree::root_node().index()] = Some(top);
+        let root = match self.part {
+            Part::Response => {
+                let root = self.requirements.of_root(self.system, self.tree.root);
+                self.require(top, root);
+                Place { fails: Some(top), runs: None }
+            }
+            Part::Completion => Place { fails: None, runs: Some(top) },
+        };
+        // For each node the gates in which its children stand.
+        let mut inner: Vec<Place> = vec![Place { fails: None, runs: None }; self.tree.nodes.len()];
+        inner[CallTree::root_node().index()] = root;
         let slots = self.tree.positions();
         for id in self.tree.ids().skip(1) {
-            let Some((parent, outer)) = self.tree.node(id).parent.and_then(|parent| Some((parent, inner[parent.index()]?))) else {
-                continue;
+            let Some(parent) = self.tree.node(id).parent else { continue };
+            let (around, slot) = (inner[parent.index()], number(slots[id.index()]));
+            let outer = Place {
+                fails: around.fails.and_then(|gate| self.member(parent, slot, gate)),
+                runs: around.runs.and_then(|gate| self.sent(parent, slot, gate)),
             };
-            let (group, slot) = (self.tree.node(parent), number(slots[id.index()]));
-            if self.part == Part::Completion {
-                let is_message = matches!(&self.tree.node(id).kind, NodeKind::Call(call) if call.arrow == Arrow::Message);
-                self.is_counted[id.index()] = is_message || self.is_counted[parent.index()];
+            if outer.fails.is_some() || outer.runs.is_some() {
+                inner[id.index()] = self.inside(id, outer);
             }
-            let outer = match &group.kind {
-                // As far as nothing counts yet, only what runs matters: the first of a group, and what a miss leads to.
-                NodeKind::FirstOf { .. } if !self.is_counted[parent.index()] && slot > 0 => continue,
-                NodeKind::Cached { hit } if !self.is_counted[parent.index()] && slot > 0 && hit.likely < 1.0 => {
-                    self.series(outer, 0, 1.0 - hit.likely)
-                }
-                NodeKind::Cached { .. } if !self.is_counted[parent.index()] && slot > 0 => continue,
-                NodeKind::Parallel { .. } | NodeKind::FirstOf { .. } | NodeKind::Cached { .. } if !self.is_counted[parent.index()] => outer,
-                NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence => outer,
-                NodeKind::Choice { shares } => match shares.get(slot as usize).copied().unwrap_or(0.0) {
-                    share if share > 0.0 => self.series(outer, slot, share),
-                    _ => continue,
-                },
-                NodeKind::Parallel { quorum } if *quorum as usize >= group.children.len() => outer,
-                NodeKind::Parallel { .. } | NodeKind::FirstOf { .. } | NodeKind::Cached { .. } => self.series(outer, slot, 1.0),
-            };
-            inner[id.index()] = self.inside(id, outer);
         }
     }
 
-    /// Returns the gate in which the children of a node stand.
-    fn inside(&mut self, id: NodeId, outer: GateId) -> Option<GateId> {
+    /// Returns the gate of a member of a group, in which its failure counts.
+    fn member(&mut self, group: NodeId, slot: u32, outer: GateId) -> Option<GateId> {
+        let node = self.tree.node(group);
+        match &node.kind {
+            NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence => Some(outer),
+            NodeKind::Choice { shares } => self.branch(shares, slot, outer),
+            NodeKind::Parallel { quorum } if *quorum as usize >= node.children.len() => Some(outer),
+            NodeKind::Parallel { .. } | NodeKind::FirstOf { .. } | NodeKind::Cached { .. } => Some(self.series(outer, slot, 1.0)),
+        }
+    }
+
+    /// Returns the gate of what a member of a group sends; while all answer, only the first of several runs, and what a miss leads to.
+    fn sent(&mut self, group: NodeId, slot: u32, outer: GateId) -> Option<GateId> {
+        match &self.tree.node(group).kind {
+            NodeKind::Root | NodeKind::Call(_) | NodeKind::Sequence | NodeKind::Parallel { .. } => Some(outer),
+            NodeKind::Choice { shares } => self.branch(shares, slot, outer),
+            NodeKind::FirstOf { .. } => (slot == 0).then_some(outer),
+            NodeKind::Cached { .. } if slot == 0 => Some(outer),
+            NodeKind::Cached { hit } => self.sometimes(outer, 1.0 - hit.likely, (group, Drawn::Miss)),
+        }
+    }
+
+    fn branch(&mut self, shares: &[f64], slot: u32, outer: GateId) -> Option<GateId> {
+        let share = shares.get(slot as usize).copied().unwrap_or(0.0);
+        (share > 0.0).then(|| self.series(outer, slot, share))
+    }
+
+    /// Returns the gates in which the children of a node stand.
+    fn inside(&mut self, id: NodeId, outer: Place) -> Place {
         let node = self.tree.node(id);
         match &node.kind {
-            NodeKind::Root | NodeKind::Sequence => Some(outer),
-            NodeKind::Parallel { .. } | NodeKind::FirstOf { .. } | NodeKind::Cached { .. } if !self.is_counted[id.index()] => Some(outer),
-            NodeKind::Call(call) if !self.is_counted[id.index()] => match call.when.likely {
-                never if never <= 0.0 => None,
-                always if always >= 1.0 => Some(outer),
-                sometimes => Some(self.series(outer, 0, sometimes)),
-            },
+            NodeKind::Root | NodeKind::Sequence => outer,
             NodeKind::Call(call) => {
-                let gate = if self.tree.is_in_cached(node) { outer } else { self.wrapped(call, outer, softness(self.system, call))? };
-                let required = self.requirements.of_call(self.system, call);
-                self.require(gate, required);
-                Some(gate)
+                // A cached step draws for its call.
+                let when = if self.tree.is_in_cached(node) { 1.0 } else { call.when.likely };
+                let coin = (id, Drawn::Happens);
+                let runs = outer.runs.and_then(|gate| self.sometimes(gate, when, coin));
+                let is_message = call.arrow == Arrow::Message;
+                let fails = match self.part {
+                    Part::Completion if is_message => runs,
+                    Part::Completion | Part::Response => outer.fails.and_then(|gate| self.sometimes(gate, when, coin)),
+                };
+                let fails = fails.map(|gate| {
+                    let (is_soft, other) = if self.tree.is_in_cached(node) { (false, None) } else { softness(self.system, call) };
+                    let gate = self.bent(call, gate, (is_soft || is_message && self.part == Part::Response, other));
+                    let required = self.requirements.of_call(self.system, call);
+                    self.require(gate, required);
+                    gate
+                });
+                Place { fails, runs }
             }
-            NodeKind::Parallel { quorum } => Some(match number(node.children.len()) {
+            NodeKind::Parallel { quorum } => match number(node.children.len()) {
                 members if *quorum >= members => outer,
-                members => self.group(outer, GateKind::Vote { quorum: *quorum, members }),
-            }),
-            NodeKind::Choice { .. } => Some(self.group(outer, GateKind::Choice)),
+                members => Place { fails: outer.fails.map(|gate| self.group(gate, GateKind::Vote { quorum: *quorum, members })), ..outer },
+            },
+            NodeKind::Choice { .. } => {
+                let mut group = |gate| self.drawing(gate, GateKind::Choice, (id, Drawn::Branch));
+                Place { fails: outer.fails.map(&mut group), runs: outer.runs.map(&mut group) }
+            }
             NodeKind::FirstOf { switch } => {
-                let group = self.group(outer, GateKind::FirstOf { members: number(node.children.len()) });
-                self.switches.extend(switch.map(|switch| (group, switch.likely / 3_600.0)));
-                Some(group)
+                let fails = outer.fails.map(|gate| {
+                    let group = self.group(gate, GateKind::FirstOf { members: number(node.children.len()) });
+                    self.switches.extend(switch.map(|switch| (group, switch.likely / 3_600.0)));
+                    group
+                });
+                Place { fails, ..outer }
             }
             NodeKind::Cached { hit } => {
-                let outer = self.tree.cached_call(node).map_or(Some(outer), |call| self.wrapped(call, outer, softness_of_cached(call)))?;
-                Some(self.group(outer, GateKind::Cached { hit: hit.likely }))
+                let call = self.tree.cached_call(node);
+                let (when, coin) = (call.map_or(1.0, |call| call.when.likely), (id, Drawn::Happens));
+                let fails = outer.fails.and_then(|gate| self.sometimes(gate, when, coin)).map(|gate| {
+                    let gate = call.map_or(gate, |call| self.bent(call, gate, softness_of_cached(call)));
+                    self.drawing(gate, GateKind::Cached { hit: hit.likely }, (id, Drawn::Miss))
+                });
+                Place { fails, runs: outer.runs.and_then(|gate| self.sometimes(gate, when, coin)) }
             }
         }
     }
 
-    /// Puts what bends a call's failure around it; nothing comes back for a call that never happens.
-    fn wrapped(&mut self, call: &Call, outer: GateId, (is_soft, other): (bool, Option<ComponentId>)) -> Option<GateId> {
+    /// Returns the gate of what happens with a probability only; none for what never does.
+    fn sometimes(&mut self, outer: GateId, probability: f64, coin: Coin) -> Option<GateId> {
+        if probability <= 0.0 || probability >= 1.0 {
+            return (probability > 0.0).then_some(outer);
+        }
+        let gate = self.series(outer, 0, probability);
+        self.coins.insert(gate, coin);
+        Some(gate)
+    }
+
+    /// Puts what bends a call's failure around it.
+    fn bent(&mut self, call: &Call, outer: GateId, (is_soft, other): (bool, Option<ComponentId>)) -> GateId {
         let mut gate = outer;
-        if call.when.likely <= 0.0 {
-            return None;
-        }
-        if call.when.likely < 1.0 {
-            gate = self.series(gate, 0, call.when.likely);
-        }
-        if is_soft || call.arrow == Arrow::Message && self.part == Part::Response {
+        if is_soft {
             gate = self.group(gate, GateKind::Soft);
         }
         if let Some(other) = other {
@@ -413,7 +480,13 @@ impl Builder<'_> {
             let required = self.requirements.of_fallback(self.system, call, other);
             self.require(second, required);
         }
-        Some(gate)
+        gate
+    }
+
+    fn drawing(&mut self, parent: GateId, kind: GateKind, coin: Coin) -> GateId {
+        let gate = self.group(parent, kind);
+        self.coins.insert(gate, coin);
+        gate
     }
 
     fn require(&mut self, gate: GateId, required: impl IntoIterator<Item = RequirementId>) {

@@ -42,8 +42,6 @@ mod oracle;
 #[cfg(test)]
 mod shipped;
 #[cfg(test)]
-mod states;
-#[cfg(test)]
 mod tests;
 
 pub use availability::{
@@ -58,4 +56,4 @@ pub use network::Connection;
 pub use partition::{Cut, Partitions};
 pub use recovery::{AtWorst, Recoveries, Recovery, worst_recovery};
 pub(super) use requirement::{fallback_link, needs};
-pub use survival::survives;
+pub use survival::{Survival, survives};

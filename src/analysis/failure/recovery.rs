@@ -6,7 +6,7 @@
 //!   change). One that loses none is still gone while a leader in the domain is replaced: `failover-time` + (1 − `failover-success`) · MTTR.
 //! - **Data**: a place takes the copies in it with it; a process that stops takes only what it does not keep (`durable = false`). An acknowledged write is safe where more
 //!   copies had to have it than are gone, or where the leader is left; else the followers' `lag` is lost, and without any copy what came after the last
-//!   backup (`every`), or after what an `=>` link carried (`lag`; nothing where it is sync).
+//!   backup (`every`), or after what `=>` links carried elsewhere (`lag`, that of one after another added up; nothing where they are sync).
 //!
 //! Assumed: backups lie outside what is lost; restoring them takes no longer than restoring the place. Which write a journey loses is asked of the stores that it writes.
 //!
@@ -181,18 +181,35 @@ impl Stores {
                 every.map_or(AtWorst::UNKNOWN, AtWorst::of)
             }
         };
-        for copy in self.copies.get(&id).into_iter().flatten().map(|link| system.link(*link)) {
-            let target = system.carrier(copy.to);
-            if target == id || destroyed(evaluation, domain, effect, target).len() == system.component(target).instances.len() {
-                continue;
+        for (target, behind) in self.behind(system, id) {
+            if destroyed(evaluation, domain, effect, target).len() < system.component(target).instances.len() {
+                best = best.or(AtWorst::of(behind));
             }
-            best = best.or(match (copy.facts.get(link::MODE).stated(), copy.facts.get(link::LAG).stated()) {
-                (Some(ReplicationMode::Sync), _) => AtWorst::NONE,
-                (_, Some(lag)) => AtWorst::of(lag),
-                (_, None) => AtWorst::UNKNOWN,
-            });
         }
         best
+    }
+
+    /// Returns where copies of a store are carried to, also by way of others, and by how long what arrived there is behind, where that is known. What a copy passed on
+    /// outlives it.
+    fn behind(&self, system: &System, id: ComponentId) -> BTreeMap<ComponentId, Duration> {
+        let mut behind = BTreeMap::from([(id, Duration::new(0.0))]);
+        let mut open = vec![id];
+        while let Some(from) = open.pop() {
+            for copy in self.copies.get(&from).into_iter().flatten().map(|link| system.link(*link)) {
+                let lag = match (copy.facts.get(link::MODE).stated(), copy.facts.get(link::LAG).stated()) {
+                    (Some(ReplicationMode::Sync), _) => Duration::new(0.0),
+                    (_, Some(lag)) => lag,
+                    (_, None) => continue,
+                };
+                let (target, after) = (system.carrier(copy.to), Duration::new(behind[&from].seconds() + lag.seconds()));
+                if behind.get(&target).is_none_or(|known| after.seconds() < known.seconds()) {
+                    behind.insert(target, after);
+                    open.push(target);
+                }
+            }
+        }
+        behind.remove(&id);
+        behind
     }
 }
 

@@ -145,6 +145,18 @@ impl Requirements {
         &self.draws[draw.0 as usize]
     }
 
+    /// Returns the draw of a sharded component.
+    pub(super) fn draw_of(&self, component: ComponentId) -> Option<DrawId> {
+        self.draw_of[component.index()]
+    }
+
+    /// Returns the draws on which a requirement depends: its own, and that of whoever calls over a connection that fails by itself.
+    pub(super) fn draws_of(&self, system: &System, id: RequirementId) -> impl Iterator<Item = DrawId> {
+        let Requirement { shards, over, .. } = *self.get(id);
+        let own = if let Shards::Drawn(draw) = shards { Some(draw) } else { None };
+        own.into_iter().chain(over.and_then(|link| self.draw_of(system.carrier(system.link(link).from))))
+    }
+
     fn intern(&mut self, requirement: Requirement) -> RequirementId {
         let next = RequirementId(number(self.all.len()));
         let id = *self.ids.entry(requirement).or_insert(next);

@@ -70,9 +70,15 @@ pub(super) enum Question {
     Condition,
 }
 
+/// A shard as callers along a link find it: those of one origin, or of one of the caller's shards.
+type Over = (Question, Option<usize>, LinkId, Option<u32>, (ComponentId, u32, Among));
+
+/// A component that calls, or the shard of it.
+pub(super) type Calling = (ComponentId, Option<u32>);
+
 /// A host from which a component's requests come, with their share, and the formula that one does.
 #[derive(Debug, Clone, Copy)]
-struct Origin {
+pub(super) struct Origin {
     host: Option<Host>,
     share: f64,
     chosen: Formula,
@@ -101,9 +107,11 @@ pub(super) struct Structure<'s> {
     instances: BTreeMap<(Question, ComponentId, usize), Formula>,
     shards: BTreeMap<(Question, ComponentId, u32, Among), Formula>,
     /// The same as callers along a link find it.
-    shards_over: BTreeMap<(Question, LinkId, ComponentId, u32, Among), Formula>,
+    shards_over: BTreeMap<Over, Formula>,
     /// From where the requests of a component come, and which of them does.
-    origins: BTreeMap<ComponentId, Vec<Origin>>,
+    origins: BTreeMap<Calling, Vec<Origin>>,
+    /// Asked for variants: from which of its origins a component calls. Of all others any may.
+    pub(super) calling_from: BTreeMap<Calling, usize>,
     /// What the formulas that are made now are asked for.
     pub(super) question: Question,
     /// The sidecars of each component, and the shared fates of each component and location.
@@ -148,6 +156,7 @@ impl<'s> Structure<'s> {
             shards: BTreeMap::new(),
             shards_over: BTreeMap::new(),
             origins: BTreeMap::new(),
+            calling_from: BTreeMap::new(),
             question: Question::default(),
             sidecars,
             fates_of_component,
@@ -296,19 +305,24 @@ impl<'s> Structure<'s> {
         formula
     }
 
-    /// A shard as callers along a link find it: what they do not reach is down for them. Where a caller's replicas do not all cross the same connections, one of
-    /// them is drawn by its share of the work, as if all of them were up.
-    fn shard_over(&mut self, link: LinkId, id: ComponentId, shard: u32, among: Among) -> Formula {
-        let key = (self.question, link, id, shard, among);
+    /// A shard as callers along a link find it, or those of one of the caller's shards: what they do not reach is down for them. Where a caller's replicas do not all cross
+    /// the same connections, one of them is drawn by its share of the work, as if all of them were up.
+    fn shard_over(&mut self, link: LinkId, of: Option<u32>, id: ComponentId, shard: u32, among: Among) -> Formula {
+        let calling = (self.system.carrier(self.system.link(link).from), of);
+        let from = self.calling_from.get(&calling).copied().filter(|_| self.question == Question::Variants);
+        let key = (self.question, from, link, of, (id, shard, among));
         if let Some(known) = self.shards_over.get(&key) {
             return *known;
         }
         let each = replicas(self.system.component(id));
         let first = shard as usize * each;
-        let origins = self.origins(self.system.carrier(self.system.link(link).from));
+        let origins = self.origins(calling);
         // Callers that cross the same connections find the same.
         let mut found: Vec<(Vec<Option<Connection>>, Vec<Origin>)> = Vec::new();
-        for origin in origins {
+        for (at, origin) in origins.into_iter().enumerate() {
+            if from.is_some_and(|from| from != at) {
+                continue;
+            }
             let crossed: Vec<Option<Connection>> = (first..first + each)
                 .map(|at| between(self.system, link, origin.host, self.system.component(id).instances[at].host))
                 .collect();
@@ -351,14 +365,15 @@ impl<'s> Structure<'s> {
         self.basic(Basic::Network(connection), likelihood, likelihood.unavailability)
     }
 
-    /// From which hosts a component's requests come, with the share of each and the formula that it is that one.
-    fn origins(&mut self, id: ComponentId) -> Vec<Origin> {
-        if let Some(known) = self.origins.get(&id) {
+    /// From which hosts a component's requests come, or those of one of its shards, with the share of each and the formula that it is that one.
+    pub(super) fn origins(&mut self, calling: Calling) -> Vec<Origin> {
+        if let Some(known) = self.origins.get(&calling) {
             return known.clone();
         }
+        let (id, shard) = calling;
         let component = self.system.component(id);
         let mut by_host: BTreeMap<Option<Host>, f64> = BTreeMap::new();
-        for instance in &component.instances {
+        for instance in component.instances.iter().filter(|instance| shard.is_none_or(|shard| instance.shard == shard)) {
             // Machines of their own in one place are the same distance from all others.
             let host = instance.host.map(|host| origin(self.system, host));
             *by_host.entry(host).or_insert(0.0) += instance.weight * component.shards[instance.shard as usize].share;
@@ -376,7 +391,7 @@ impl<'s> Structure<'s> {
         if origins.is_empty() {
             origins.push(Origin { host: None, share: 1.0, chosen: Formula::TRUE });
         }
-        self.origins.insert(id, origins.clone());
+        self.origins.insert(calling, origins.clone());
         origins
     }
 
@@ -449,23 +464,43 @@ impl<'s> Structure<'s> {
     ) -> Formula {
         let requirement = *requirements.get(id);
         let shards = self.system.component(requirement.component).shards.len();
-        let of = |this: &mut Self, shard: usize| match requirement.over {
-            None => this.shard(requirement.component, number(shard), requirement.among),
-            Some(link) => this.shard_over(link, requirement.component, number(shard), requirement.among),
+        let of = |this: &mut Self, drawn: &mut dyn FnMut(&mut Self, DrawId, usize) -> Formula, shard: usize| {
+            let Some(link) = requirement.over else { return this.shard(requirement.component, number(shard), requirement.among) };
+            let caller = this.system.carrier(this.system.link(link).from);
+            let over = |this: &mut Self, of| this.shard_over(link, of, requirement.component, number(shard), requirement.among);
+            match requirements.draw_of(caller) {
+                None => over(this, None),
+                // Whoever calls is in the shard that is drawn, and so is what is called with the same draw.
+                Some(draw) if requirement.shards == Shards::Drawn(draw) => over(this, Some(number(shard))),
+                Some(draw) => {
+                    let callers: Vec<usize> =
+                        (0..requirements.shares(draw).len()).filter(|one| requirements.shares(draw)[*one] > 0.0).collect();
+                    let found: Vec<Formula> = callers.iter().map(|one| over(this, Some(number(*one)))).collect();
+                    if found.windows(2).all(|pair| pair[0] == pair[1]) {
+                        return found.first().copied().unwrap_or(Formula::FALSE);
+                    }
+                    let mut any = Vec::with_capacity(found.len());
+                    for (one, fails) in callers.into_iter().zip(found) {
+                        let chosen = drawn(this, draw, one);
+                        any.push(this.graph.and(&[chosen, fails]));
+                    }
+                    this.graph.or(&any)
+                }
+            }
         };
         match requirement.shards {
             Shards::Every => {
-                let all: Vec<Formula> = (0..shards).map(|shard| of(self, shard)).collect();
+                let all: Vec<Formula> = (0..shards).map(|shard| of(self, drawn, shard)).collect();
                 self.graph.or(&all)
             }
             Shards::Any => {
-                let all: Vec<Formula> = (0..shards).map(|shard| of(self, shard)).collect();
+                let all: Vec<Formula> = (0..shards).map(|shard| of(self, drawn, shard)).collect();
                 self.graph.and(&all)
             }
             Shards::Drawn(draw) => {
                 let mut any = Vec::with_capacity(shards);
                 for shard in 0..shards {
-                    let (chosen, down) = (drawn(self, draw, shard), of(self, shard));
+                    let (chosen, down) = (drawn(self, draw, shard), of(self, drawn, shard));
                     any.push(self.graph.and(&[chosen, down]));
                 }
                 self.graph.or(&any)

@@ -2,19 +2,34 @@
 //!
 //! Semantics, "Failure" ("Blast radius"), "Links", "Journeys". The brute force knows nothing of gates, effects or incidence lists: it takes an event, writes
 //! down which instances are up, and plays the journey call by call for every way in which its conditions, choices, cache hits and shards can fall out.
+//!
+//! ```text
+//! states      availability: the sum over all states of the events
+//! network     the same where connections fail, too
+//! load        the same, and the blast radius, where replicas must carry the peak
+//! completion  what follows the messages
+//! recovery    failovers, when journeys are back, and what data is lost
+//! ```
+
+mod completion;
+mod load;
+mod network;
+mod recovery;
+mod states;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use super::blast_radius;
 use crate::model::testing::system;
 use crate::model::{Host, Instance, Shard, System};
 
-pub(super) const COMPONENTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
+const COMPONENTS: [&str; 4] = ["c0", "c1", "c2", "c3"];
 const ZONES: [&str; 2] = ["z0", "z1"];
 
 /// How a call is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Mode {
+enum Mode {
     Required,
     Optional,
     /// Falls back to another component.
@@ -39,21 +54,21 @@ enum Group {
 
 /// A journey: a tree of components, each called by an earlier one.
 #[derive(Debug, Clone)]
-pub(super) struct Shape {
-    pub(super) parent: Vec<usize>,
+struct Shape {
+    parent: Vec<usize>,
     mode: Vec<Mode>,
     group: Vec<Group>,
 }
 
 /// Where the instances of a component are, and how many of them are needed.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Build {
-    pub(super) zones: &'static [usize],
+struct Build {
+    zones: &'static [usize],
     needs: u32,
-    pub(super) is_sharded: bool,
+    is_sharded: bool,
 }
 
-pub(super) const BUILDS: &[Build] = &[
+const BUILDS: &[Build] = &[
     Build { zones: &[0], needs: 1, is_sharded: false },
     Build { zones: &[1], needs: 1, is_sharded: false },
     Build { zones: &[0, 1], needs: 1, is_sharded: false },
@@ -63,12 +78,12 @@ pub(super) const BUILDS: &[Build] = &[
 ];
 
 /// How much of the time the region, the zones and an instance of each component are down: much, so that no mistake hides behind what is rare.
-pub(super) const OF_REGION: f64 = 0.0625;
-pub(super) const OF_ZONES: [f64; 2] = [0.125, 0.1875];
-pub(super) const OF_COMPONENTS: [f64; 4] = [0.25, 0.375, 0.3125, 0.4375];
+const OF_REGION: f64 = 0.0625;
+const OF_ZONES: [f64; 2] = [0.125, 0.1875];
+const OF_COMPONENTS: [f64; 4] = [0.25, 0.375, 0.3125, 0.4375];
 
 /// The share of an instance's failures that hits its component as a whole; none where there would be too many states.
-pub(super) const fn common_cause(count: usize) -> f64 {
+const fn common_cause(count: usize) -> f64 {
     if count < 4 { 0.25 } else { 0.0 }
 }
 
@@ -81,7 +96,7 @@ impl Shape {
     }
 
     /// Writes the model down; the components are placed by [`place`].
-    pub(super) fn text(&self, shares_key: bool) -> String {
+    fn text(&self, shares_key: bool) -> String {
         let count = self.parent.len();
         let zone = |at: usize| format!("{} = {{ kind = \"zone\", in = \"r\", availability = {} }}\n", ZONES[at], 1.0 - OF_ZONES[at]);
         let mut text = format!("[locations]\nr = {{ kind = \"region\", availability = {} }}\n{}{}", 1.0 - OF_REGION, zone(0), zone(1));
@@ -183,13 +198,14 @@ fn place(template: &System, builds: &[Build]) -> System {
 // --- the brute force ------------------------------------------------------------------------------------------------------------------
 
 /// Which instances are down: a bit for each of two instances of each of four components.
-pub(super) type Down = u8;
+type Down = u8;
 
-pub(super) const fn bit(component: usize, instance: usize) -> Down {
+const fn bit(component: usize, instance: usize) -> Down {
     1 << (2 * component + instance)
 }
 
 /// The ways in which chance can fall out: asked in order, each answer is one of some with its probability.
+#[derive(Default)]
 struct Chance {
     script: Vec<usize>,
     asked: Vec<Vec<f64>>,
@@ -201,6 +217,28 @@ impl Chance {
         self.asked.push(shares.to_vec());
         self.script.get(at).copied().unwrap_or(0)
     }
+
+    /// Returns how probable the answers so far are.
+    fn probability(&self) -> f64 {
+        let answers = self.script.iter().copied().chain(std::iter::repeat(0));
+        answers.zip(&self.asked).map(|(answer, shares)| shares[answer]).product()
+    }
+}
+
+/// From where a call comes: the client, or a component.
+type Caller = Option<usize>;
+
+/// A wire between two components, and the zones of its ends; the client is in none.
+type Wire = (Caller, usize, Option<usize>, usize);
+
+/// The connections that fail by themselves, by number: which of them a call crosses.
+type Wires = BTreeMap<Wire, usize>;
+
+/// What is cut: connections by bit.
+#[derive(Clone, Copy)]
+struct Cut<'a> {
+    wires: &'a Wires,
+    connections: u32,
 }
 
 struct Play<'a> {
@@ -208,23 +246,52 @@ struct Play<'a> {
     builds: &'a [Build],
     shares_key: bool,
     down: Down,
+    cut: Option<Cut<'a>>,
     chance: Chance,
     drawn: Vec<Option<usize>>,
+    /// The instance of each component from which its calls come.
+    calling: Vec<Option<usize>>,
     is_degraded: bool,
 }
 
 impl Play<'_> {
-    fn is_up(&mut self, component: usize) -> bool {
-        let build = self.builds[component];
-        let up = |at: usize| self.down & bit(component, at) == 0;
-        if !build.is_sharded {
-            return (0..build.zones.len()).filter(|at| up(*at)).count() >= build.needs as usize;
-        }
+    /// Returns the shard into which the request falls.
+    fn shard(&mut self, component: usize) -> usize {
         let draw = if self.shares_key { 0 } else { component };
         if self.drawn[draw].is_none() {
             self.drawn[draw] = Some(self.chance.pick(&[FIRST_SHARD, 1.0 - FIRST_SHARD]));
         }
-        self.drawn[draw].is_some_and(up)
+        self.drawn[draw].expect("just drawn")
+    }
+
+    /// Returns the zone from which a caller calls: that of the shard's instance, or of any replica, as if all were up.
+    fn zone_of(&mut self, caller: Caller) -> Option<usize> {
+        let caller = caller?;
+        let build = self.builds[caller];
+        let at = match self.calling[caller] {
+            Some(known) => known,
+            None if build.is_sharded => self.shard(caller),
+            None => self.chance.pick(&vec![1.0 / build.zones.len() as f64; build.zones.len()]),
+        };
+        self.calling[caller] = Some(at);
+        Some(build.zones[at])
+    }
+
+    fn is_up(&mut self, caller: Caller, component: usize) -> bool {
+        let build = self.builds[component];
+        let from = if self.cut.is_some() { self.zone_of(caller) } else { None };
+        let (down, cut) = (self.down, self.cut);
+        let is_reached = |at: usize| {
+            let is_cut = |cut: Cut<'_>| {
+                cut.wires.get(&(caller, component, from, build.zones[at])).is_some_and(|number| cut.connections >> number & 1 == 1)
+            };
+            down & bit(component, at) == 0 && !cut.is_some_and(is_cut)
+        };
+        if build.is_sharded {
+            let shard = self.shard(component);
+            return is_reached(shard);
+        }
+        (0..build.zones.len()).filter(|at| is_reached(*at)).count() >= build.needs as usize
     }
 
     /// Plays what a component calls, and says whether it can answer.
@@ -269,7 +336,7 @@ impl Play<'_> {
                 if self.shape.mode[first] == Mode::Sometimes && self.chance.pick(&[0.5, 0.5]) == 1 {
                     return true;
                 }
-                let cache = self.is_up(first) && self.below(first);
+                let cache = self.is_up(Some(of), first) && self.below(first);
                 self.is_degraded |= !cache;
                 let is_miss = self.chance.pick(&[0.9, 0.1]) == 1;
                 let mut works = true;
@@ -278,7 +345,7 @@ impl Play<'_> {
                         works &= self.call(*child);
                     }
                 }
-                self.bend(first, works)
+                self.bend(of, first, works)
             }
         }
     }
@@ -287,12 +354,13 @@ impl Play<'_> {
         if self.shape.mode[callee] == Mode::Sometimes && self.chance.pick(&[0.5, 0.5]) == 1 {
             return true;
         }
-        let works = self.is_up(callee) && self.below(callee);
-        self.bend(callee, works)
+        let caller = self.shape.parent[callee];
+        let works = self.is_up(Some(caller), callee) && self.below(callee);
+        self.bend(caller, callee, works)
     }
 
     /// What an answer, or its absence, means to the caller.
-    fn bend(&mut self, callee: usize, works: bool) -> bool {
+    fn bend(&mut self, caller: usize, callee: usize, works: bool) -> bool {
         match self.shape.mode[callee] {
             _ if works => true,
             Mode::Required | Mode::Sometimes => false,
@@ -302,51 +370,68 @@ impl Play<'_> {
             }
             Mode::OrElse(other) => {
                 self.is_degraded = true;
-                self.is_up(other)
+                self.is_up(Some(caller), other)
             }
         }
     }
 }
 
 /// Plays a journey in all ways: the share of requests that fail, and whether any is answered with something soft in use.
-pub(super) fn play(shape: &Shape, builds: &[Build], shares_key: bool, down: Down) -> (f64, bool) {
-    let (mut lost, mut is_degraded, mut script) = (0.0, false, Vec::new());
-    loop {
+fn play(shape: &Shape, builds: &[Build], shares_key: bool, down: Down) -> (f64, bool) {
+    play_cut(shape, builds, shares_key, down, None)
+}
+
+/// The same while connections are cut.
+fn play_cut(shape: &Shape, builds: &[Build], shares_key: bool, down: Down, cut: Option<Cut<'_>>) -> (f64, bool) {
+    let (mut lost, mut is_degraded) = (0.0, false);
+    in_all_ways(|chance| {
         let mut play = Play {
             shape,
             builds,
             shares_key,
             down,
-            chance: Chance { script: std::mem::take(&mut script), asked: Vec::new() },
+            cut,
+            chance: std::mem::take(chance),
             drawn: vec![None; 4],
+            calling: vec![None; 4],
             is_degraded: false,
         };
-        let works = play.is_up(0) && play.below(0);
-        let Chance { script: mut picked, asked } = play.chance;
-        picked.resize(asked.len(), 0);
-        let probability: f64 = picked.iter().zip(&asked).map(|(pick, shares)| shares[*pick]).product();
+        let works = play.is_up(None, 0) && play.below(0);
+        *chance = play.chance;
+        let probability = chance.probability();
         if works {
             is_degraded |= play.is_degraded;
         } else {
             lost += probability;
         }
+    });
+    (lost, is_degraded)
+}
+
+/// Plays something for every way in which chance can fall out.
+fn in_all_ways(mut play: impl FnMut(&mut Chance)) {
+    let mut chance = Chance::default();
+    loop {
+        play(&mut chance);
+        let Chance { script: mut picked, asked } = chance;
+        picked.resize(asked.len(), 0);
         // The next script: the last answer that has another one after it.
         while picked.last().is_some_and(|last| last + 1 == asked[picked.len() - 1].len()) {
             picked.pop();
         }
         match picked.last_mut() {
             Some(last) => *last += 1,
-            None => return (lost, is_degraded),
+            None => return,
         }
-        script = picked;
+        chance = Chance { script: picked, asked: Vec::new() };
     }
 }
 
 /// The id of an event and what it takes down.
-pub(super) type Loss = (String, Down);
+type Loss = (String, Down);
 
 /// Names every single event, and every component, with the instances that it takes down.
-pub(super) fn losses(builds: &[Build]) -> (Vec<Loss>, Vec<Loss>) {
+fn losses(builds: &[Build]) -> (Vec<Loss>, Vec<Loss>) {
     let all = |of: &dyn Fn(usize, usize) -> bool| -> Down {
         let instances = builds
             .iter()
@@ -420,7 +505,7 @@ fn product<T: Clone>(places: &[Vec<T>]) -> Vec<Vec<T>> {
 }
 
 /// Lists all journeys over some components: every tree, every way to call, every way to put calls together.
-pub(super) fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
+fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Shape> {
     let parents: Vec<Vec<usize>> = std::iter::once(vec![0]).chain((1..count).map(|at| (0..at).collect())).collect();
     let ways: Vec<Vec<Mode>> = std::iter::once(vec![Mode::Required]).chain((1..count).map(modes)).collect();
     let mut shapes = Vec::new();
@@ -448,23 +533,35 @@ pub(super) fn shapes(count: usize, modes: &dyn Fn(usize) -> Vec<Mode>) -> Vec<Sh
 }
 
 /// Checks all journeys with all choices of builds that are wanted.
-pub(super) fn check_all(
+fn check_all(
     shapes: &[Shape],
     builds: &[Build],
     shares_key: bool,
     is_wanted: impl Fn(&[Build]) -> bool,
     check: impl Fn(&Shape, &[Build], bool, &System),
 ) {
+    let text = |shape: &Shape| shape.text(shares_key);
+    check_written(shapes, builds, text, is_wanted, |shape, builds, system| check(shape, builds, shares_key, system));
+}
+
+/// The same for models that say more.
+fn check_written(
+    shapes: &[Shape],
+    builds: &[Build],
+    text: impl Fn(&Shape) -> String,
+    is_wanted: impl Fn(&[Build]) -> bool,
+    check: impl Fn(&Shape, &[Build], &System),
+) {
     for shape in shapes {
-        let template = system(&shape.text(shares_key));
+        let template = system(&text(shape));
         for builds in product(&vec![builds.to_vec(); shape.parent.len()]).iter().filter(|builds| is_wanted(builds)) {
             let system = place(&template, builds);
-            check(shape, builds, shares_key, &system);
+            check(shape, builds, &system);
         }
     }
 }
 
-pub(super) fn every_mode(count: usize) -> impl Fn(usize) -> Vec<Mode> {
+fn every_mode(count: usize) -> impl Fn(usize) -> Vec<Mode> {
     move |at| {
         let others = (1..count).filter(|other| *other != at).map(Mode::OrElse);
         [Mode::Required, Mode::Optional, Mode::Sometimes, Mode::Message].into_iter().chain(others).collect()
