@@ -80,10 +80,13 @@ def ours(binary, files, limits):
     if not output.endswith("\n"):
         return None
     top = json.loads(output.splitlines()[0])
+    if "interval" in top:
+        return top
     # SCRAM counts from order 1 on.
     return {
         "probability": top["probability"],
         "counts": top["by_order"][1:],
+        "counted_to": top["counted_to"],
         "is_constant": top["by_order"][:1] == [1],
         "memory": memory,
         "seconds": top["diagram_s"] + top["importance_s"] + top["cut_sets_s"],
@@ -93,6 +96,10 @@ def ours(binary, files, limits):
 def is_same(theirs, own):
     # Six digits are printed; SCRAM computes 1 - P of large diagrams, so below 1e-14 its digits are rounding.
     p = abs(theirs["probability"] - own["probability"]) <= max(6e-6 * abs(own["probability"]), 1e-14)
+    if own["counted_to"] is not None:
+        # Too many to find all: those up to an order.
+        ours = own["counts"] + [0] * (own["counted_to"] - len(own["counts"]))
+        return p, (theirs["counts"] + [0] * own["counted_to"])[: own["counted_to"]] == ours
     counts = theirs["counts"] == own["counts"] or (own["is_constant"] and not any(theirs["counts"]) or theirs["counts"] == [1] and own["is_constant"])
     return p, counts
 
@@ -102,6 +109,7 @@ def main():
     parser.add_argument("binary")
     parser.add_argument("--pairs", type=int, default=9)
     parser.add_argument("--random", type=int, default=24)
+    parser.add_argument("--tree", type=pathlib.Path, action="append", default=[], metavar="FILE", help="compare these trees, too")
     parser.add_argument("--skip-large", action="store_true", help="leave out CEA9601, on which SCRAM takes a minute a run")
     parser.add_argument("--timeout", type=float, default=120.0, metavar="SECONDS")
     parser.add_argument("--memory", type=int, default=4096, metavar="MB")
@@ -115,17 +123,22 @@ def main():
         path = pathlib.Path(scratch.name) / f"{kind}-{size}-{at}.xml"
         path.write_text(subprocess.run([sys.executable, str(HERE / "generate.py"), str(at), str(size), str(size), kind], capture_output=True, text=True, check=True).stdout)
         trees[path.stem] = [str(path)]
+    trees |= {path.stem: [str(path)] for path in arguments.tree}
     wrong, ratios, bounds = 0, [], 0
     print(f"{'tree':24}{'P':>14}{'sets':>14}{'SCRAM':>14}{'ours':>12}{'ratio':>10}{'SCRAM':>9}{'ours':>9}", flush=True)
     for name, files in trees.items():
         pairs = []
         for _ in range(1 if name == "CEA9601" else arguments.pairs):
             theirs, own = scram(files, arguments), ours(arguments.binary, files, arguments)
-            if own is None or "ended" in theirs:
+            if own is None or "interval" in own or "ended" in theirs:
                 break
             pairs.append((theirs, own))
         if own is None:
             print(f"{name:24}  this engine failed")
+            wrong += 1
+            continue
+        if "interval" in own:
+            print(f"{name:24}  the diagram exceeds the limits: {own['interval'][0]:.6g} to {own['interval'][1]:.6g} after {own['seconds']:.1f} s", flush=True)
             wrong += 1
             continue
         memory = f"{theirs['memory']:6.0f} MB{own['memory']:6.0f} MB"
@@ -140,7 +153,8 @@ def main():
         ratio = statistics.median(one["seconds"] / other["seconds"] for one, other in pairs)
         ratios.append(ratio)
         seconds = [statistics.median(run["seconds"] for run in side) for side in zip(*pairs)]
-        note = "" if p and counts else f"  DIFFERS: P {theirs['probability']} {own['probability']}, sets {theirs['counts']} {own['counts']}"
+        note = f"  sets to order {own['counted_to']}" if own["counted_to"] is not None else ""
+        note += "" if p and counts else f"  DIFFERS: P {theirs['probability']} {own['probability']}, sets {theirs['counts']} {own['counts']}"
         slow = "  SLOWER" if ratio < 1 else ""
         print(f"{name:24}{own['probability']:14.6g}{sum(own['counts']):14.5g}{seconds[0] * 1e3:12.3f}ms{seconds[1] * 1e3:10.3f}ms{ratio:10.2f}{memory}{slow}{note}", flush=True)
     slower = sum(ratio < 1 for ratio in ratios)

@@ -69,7 +69,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
         let limits = Limits::default();
         let (largest, most) = arguments.order.map_or((usize::MAX, LISTED), |order| (order, MAX_LISTED));
         let to_order =
-            || cut_sets_to_order(&model.graph, top.formula, arguments.order.unwrap_or(ORDER_WHERE_TOO_MANY), limits.cut_sets).ok();
+            || cut_sets_to_order(&model.graph, top.formula, arguments.order.unwrap_or(ORDER_WHERE_TOO_MANY), limits.one_by_one()).ok();
         let analysis = analyse(&model.graph, top.formula, &events, limits).map_err(|Exceeded| Bounded {
             interval: bounds(&model.graph, top.formula, &probabilities, MAX_OPERATIONS_ON_STATES),
             cut_sets: to_order(),

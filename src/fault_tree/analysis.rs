@@ -33,7 +33,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { diagram: 1 << 24, cut_sets: 1 << 26, largest_order: usize::MAX }
+        Self { diagram: 1 << 24, cut_sets: 1 << 28, largest_order: usize::MAX }
+    }
+}
+
+impl Limits {
+    /// Returns how many operations may be done where cut sets are found one by one.
+    pub const fn one_by_one(self) -> usize {
+        self.cut_sets / 4
     }
 }
 
@@ -103,7 +110,7 @@ pub fn analyse(graph: &Graph, top: Formula, events: &[BasicEvent], limits: Limit
     let probabilities: Vec<f64> = events.iter().map(|event| event.probability).collect();
     let (probability, importances) = solved.importances(&probabilities);
     let frequency_per_hour = solved.frequency(events);
-    let cut_sets = solved.cut_sets().or_else(|Exceeded| cut_sets_to_order(graph, top, ORDER_WHERE_TOO_MANY, limits.cut_sets)).ok();
+    let cut_sets = solved.cut_sets().or_else(|Exceeded| cut_sets_to_order(graph, top, ORDER_WHERE_TOO_MANY, limits.one_by_one())).ok();
     Ok(Analysis { probability, importances, frequency_per_hour, cut_sets })
 }
 

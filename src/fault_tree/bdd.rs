@@ -3,7 +3,7 @@
 //! Source: R. Bryant, "Graph-based algorithms for Boolean function manipulation", IEEE Transactions on Computers C-35(8), 1986; K. Brace, R. Rudell, R. Bryant,
 //! "Efficient implementation of a BDD package", DAC 1990 (negated edges, one cache of results).
 
-use super::hash::{Memo, Table, mix};
+use super::hash::{Memo, Table, of_node};
 
 /// An edge: the node's number doubled, one more if it is negated.
 pub(super) type Edge = u32;
@@ -117,7 +117,7 @@ impl Bdd {
         }
         let is_negated = high & 1;
         let (high, low) = (high ^ is_negated, low ^ is_negated);
-        let hash = mix(u64::from(high) << 32 | u64::from(low)) ^ u64::from(level).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = of_node(level, high, low);
         let nodes = &self.nodes;
         let found = self.unique.find(hash, |node| {
             let node = &nodes[node as usize];

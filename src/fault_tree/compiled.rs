@@ -90,7 +90,7 @@ fn parts_of(
     }
     let is_coherent = is_coherent(&graph, root);
     let found = parts(&graph, root);
-    let mut arenas = Arenas::new();
+    let mut arenas = Arenas::default();
     let mut is_flipped: Vec<bool> = Vec::with_capacity(found.units.len());
     let mut solved = Vec::with_capacity(found.units.len());
     for unit in found.units {
@@ -134,7 +134,14 @@ fn shape(arenas: &mut Arenas, unit: Unit, signs: Vec<bool>, budget: usize) -> (R
     if let [gate] = unit.gates.as_slice()
         && let Some((count, is_flipped)) = counted(gate, &signs)
     {
-        return (Ok(Shape::Count(count)), is_flipped);
+        let all = gate.arguments.len();
+        let is_small = count == 1 || count == all || all.saturating_mul(count) <= MAX_COUNTING_CELLS;
+        if is_small {
+            return (Ok(Shape::Count(count)), is_flipped);
+        }
+        // A diagram would be as large as the table.
+        let flip = holds_at_rest(&unit, &signs);
+        return (Err(Conditioned::of(unit, signs, flip)), flip);
     }
     let flip = holds_at_rest(&unit, &signs);
     if Conditioned::suits(&unit) {
@@ -160,9 +167,7 @@ fn counted(gate: &UnitGate, signs: &[bool]) -> Option<(usize, bool)> {
         Kind::Xor | Kind::True | Kind::Event(_) => return None,
     };
     // At least k of the negations hold unless more than n − k of the things themselves do.
-    let counted = if is_negated { all - count + 1 } else { count };
-    let is_small = counted == 1 || counted == all || all.saturating_mul(counted) <= MAX_COUNTING_CELLS;
-    is_small.then_some((counted, is_negated))
+    Some((if is_negated { all - count + 1 } else { count }, is_negated))
 }
 
 /// Says whether a part holds while none of its leaves does.

@@ -1,7 +1,7 @@
 //! Parts of which few leaves stand in several places: told apart by the states of these leaves, everything else is independent.
 //!
 //! `P(f) = Σ over the states s of the shared leaves of P(s) · P(f | s)`, and given s every gate's arguments are independent of each other, so that chances are passed upwards
-//! from gate to gate; k-of-n by the Poisson-binomial recurrence. With z shared leaves that is `O(2^z · n · k)`, where a decision diagram of k-of-n over shared zones is
+//! from gate to gate; k-of-n by the Poisson-binomial recurrence, of very many with an interval ([`super::tail`]). With z shared leaves that is `O(2^z · n · k)`, where a decision diagram of k-of-n over shared zones is
 //! far larger. Where 2^z states are too many, the most probable ones are looked at, and the weight of the others is the width of an interval.
 
 use std::cmp::Ordering;
@@ -10,6 +10,7 @@ use std::collections::BinaryHeap;
 use super::chance::Chance;
 use super::graph::{Kind, number};
 use super::modules::Unit;
+use super::tail::{self, Counting};
 
 /// The most cells of the tables of all states together, so that states are told apart by counting and not by a diagram.
 const MAX_CELLS: usize = 1 << 23;
@@ -44,14 +45,14 @@ impl Conditioned {
             return false;
         }
         let states = u32::try_from(shared(unit).len()).ok().and_then(|shared| 1_usize.checked_shl(shared)).unwrap_or(usize::MAX);
-        states.saturating_mul(work(unit)) <= MAX_CELLS
+        states.saturating_mul(work(unit, None)) <= MAX_CELLS
     }
 
     /// Computes the chance of the part.
     pub(super) fn chance(&self, leaves: &[Chance]) -> Chance {
         let mut sum = Chance { fails: 0.0, works: 0.0 };
         self.over_states(leaves, |weight, leaves| {
-            let gates = self.gates(leaves);
+            let (gates, _) = self.gates(leaves, None);
             let top = self.top(&gates);
             sum.fails += weight * top.fails;
             sum.works += weight * top.works;
@@ -64,7 +65,7 @@ impl Conditioned {
     pub(super) fn slopes(&self, leaves: &[Chance]) -> Vec<f64> {
         let mut slopes = vec![0.0; leaves.len()];
         self.over_states(leaves, |weight, given| {
-            let gates = self.gates(given);
+            let (gates, _) = self.gates(given, None);
             let top = self.top(&gates);
             for leaf in &self.shared {
                 let (own, now) = (leaves[*leaf as usize], given[*leaf as usize]);
@@ -110,9 +111,13 @@ impl Conditioned {
             let Chance { fails, works } = leaves[*leaf as usize];
             given[*leaf as usize] = if fails > works { Chance::CERTAIN } else { Chance::NEVER };
         }
-        let cost = work(&self.unit).max(1);
+        // As exactly as one state allows.
+        let ways = [None, Some(Counting::Windowed), Some(Counting::Bounded)];
+        let of_way = |way: Option<Counting>| work(&self.unit, way).max(1);
+        let counting = ways.into_iter().find(|way| of_way(*way) <= *operations).unwrap_or(Some(Counting::Bounded));
+        let cost = of_way(counting);
         let mut open = BinaryHeap::from([Subset { weight: most, turned: Vec::new() }]);
-        let (mut holds, mut fails, mut seen) = (0.0, 0.0, 0.0);
+        let (mut holds, mut fails, mut seen, mut off) = (0.0, 0.0, 0.0, 0.0);
         let mut is_complete = true;
         while let Some(Subset { weight, turned }) = open.pop() {
             let Some(left) = operations.checked_sub(cost) else {
@@ -124,10 +129,12 @@ impl Conditioned {
                 let (_, leaf, is_down) = odds[*at as usize];
                 given[leaf as usize] = if is_down { Chance::NEVER } else { Chance::CERTAIN };
             }
-            let top = self.top(&self.gates(&given));
+            let (gates, of_gates) = self.gates(&given, counting);
+            let top = self.top(&gates);
             holds += weight * top.fails;
             fails += weight * top.works;
             seen += weight;
+            off += weight * of_gates;
             for at in &turned {
                 let (_, leaf, is_down) = odds[*at as usize];
                 given[leaf as usize] = if is_down { Chance::CERTAIN } else { Chance::NEVER };
@@ -143,12 +150,10 @@ impl Conditioned {
                 open.push(Subset { weight: weight * odds[next as usize].0, turned: with });
             }
         }
-        if is_complete {
-            let exact = Chance { fails: holds, works: fails };
-            return [exact, exact];
-        }
-        let rest = (1.0 - seen).max(f64::EPSILON);
-        [Chance { fails: holds, works: (fails + rest).min(1.0) }, Chance { fails: (holds + rest).min(1.0), works: fails }]
+        let rest = if is_complete { 0.0 } else { (1.0 - seen).max(f64::EPSILON) };
+        // What the counts leave open may go either way, too.
+        let (least, most) = (|chance: f64| (chance - off).max(0.0), |chance: f64| (chance + rest + off).min(1.0));
+        [Chance { fails: least(holds), works: most(fails) }, Chance { fails: most(holds), works: least(fails) }]
     }
 
     /// Calls something with every state of the shared leaves: its weight, and the chances of all leaves in it.
@@ -181,10 +186,11 @@ impl Conditioned {
         if is_negated != sign { chance.not() } else { chance }
     }
 
-    /// Computes the chances of all gates whose arguments are independent.
-    fn gates(&self, leaves: &[Chance]) -> Vec<Chance> {
+    /// Computes the chances of all gates whose arguments are independent, and by how much that of the last one can be off: it moves no faster than all gates together.
+    fn gates(&self, leaves: &[Chance], counting: Option<Counting>) -> (Vec<Chance>, f64) {
         let mut gates: Vec<Chance> = Vec::with_capacity(self.unit.gates.len());
         let mut scratch = Vec::new();
+        let mut off = 0.0;
         for gate in &self.unit.gates {
             let arguments = gate.arguments.iter().map(|argument| self.argument(*argument, leaves, &gates));
             let chance = match gate.kind {
@@ -195,12 +201,14 @@ impl Conditioned {
                 Kind::AtLeast(count) => {
                     scratch.clear();
                     scratch.extend(arguments);
-                    undecided(count as usize, &mut scratch)
+                    let (chance, of_gate) = undecided(count as usize, &mut scratch, counting);
+                    off += of_gate;
+                    chance
                 }
             };
             gates.push(chance);
         }
-        gates
+        (gates, off)
     }
 
     /// Adds the slopes of one state: those of the leaves that are not shared, from the top down.
@@ -236,17 +244,23 @@ impl Conditioned {
     }
 }
 
-/// At least so many; arguments that are certain are counted beforehand.
-fn undecided(count: usize, arguments: &mut Vec<Chance>) -> Chance {
+/// At least so many, and by how much that can be off; arguments that are certain are counted beforehand.
+fn undecided(count: usize, arguments: &mut Vec<Chance>, counting: Option<Counting>) -> (Chance, f64) {
     let all = arguments.len();
     arguments.retain(|one| one.works > 0.0);
     let missing = count.saturating_sub(all - arguments.len());
     arguments.retain(|one| one.fails > 0.0);
-    match missing {
-        0 => Chance::CERTAIN,
-        _ if missing > arguments.len() => Chance::NEVER,
-        _ => Chance::at_least(missing, arguments),
+    match counting {
+        _ if missing == 0 => (Chance::CERTAIN, 0.0),
+        _ if missing > arguments.len() => (Chance::NEVER, 0.0),
+        Some(counting) if is_large(missing, arguments.len(), counting) => tail::at_least(counting, missing, arguments),
+        _ => (Chance::at_least(missing, arguments), 0.0),
     }
+}
+
+/// Says whether a table of all counts takes more than another way to count.
+fn is_large(count: usize, of: usize, counting: Counting) -> bool {
+    of.saturating_mul(count) > tail::work(counting, of)
 }
 
 fn xor_slopes(arguments: &[Chance]) -> Vec<f64> {
@@ -263,9 +277,13 @@ const fn cells(kind: Kind, arguments: usize) -> usize {
     }
 }
 
-/// How many cells one state takes.
-fn work(unit: &Unit) -> usize {
-    unit.gates.iter().map(|gate| cells(gate.kind, gate.arguments.len())).fold(unit.leaves.len(), usize::saturating_add)
+/// How many operations one state takes.
+fn work(unit: &Unit, counting: Option<Counting>) -> usize {
+    let of_gate = |kind: Kind, arguments: usize| match (kind, counting) {
+        (Kind::AtLeast(_), Some(counting)) => cells(kind, arguments).min(tail::work(counting, arguments)),
+        _ => cells(kind, arguments),
+    };
+    unit.gates.iter().map(|gate| of_gate(gate.kind, gate.arguments.len())).fold(unit.leaves.len(), usize::saturating_add)
 }
 
 /// Returns the leaves that stand in several places, or below a gate that does; sorted.

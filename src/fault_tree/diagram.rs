@@ -2,12 +2,13 @@
 
 use super::bdd::{Bdd, BddNode, Edge, Exceeded, FALSE, TRUE};
 use super::chance::Chance;
+use super::force::pulled_together;
 use super::graph::Kind;
 use super::modules::{Unit, UnitGate};
 use super::order::{Rule, order};
 
 /// A part whose diagram needs no more operations in the first order is built in it; looking for a better order costs more.
-const SMALL: usize = 1 << 14;
+const SMALL: usize = 1 << 13;
 
 /// So many operations per leaf and gate are few, too: a diagram that grows with its formula and no faster needs no better order.
 const FEW_PER_NODE: usize = 64;
@@ -15,9 +16,11 @@ const FEW_PER_NODE: usize = 64;
 /// By how much the budget of the leader grows from round to round.
 const GROWTH: usize = 8;
 
-/// How many rivals are tried in each round, and which part of the leader's budget each of them has. Most orders are about equally good, so looking for a better one may
-/// only take a small part of the time; a much better one arrives in it.
-const RIVALS: [(usize, usize); 2] = [(5, 8), (2, 8)];
+/// Which part of the leader's budget each other order has. Looking for a better one may only take a small part of the time; a much better one arrives in it.
+const PART_OF_OTHERS: usize = 8;
+
+/// Of a part in which at least one gate in so many counts, an order that is pulled together leads.
+const COUNTING: usize = 4;
 
 /// A decision diagram without anything that does not belong to it, arguments first.
 #[derive(Debug)]
@@ -29,55 +32,61 @@ pub(super) struct Diagram {
     pub(super) root: Edge,
 }
 
-/// Two arenas: that of the order which leads, and that of a rival.
-#[derive(Debug)]
+/// Three arenas: of the first order, of the one that is pulled together, of those that are tried beside them; made when first used.
+#[derive(Debug, Default)]
 pub(super) struct Arenas {
-    leader: Bdd,
-    rival: Bdd,
-}
-
-impl Arenas {
-    pub(super) fn new() -> Self {
-        Self { leader: Bdd::new(), rival: Bdd::new() }
-    }
+    first: Option<Bdd>,
+    pulled: Option<Bdd>,
+    tried: Option<Bdd>,
 }
 
 /// Builds the diagram of a part, negated if asked to, within a budget of operations per order.
 ///
-/// The rules of [`Rule`] race: the first one leads. As long as it does not arrive, its budget grows, and before it goes on where it stopped, rivals get a small part of
-/// what it had; the first one that arrives has won. How far one came says little: what it has built may be the easy part. Budgets count operations, never time, so the same
-/// diagram comes out everywhere.
+/// A part that is small in the first order is built in it. Of a larger one that order and one that is pulled together race, and go on where they stopped: the latter leads where
+/// much is counted, the former elsewhere. As long as the leader does not arrive, its budget grows, and before that the other one, and further ones, get a small part of what it
+/// had; the first one that arrives has won. How far one came says little: what it has built may be the easy part. Budgets count operations, never time, so the same diagram comes
+/// out everywhere.
 pub(super) fn diagram(arenas: &mut Arenas, unit: &Unit, signs: &[bool], is_negated: bool, budget: usize) -> Result<Diagram, Exceeded> {
     let task = Task { unit, signs, is_negated };
-    let Arenas { leader, rival } = arenas;
     let mut allowed = SMALL.max(FEW_PER_NODE * (unit.leaves.len() + unit.gates.len())).min(budget);
-    let mut leading = Building::start(leader, task, Rule::ALL[0]);
-    // What each rule reached when it was tried last.
-    let mut rules: Vec<(usize, Rule)> = Rule::ALL[1..].iter().map(|rule| (0, *rule)).collect();
-    let mut rounds = RIVALS.into_iter().chain(std::iter::repeat(RIVALS[RIVALS.len() - 1]));
+    let first_arena = arenas.first.get_or_insert_with(Bdd::new);
+    let mut first = Building::start(first_arena, task, order(unit, Rule::FIRST));
+    if first.advance(first_arena, task, allowed).is_ok() {
+        return Ok(first.finished(first_arena, task));
+    }
+    let [of_pulled, of_others @ ..] = Rule::PULLED;
+    let pulled_from = |rule| pulled_together(unit, &order(unit, rule));
+    let mut others: Option<Vec<Vec<u32>>> = None;
+    let pulled_arena = arenas.pulled.get_or_insert_with(Bdd::new);
+    let pulled = Building::start(pulled_arena, task, pulled_from(of_pulled));
+    let tried_arena = arenas.tried.get_or_insert_with(Bdd::new);
+    let counting = unit.gates.iter().filter(|gate| matches!(gate.kind, Kind::AtLeast(_))).count();
+    let mut racing = [(first, first_arena), (pulled, pulled_arena)];
+    if COUNTING * counting >= unit.gates.len() {
+        racing.swap(0, 1);
+    }
+    let [(leading, leader), (following, follower)] = &mut racing;
     loop {
-        let Err(Exceeded) = leading.advance(leader, task, allowed) else { return Ok(leading.finished(leader, task)) };
+        if leading.advance(leader, task, allowed).is_ok() {
+            return Ok(leading.finished(leader, task));
+        }
         if allowed >= budget {
             break;
         }
-        let (most, part) = rounds.next().unwrap_or((0, 1));
-        rules.truncate(most);
-        for (reached, rule) in &mut rules {
-            let mut trying = Building::start(rival, task, *rule);
-            if trying.advance(rival, task, allowed / part).is_ok() {
-                return Ok(trying.finished(rival, task));
-            }
-            *reached = trying.reached();
+        if following.advance(follower, task, allowed / PART_OF_OTHERS).is_ok() {
+            return Ok(following.finished(follower, task));
         }
-        // A stable sort: of rules that came equally far the earlier one stays.
-        rules.sort_by_key(|(reached, _)| std::cmp::Reverse(*reached));
+        for place in others.get_or_insert_with(|| of_others.into_iter().map(pulled_from).collect()) {
+            let mut trying = Building::start(tried_arena, task, place.clone());
+            if trying.advance(tried_arena, task, allowed / PART_OF_OTHERS).is_ok() {
+                return Ok(trying.finished(tried_arena, task));
+            }
+        }
         allowed = allowed.saturating_mul(GROWTH).min(budget);
     }
-    // The best rival may arrive where the leader does not.
-    let Some((_, rule)) = rules.first() else { return Err(Exceeded) };
-    let mut last = Building::start(rival, task, *rule);
-    last.advance(rival, task, budget)?;
-    Ok(last.finished(rival, task))
+    // The other one may arrive where the leader does not.
+    following.advance(follower, task, budget)?;
+    Ok(following.finished(follower, task))
 }
 
 /// A part to be built: its gates, which of its leaves are negated, and whether it is.
@@ -99,8 +108,7 @@ struct Building {
 }
 
 impl Building {
-    fn start(bdd: &mut Bdd, task: Task<'_>, rule: Rule) -> Self {
-        let place = order(task.unit, rule);
+    fn start(bdd: &mut Bdd, task: Task<'_>, place: Vec<u32>) -> Self {
         bdd.clear();
         let edges = place.iter().zip(task.signs).map(|(level, sign)| bdd.leaf(*level) ^ u32::from(*sign)).collect();
         Self { edges, deepest: place.clone(), place }

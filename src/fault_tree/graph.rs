@@ -98,6 +98,14 @@ impl Graph {
         Self { nodes: vec![truth], arguments: Vec::new(), unique: Table::new(), scratch: Vec::new() }
     }
 
+    /// Makes a graph that knows the constants only, and has room for as much as another one.
+    pub(super) fn as_large_as(other: &Self) -> Self {
+        let mut this = Self { unique: Table::with_room(other.nodes.len()), ..Self::new() };
+        this.nodes.reserve(other.nodes.len());
+        this.arguments.reserve(other.arguments.len());
+        this
+    }
+
     /// Returns how many nodes there are, the constant included.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -1,7 +1,7 @@
 //! Hash tables of node numbers, for tables in which the nodes themselves are the keys.
 
-/// No node.
-const EMPTY: u32 = u32::MAX;
+/// No node: the first one, a terminal, is in no table. Zeros come from the system without being written.
+const EMPTY: u32 = 0;
 
 /// From so many slots on a table only doubles: its memory counts more than the time to move it.
 const LARGE: usize = 1 << 20;
@@ -16,6 +16,14 @@ pub(super) const fn mix(key: u64) -> u64 {
     key ^ key >> 33
 }
 
+/// Spreads a node of a diagram over the low half of the bits: one multiplication, and what it carried up.
+#[inline]
+pub(super) const fn of_node(level: u32, high: u32, low: u32) -> u64 {
+    let key = ((high as u64) << 32 | low as u64) ^ (level as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f);
+    let key = (key ^ key >> 29).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    key >> 32
+}
+
 /// An open hash table of node numbers with their hashes. It is only asked, never listed, so its order reaches no result.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -25,7 +33,12 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new() -> Self {
-        Self { slots: vec![(EMPTY, 0); 64], len: 0 }
+        Self::with_room(0)
+    }
+
+    /// Makes a table that need not grow for so many nodes.
+    pub(super) fn with_room(nodes: usize) -> Self {
+        Self { slots: vec![(EMPTY, 0); (2 * nodes + 2).next_power_of_two().max(64)], len: 0 }
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the low bits of a hash are as good as all")]
@@ -89,8 +102,8 @@ pub(super) struct Memo<const N: usize> {
 }
 
 impl<const N: usize> Memo<N> {
-    /// An operand that no operation has.
-    const NONE: ([u32; N], u32) = ([EMPTY; N], EMPTY);
+    /// Operands that no operation has: those on terminals are settled without a look.
+    const NONE: ([u32; N], u32) = ([0; N], 0);
 
     pub(super) fn new() -> Self {
         Self { slots: vec![Self::NONE; 1 << 8] }
@@ -121,7 +134,7 @@ impl<const N: usize> Memo<N> {
         if nodes > self.slots.len() && self.slots.len() < LARGEST_MEMO {
             let larger = vec![Self::NONE; 4 * self.slots.len()];
             let old = std::mem::replace(&mut self.slots, larger);
-            for (operands, result) in old.into_iter().filter(|(operands, _)| operands[0] != EMPTY) {
+            for (operands, result) in old.into_iter().filter(|(operands, _)| operands[0] != 0) {
                 self.set(operands, result);
             }
         }

@@ -8,6 +8,7 @@
 //! rewrite    the same, simpler
 //! modules    parts that share no event with the rest
 //! order      in which order a part's events are asked
+//! force      orders pulled together
 //! bdd        decision diagrams while they are built
 //! chance     a probability and its complement, both exact
 //! diagram    the best diagram of a part, and sweeps over it
@@ -32,6 +33,7 @@ mod compiled;
 mod conditioned;
 mod count;
 mod diagram;
+mod force;
 mod graph;
 mod hash;
 mod modules;
@@ -39,6 +41,7 @@ pub mod open_psa;
 mod order;
 mod rewrite;
 mod solutions;
+mod tail;
 mod to_order;
 mod zdd;
 

@@ -160,7 +160,7 @@ fn modules(graph: &Graph, root: Formula) -> Vec<bool> {
 fn separated(graph: &Graph, root: Formula) -> (Graph, Formula) {
     let is_module = modules(graph, root);
     let is_used = graph.reachable(root);
-    let mut into = Graph::new();
+    let mut into = Graph::as_large_as(graph);
     let mut new = vec![Formula::TRUE; graph.len()];
     let mut owner = vec![u32::MAX; graph.len()];
     let mut is_seen = vec![false; graph.len()];

@@ -1,30 +1,27 @@
 //! Orders in which a part's leaves are asked.
 //!
-//! The order decides over the size of a diagram more than anything else, and no rule finds the best one; so a few rules are tried one after another. Every
-//! rule walks the gates depth first and differs in which argument it enters first.
+//! The order decides over the size of a diagram more than anything else, and no rule finds the best one; so a few are tried one after another. Every rule walks the gates depth
+//! first and differs in which argument it enters first; for large parts, what it finds is pulled together ([`super::force`]).
 
 use super::modules::Unit;
 
-/// The rules, the most often successful first.
+/// The rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
     /// The heaviest argument first: the part weighs one, and every gate hands its weight on in equal shares.
-    WeightFirst,
+    Weight,
     /// The argument with the most uses first, then the smallest.
-    SharedFirst,
-    /// As stated.
-    Stated,
+    Uses,
     /// The smallest argument first.
-    SmallFirst,
-    /// The largest argument first.
-    LargeFirst,
-    /// As stated, from the last to the first.
-    Reversed,
+    Size,
 }
 
 impl Rule {
-    pub(super) const ALL: [Self; 6] =
-        [Self::WeightFirst, Self::SharedFirst, Self::Stated, Self::SmallFirst, Self::LargeFirst, Self::Reversed];
+    /// The one that is best for small parts.
+    pub(super) const FIRST: Self = Self::Weight;
+
+    /// Those from which orders of large parts are pulled together, the most often successful first.
+    pub(super) const PULLED: [Self; 3] = [Self::Size, Self::Uses, Self::Weight];
 }
 
 /// Returns for each leaf of a part its place in the order.
@@ -47,9 +44,7 @@ pub(super) fn order(unit: &Unit, rule: Rule) -> Vec<u32> {
         }
         sorted.clear();
         sorted.extend(unit.gates[node as usize - leaves].arguments.iter().map(|(argument, _)| *argument));
-        if rule != Rule::Stated {
-            sorted.sort_by_key(|argument| keys[*argument as usize]);
-        }
+        sorted.sort_by_key(|argument| keys[*argument as usize]);
         // What is pushed last is entered first.
         open.extend(sorted.iter().rev());
     }
@@ -72,15 +67,12 @@ fn keys(unit: &Unit, rule: Rule) -> Vec<(i64, i64)> {
     let of = |at: usize| -> (i64, i64) {
         let place = i64::try_from(at).unwrap_or(i64::MAX);
         match rule {
-            Rule::Stated => (0, 0),
-            Rule::SharedFirst => (-uses[at], size[at]),
-            Rule::SmallFirst => (size[at], place),
-            Rule::LargeFirst => (-size[at], place),
-            Rule::WeightFirst => (0, place),
-            Rule::Reversed => (-place, 0),
+            Rule::Uses => (-uses[at], size[at]),
+            Rule::Size => (size[at], place),
+            Rule::Weight => (0, place),
         }
     };
-    if rule == Rule::WeightFirst {
+    if rule == Rule::Weight {
         let weight = weights(unit);
         return (0..leaves + unit.gates.len()).map(|at| (-weight[at], 0)).collect();
     }

@@ -25,15 +25,50 @@ pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
         rebuilt(graph, root, flat)
     };
     for _ in 0..ROUNDS {
-        let before = (graph.len(), root);
-        let (assumed_graph, assumed_root) = assumed(&graph, root);
-        let (factored_graph, factored_root) = rebuilt(&assumed_graph, assumed_root, factored);
-        (graph, root) = rebuilt(&factored_graph, factored_root, flat);
-        if before == (graph.len(), root) {
+        // A pass that would change nothing is left out: a look costs less than to build all anew.
+        let mut is_changed = false;
+        if let Some(simpler) = assumed(&graph, root) {
+            (graph, root) = simpler;
+            is_changed = true;
+        }
+        let (nested, factorable) = (is_nested(&graph, root), is_factorable(&graph, root));
+        if factorable {
+            (graph, root) = rebuilt(&graph, root, factored);
+        }
+        if nested || factorable {
+            (graph, root) = rebuilt(&graph, root, flat);
+            is_changed = true;
+        }
+        if !is_changed {
             break;
         }
     }
     rebuilt(&graph, root, grouped)
+}
+
+/// Says whether a conjunction stands in a conjunction, and only there.
+fn is_nested(graph: &Graph, root: Formula) -> bool {
+    let uses = graph.uses(root);
+    let is_inner = |one: &Formula| !one.is_negated() && uses[one.node()] == 1 && graph.kind(one.node()) == Kind::And;
+    (1..=root.node()).any(|node| uses[node] > 0 && graph.kind(node) == Kind::And && graph.arguments(node).iter().any(is_inner))
+}
+
+/// Says whether disjunctions that stand only in one conjunction share an argument.
+fn is_factorable(graph: &Graph, root: Formula) -> bool {
+    let uses = graph.uses(root);
+    // In which conjunction an argument was met last.
+    let mut met = vec![0; 2 * graph.len()];
+    (1..=root.node()).any(|node| {
+        let is_looked_at = uses[node] > 0 && graph.kind(node) == Kind::And;
+        let is_inner = |one: &&Formula| one.is_negated() && uses[one.node()] == 1 && graph.kind(one.node()) == Kind::And;
+        is_looked_at
+            && graph.arguments(node).iter().filter(is_inner).any(|inner| {
+                graph.arguments(inner.node()).iter().any(|member| {
+                    let at = 2 * member.node() + usize::from(member.is_negated());
+                    std::mem::replace(&mut met[at], node) == node
+                })
+            })
+    })
 }
 
 /// Copies a formula out of a graph, without a look at what else is in it.
@@ -84,9 +119,9 @@ impl Old<'_> {
         self.uses[formula.node()] == 1
     }
 
-    /// Returns the arguments of a conjunction that stands only here.
-    fn private_and(&self, formula: Formula) -> Option<&[Formula]> {
-        (self.graph.kind(formula.node()) == Kind::And && self.is_private(formula)).then(|| self.graph.arguments(formula.node()))
+    /// Says whether a formula is a conjunction that stands only here.
+    fn is_private_and(&self, formula: Formula) -> bool {
+        self.graph.kind(formula.node()) == Kind::And && self.is_private(formula)
     }
 }
 
@@ -94,7 +129,7 @@ impl Old<'_> {
 fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formula]) -> Formula) -> (Graph, Formula) {
     let uses = graph.uses(root);
     let mut new = vec![Formula::TRUE; graph.len()];
-    let mut into = Graph::new();
+    let mut into = Graph::as_large_as(graph);
     let mut list = Vec::new();
     for node in 0..=root.node() {
         if uses[node] == 0 {
@@ -125,43 +160,58 @@ fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formul
 ///
 /// A gate stands only inside another one if every way to it leads through that one, its dominator. So `x·(x + y)` becomes `x`, `x·(x̄ + y)` becomes `x·y`,
 /// however deep the second `x` lies.
-fn assumed(graph: &Graph, root: Formula) -> (Graph, Formula) {
-    let dominators = dominators(graph, root);
-    let mut inside: Vec<Vec<usize>> = vec![Vec::new(); graph.len()];
+fn assumed(graph: &Graph, root: Formula) -> Option<(Graph, Formula)> {
+    let dominators = dominators(graph, root)?;
+    // What lies directly inside each gate: the first, and for each the next.
+    const NONE: usize = usize::MAX;
+    let (mut first, mut next) = (vec![NONE; graph.len()], vec![NONE; graph.len()]);
     for (node, dominator) in dominators.iter().enumerate() {
         if let Some(dominator) = dominator.filter(|dominator| *dominator != node) {
-            inside[dominator].push(node);
+            next[node] = std::mem::replace(&mut first[dominator], node);
         }
     }
     // What is known of each node on the way down: whether it holds.
     let mut known: Vec<Option<bool>> = vec![None; graph.len()];
-    let mut replaced: Vec<Vec<(usize, bool)>> = vec![Vec::new(); graph.len()];
+    // Arguments that are known, by node and place.
+    let mut replaced: Vec<(usize, usize, bool)> = Vec::new();
     let mut open = vec![(root.node(), false)];
-    let mut given: Vec<Vec<usize>> = Vec::new();
+    // What each open gate made known, and how much that is.
+    let (mut given, mut counts): (Vec<usize>, Vec<usize>) = (Vec::new(), Vec::new());
     while let Some((node, is_left)) = open.pop() {
         if is_left {
-            for one in given.pop().unwrap_or_default() {
+            let count = counts.pop().unwrap_or(0);
+            for one in given.drain(given.len() - count..) {
                 known[one] = None;
             }
             continue;
         }
         let arguments = graph.arguments(node);
-        replaced[node] = arguments.iter().enumerate().filter_map(|(at, one)| Some((at, known[one.node()]? != one.is_negated()))).collect();
-        let mut gives = Vec::new();
+        let certain = arguments.iter().enumerate().filter_map(|(at, one)| Some((node, at, known[one.node()]? != one.is_negated())));
+        replaced.extend(certain);
+        let before = given.len();
         if graph.kind(node) == Kind::And {
             for one in arguments.iter().filter(|one| !one.is_constant()) {
                 if known[one.node()].is_none() {
                     known[one.node()] = Some(!one.is_negated());
-                    gives.push(one.node());
+                    given.push(one.node());
                 }
             }
         }
-        given.push(gives);
+        counts.push(given.len() - before);
         open.push((node, true));
-        open.extend(inside[node].iter().map(|node| (*node, false)));
+        let mut inner = first[node];
+        while inner != NONE {
+            open.push((inner, false));
+            inner = next[inner];
+        }
     }
+    if replaced.is_empty() {
+        return None;
+    }
+    replaced.sort_unstable();
+    let mut replaced = replaced.into_iter().peekable();
     let mut new = vec![Formula::TRUE; graph.len()];
-    let mut into = Graph::new();
+    let mut into = Graph::as_large_as(graph);
     let mut list = Vec::new();
     for node in 0..=root.node() {
         if dominators[node].is_none() {
@@ -169,8 +219,8 @@ fn assumed(graph: &Graph, root: Formula) -> (Graph, Formula) {
         }
         list.clear();
         list.extend(graph.arguments(node).iter().map(|one| new[one.node()].flip(one.is_negated())));
-        for (at, holds) in &replaced[node] {
-            list[*at] = Formula::TRUE.flip(!holds);
+        while let Some((_, at, holds)) = replaced.next_if(|(of, ..)| *of == node) {
+            list[at] = Formula::TRUE.flip(!holds);
         }
         new[node] = match graph.kind(node) {
             Kind::True => Formula::TRUE,
@@ -181,13 +231,15 @@ fn assumed(graph: &Graph, root: Formula) -> (Graph, Formula) {
         };
     }
     let root = new[root.node()].flip(root.is_negated());
-    (into, root)
+    Some((into, root))
 }
 
-/// Returns for each node of a formula the innermost gate through which every way to it leads; nothing for what is no part of the formula.
-fn dominators(graph: &Graph, root: Formula) -> Vec<Option<usize>> {
+/// Returns for each node of a formula the innermost gate through which every way to it leads; nothing for what is no part of the formula. None at all where nothing stands in
+/// several places.
+fn dominators(graph: &Graph, root: Formula) -> Option<Vec<Option<usize>>> {
     let mut dominators: Vec<Option<usize>> = vec![None; graph.len()];
     dominators[root.node()] = Some(root.node());
+    let mut is_shared = false;
     // The top is a dominator of all, so giving up early is no mistake.
     let mut left = 64 * graph.len();
     for node in (0..=root.node()).rev() {
@@ -198,6 +250,7 @@ fn dominators(graph: &Graph, root: Formula) -> Vec<Option<usize>> {
             let common = match dominators[one.node()] {
                 None => node,
                 Some(known) => {
+                    is_shared = true;
                     // Gates have larger numbers than what stands in them, and so have dominators.
                     let (mut a, mut b) = (node, known);
                     while a != b && left > 0 {
@@ -211,7 +264,7 @@ fn dominators(graph: &Graph, root: Formula) -> Vec<Option<usize>> {
             dominators[one.node()] = Some(common);
         }
     }
-    dominators
+    is_shared.then_some(dominators)
 }
 
 /// A conjunction in a conjunction is one.
@@ -234,14 +287,12 @@ fn factored(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
     let mut list = Vec::with_capacity(arguments.len());
     let mut inner: Vec<Vec<Formula>> = Vec::new();
     for one in arguments {
-        match old.private_and(*one) {
-            Some(members) if one.is_negated() => {
-                let mut members: Vec<Formula> = members.iter().map(|member| old.rebuilt(*member)).collect();
-                members.sort_unstable();
-                members.dedup();
-                inner.push(members);
-            }
-            _ => list.push(old.rebuilt(*one)),
+        let new = old.rebuilt(*one);
+        // What has become of it counts: something may have been taken out of it already.
+        if one.is_negated() && old.is_private_and(*one) && new.is_negated() && into.kind(new.node()) == Kind::And {
+            inner.push(into.arguments(new.node()).to_vec());
+        } else {
+            list.push(new);
         }
     }
     let mut looked_through = 0;

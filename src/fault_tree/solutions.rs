@@ -19,6 +19,7 @@ const MAX_COUNTING_NODES: usize = 1 << 22;
 
 /// A part that is told apart by states mostly has more sets than any diagram holds: a small part of the budget shows whether it is an exception.
 const SMALL_PART: usize = 8;
+const MAX_OF_SMALL_PART: usize = 1 << 23;
 
 /// The most numbers that the counts of one formula may take (128 MiB); above it, only orders up to one of [`SMALLER_ORDERS`] are counted.
 const MAX_COUNTED: usize = 1 << 24;
@@ -65,8 +66,8 @@ pub(super) fn solutions(compiled: &Compiled, budget: usize) -> Result<Solutions,
             // Cut sets need the diagram that probabilities do without.
             Shape::States(states) | Shape::Large(states) => {
                 let Conditioned { unit, signs, is_negated, .. } = states;
-                let few = budget / SMALL_PART;
-                family(part, &diagram(&mut Arenas::new(), unit, signs, *is_negated, few)?, few)?
+                let few = (budget / SMALL_PART).min(MAX_OF_SMALL_PART);
+                family(part, &diagram(&mut Arenas::default(), unit, signs, *is_negated, few)?, few)?
             }
         });
     }

@@ -7,12 +7,15 @@
 use super::bdd::{Edge, Exceeded, TRUE};
 use super::diagram::Diagram;
 use super::graph::number;
-use super::hash::{Memo, Table, mix};
+use super::hash::{Memo, Table, of_node};
 
 /// The family without any set.
 pub(super) const EMPTY: u32 = 0;
 /// The family of the empty set.
 pub(super) const UNIT: u32 = 1;
+
+/// The most nodes of the families of one part (some 1.5 GB).
+const MAX_NODES: usize = 1 << 25;
 
 /// Sets with the leaf of a level, without it, and sets that lack it.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +64,7 @@ impl Zdd {
         if high == EMPTY {
             return low;
         }
-        let hash = mix(u64::from(high) << 32 | u64::from(low)) ^ u64::from(level).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = of_node(level, high, low);
         let nodes = &self.nodes;
         let found = self.unique.find(hash, |node| {
             let node = &nodes[node as usize];
@@ -106,7 +109,7 @@ impl Zdd {
                     Begun::Done(made)
                 }
             };
-            if self.steps > self.budget {
+            if self.steps > self.budget || self.nodes.len() > MAX_NODES {
                 self.frames.truncate(base);
                 return Err(Exceeded);
             }

@@ -2,7 +2,7 @@
 
 use num_bigint::BigUint;
 
-use crate::fault_tree::{Analysis, BasicEvent, Formula, Graph, Importance, Limits, analyse};
+use crate::fault_tree::{Analysis, BasicEvent, Formula, Graph, Importance, Limits, Solved, analyse, bounds};
 
 const H: f64 = 0.01;
 const K: f64 = 0.001;
@@ -217,4 +217,28 @@ fn equal_replicas_on_machines_are_listed() {
     assert_eq!(top.len(), 20);
     assert_eq!(top[0].events, [120]);
     assert!(top[1..].iter().all(|set| set.events.len() == 30), "{top:?}");
+}
+
+/// 30,000 of 80,000 events of 3/8 each, which is what is expected: Σ over j ≥ 30,000 of C(80,000, j)·3ʲ·5^(80,000 − j) ÷ 8^80,000, with whole numbers. A table of all counts would have
+/// 2.4 thousand million cells; what is left is an interval, also where the gate stands below others and negated.
+#[test]
+fn a_quorum_of_very_many_has_a_narrow_interval() {
+    let many = 80_000;
+    let expected = 0.501_335_333_712_747_1;
+    let mut graph = Graph::new();
+    let events: Vec<Formula> = (0..many).map(|event| graph.event(event)).collect();
+    let gate = graph.at_least(30_000, &events);
+    let other = graph.event(many);
+    let above = graph.or(&[gate, other]);
+    let probabilities: Vec<f64> = (0..many).map(|_| 0.375).chain([0.25]).collect();
+    let negated = 1.0 - (expected + (1.0 - expected) * 0.25);
+    for (top, expected) in [(gate, expected), (!gate, 1.0 - expected), (!above, negated)] {
+        assert!(Solved::of(&graph, top, Limits::default()).is_err());
+        let found = bounds(&graph, top, &probabilities, 1 << 28);
+        assert!(found.low <= expected && expected <= found.high && found.high - found.low < 1e-9, "{found:?} instead of {expected}");
+    }
+    // Where even the counts that matter are too many, their bound is left: 60,000 are next to impossible.
+    let rare = graph.at_least(60_000, &events);
+    let found = bounds(&graph, rare, &probabilities, 1 << 24);
+    assert!(found.low == 0.0 && found.high < 1e-300, "{found:?}");
 }

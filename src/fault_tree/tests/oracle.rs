@@ -295,7 +295,7 @@ fn states_of_shared_leaves_say_what_diagrams_say() {
                 })
                 .collect();
             let is_negated = dice.below(2) == 0;
-            let built = diagram(&mut Arenas::new(), &unit, &signs, is_negated, 1 << 22).expect("a small part");
+            let built = diagram(&mut Arenas::default(), &unit, &signs, is_negated, 1 << 22).expect("a small part");
             let chances = built.chances(&leaves);
             let (expected, slopes) = (built.chance(&chances), built.slopes(&leaves, &chances));
             let states = Conditioned::of(unit, signs, is_negated);
