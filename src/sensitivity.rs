@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use crate::analysis::latency::{Term, terms};
 use crate::assessment::assess_to_judge;
-use crate::assessment::{figures, figures_of};
+use crate::assessment::{askable_figures, figures_of};
 use crate::model::assumptions::{CONSTANTS, Constant, Override};
 use crate::model::{Part, Parts, System};
 use crate::quantity::{Dimension, Money, MoneyRate, Ranged, parse_quantity};
@@ -96,7 +96,7 @@ impl Input {
 
 /// Finds what a figure rests on; nothing where the system has no such figure.
 pub fn sensitivity(system: &System, path: &str) -> Option<Sensitivity> {
-    let (kind, value) = *figures(system, &assess_to_judge(system)).0.get(path)?;
+    let (kind, value) = *askable_figures(system, &assess_to_judge(system)).0.get(path)?;
     let parts = Parts::of(system);
     let candidates = candidates(&parts);
     let mut search = Search { parts: &parts, kind, path, value, evaluated: 0, found: Vec::new() };
@@ -372,6 +372,22 @@ mod tests {
         close(found.inputs[1].figures[1], 0.011089);
         assert_eq!(found.inputs[0].moved, Moved::DownTenth);
         assert!(found.is_complete);
+    }
+
+    /// The same journey begins to fail .999 · .01 + .99 · .001 = .01098 times an hour, each restored after an hour. A service that is restored in .9 h as often down makes it
+    /// .999 · .01 ÷ .9 + .99 · .001.
+    #[test]
+    fn incidents_rest_on_the_time_to_restore_too() {
+        let system = system(MODEL);
+        let found = sensitivity(&system, "journeys.j.failure.incidents_per_year").expect("the figure");
+        assert!((found.value - 8_760.0 * 0.01098).abs() < 1e-9, "{found:?}");
+        let paths: Vec<&str> = found.inputs.iter().map(|input| input.path.as_str()).collect();
+        assert_eq!(paths, ["components.a.mttr", "components.a.availability", "locations.z.mttr", "locations.z.availability"]);
+        let sooner = found.inputs[0].figures[0].expect("a figure");
+        assert!((sooner - 8_760.0 * (0.0111 + 0.00099)).abs() < 1e-9, "{sooner}");
+        // .01099 of the time in .01098 failures an hour.
+        let outage = sensitivity(&system, "journeys.j.failure.mean_outage_minutes").expect("the figure");
+        assert!((outage.value - 60.0 * 0.01099 / 0.01098).abs() < 1e-9, "{outage:?}");
     }
 
     /// A request of 1 to 3 KB and a reply of 1 KB: a range is moved to its ends, an exact value by a tenth.

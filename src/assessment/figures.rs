@@ -35,6 +35,13 @@ pub fn figures(system: &System, assessment: &Assessment) -> Figures {
     figures
 }
 
+/// Lists the figures of which can be asked what they rest on: also those without a range.
+pub fn askable_figures(system: &System, assessment: &Assessment) -> Figures {
+    let mut figures = figures(system, assessment);
+    figures.begin(system, &assessment.availability);
+    figures
+}
+
 /// An analysis that gives figures. What it gives of several kinds is computed together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Analysis {
@@ -58,7 +65,7 @@ impl Analysis {
         match kind {
             Figure::Messages | Figure::Bytes | Figure::Traffic => Self::Counting,
             Figure::TrafficLost => Self::BlastRadius,
-            Figure::Unavailability => Self::Availability,
+            Figure::Unavailability | Figure::Incidents => Self::Availability,
             Figure::Latency | Figure::Utilization | Figure::Capacity => Self::Times,
             Figure::Cost | Figure::CostPerRequest => Self::Cost,
         }
@@ -70,7 +77,11 @@ impl Analysis {
         match self {
             Self::Counting => figures.count(system, &communication(system)),
             Self::BlastRadius => figures.fail(&blast_radius(system)),
-            Self::Availability => figures.last(system, &availability(system, Detail::Figures)),
+            Self::Availability => {
+                let availability = availability(system, Detail::Figures);
+                figures.last(system, &availability);
+                figures.begin(system, &availability);
+            }
             Self::Times => {
                 let latency = latency(system, Depth::Figures);
                 figures.wait(system, &latency);
@@ -156,7 +167,6 @@ impl Figures {
         }
     }
 
-    /// Incidents and the length of an outage have no range: a rarer failure that lasts longer moves them either way.
     fn last(&mut self, system: &System, availability: &Availability) {
         for (journey, found) in system.journeys.iter().zip(&availability.journeys) {
             let Some(found) = found else { continue };
@@ -166,6 +176,17 @@ impl Figures {
             add("downtime_minutes_per_year", found.downtime_minutes_per_year());
             add("naive_unavailability", found.naive_unavailability);
             add("unavailability_without_common_cause", found.without_common_cause);
+        }
+    }
+
+    fn begin(&mut self, system: &System, availability: &Availability) {
+        for (journey, found) in system.journeys.iter().zip(&availability.journeys) {
+            let Some(found) = found else { continue };
+            let path = format!("journeys.{}.failure", journey.id);
+            self.add(format!("{path}.incidents_per_year"), Figure::Incidents, found.incidents_per_year);
+            if let Some(minutes) = found.mean_outage_minutes {
+                self.add(format!("{path}.mean_outage_minutes"), Figure::Incidents, minutes);
+            }
         }
     }
 

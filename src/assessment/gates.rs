@@ -1,7 +1,7 @@
 //! *Which objectives are stated, and is each reached?*
 
 use crate::analysis::capacity::Capacity;
-use crate::analysis::failure::{AtWorst, Availability, BlastRadius, survives, worst_recovery};
+use crate::analysis::failure::{AtWorst, Availability, BlastRadius, Survival, survives, worst_recovery};
 use crate::analysis::guarantee::Guarantees;
 use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::{Journey, System};
@@ -240,17 +240,28 @@ fn throughput_gate(system: &System, latency: &Latency, capacity: &Capacity, at: 
 
 fn survive_gate(system: &System, blast_radius: &BlastRadius, at: usize, survive: Survive) -> Gate {
     let journey = &system.journeys[at];
-    let (state, value) = match survives(system, blast_radius, at, survive) {
+    let survival = survives(system, blast_radius, at, survive);
+    let (state, value) = match &survival {
         None => (GateState::NotEvaluated, None),
-        Some(None) if survive == Survive::Partition => (GateState::Pass, Some("no cut between two places costs it traffic".to_owned())),
-        Some(None) => (GateState::Pass, Some("no single event costs it traffic".to_owned())),
-        Some(Some(event)) => (GateState::Fail, Some(format!("`{event}` alone costs it traffic"))),
+        Some(Survival { worst: None, .. }) => {
+            let what = if survive == Survive::Partition { "cut between two places" } else { "single event" };
+            (GateState::Pass, Some(format!("no {what} costs it traffic")))
+        }
+        Some(Survival { worst: Some(event), events, .. }) => {
+            let others = match events.saturating_sub(1) {
+                0 => String::new(),
+                1 => ", and so does another one".to_owned(),
+                others => format!(", and so does each of {others} others"),
+            };
+            (GateState::Fail, Some(format!("`{event}` alone costs it traffic{others}")))
+        }
     };
+    let measured = survival.map(|survival| survival.lost);
     let needs = match state {
         GateState::NotEvaluated if survive == Survive::Partition => vec!["fewer places: some cuts between them were not examined".into()],
         _ => Vec::new(),
     };
-    Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, measured: None, state, needs }
+    Gate { id: "survive", journey: Some(journey.id.clone()), limit: survive.word().to_owned(), value, measured, state, needs }
 }
 
 /// Judges the worst that a single event leaves: the time until the journey is back (rto), or the time span of its writes that are lost (rpo).

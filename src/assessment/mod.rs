@@ -36,7 +36,7 @@ use crate::quantity::{Date, Probability};
 use crate::syntax::keys::Figure;
 
 pub use evaluations::{BATCH, Evaluations};
-pub use figures::{Figures, Ranges, figures, figures_of, ranges};
+pub use figures::{Figures, Ranges, askable_figures, figures, figures_of, ranges};
 pub use first_miss::{FirstMiss, Missed};
 pub use gates::{Gate, GateState, allowed_unavailability, has_gates_of_time};
 pub use observed::{Fit, Observation, Observed, Unit};

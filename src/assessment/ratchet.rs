@@ -100,6 +100,38 @@ mod tests {
         assert_eq!(of(&at(50), &at(110)), Against::New);
     }
 
+    /// A second service on one node is a second event that stops the journey; behind a condition it stops half of the requests.
+    #[test]
+    fn one_more_event_that_stops_a_journey_is_worse() {
+        let of_steps = |steps: &str| {
+            format!(
+                "[objectives]\nsurvive = \"process\"\n[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\" }}\nb = {{ kind = \"service\" }}\n[links]\n\"u -> a\" = {{}}\n\"a -> b\" = {{}}\n[journeys]\nj = {{ rate = \"1/s\", steps = [\"u -> a\"{steps}] }}\n"
+            )
+        };
+        let (alone, sometimes, always) = (of_steps(""), of_steps(", { call = \"a -> b\", when = 0.5 }"), of_steps(", \"a -> b\""));
+        let optional = of_steps(", { call = \"a -> b\", required = false }");
+        for (before, now) in [(&alone, &sometimes), (&sometimes, &always), (&optional, &always)] {
+            assert_eq!((of(before, now), of(now, before), of(now, now)), (Against::Worse, Against::AsBefore, Against::AsBefore));
+        }
+        assert_eq!(of(&alone, &optional), Against::AsBefore);
+        let gate = |text: &str| assess_to_judge(&system(text)).gates.remove(0);
+        assert_eq!((gate(&sometimes).measured, gate(&always).measured), (Some(1.5), Some(2.0)));
+        assert_eq!(gate(&always).value.as_deref(), Some("`a/1` alone costs it traffic, and so does another one"));
+    }
+
+    /// Of three zones without a path between two of them, and between all.
+    #[test]
+    fn one_more_cut_that_stops_a_journey_is_worse() {
+        let of_calls = |calls: &str, steps: &str| {
+            format!(
+                "[objectives]\nsurvive = \"partition\"\n[locations]\nz1 = {{ kind = \"zone\" }}\nz2 = {{ kind = \"zone\" }}\nz3 = {{ kind = \"zone\" }}\n[components]\nu = {{ kind = \"client\" }}\na = {{ kind = \"service\", on = \"z1\" }}\nb = {{ kind = \"service\", on = \"z2\" }}\nc = {{ kind = \"service\", on = \"z3\" }}\n[links]\n\"u -> a\" = {{}}\n{calls}[journeys]\nj = {{ rate = \"1/s\", steps = [\"u -> a\"{steps}] }}\n"
+            )
+        };
+        let one = of_calls("\"a -> b, c\" = {}\n", ", \"a -> b\"");
+        let two = of_calls("\"a -> b, c\" = {}\n", ", \"a -> b\", \"a -> c\"");
+        assert_eq!((of(&one, &two), of(&two, &one), of(&two, &two)), (Against::Worse, Against::AsBefore, Against::AsBefore));
+    }
+
     /// The design is the same: a stricter objective and a worse assumption are held against both sides.
     #[test]
     fn objectives_and_assumptions_fail_no_gate_alone() {

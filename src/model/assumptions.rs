@@ -145,6 +145,7 @@ impl Constant {
             };
         }
         match (group, figure) {
+            (_, Figure::Incidents) if self.mark(Figure::Unavailability) != Mark::None => Mark::Either,
             (_, Figure::CostPerRequest) => self.mark(Figure::Cost),
             ("payload" | "response" | "packet-loss", Figure::Bytes | Figure::Traffic | Figure::Cost)
             | ("failed-call", Figure::Messages | Figure::Bytes | Figure::Traffic | Figure::Cost)

@@ -106,6 +106,14 @@ const KINDS: &[Kind] = &[
         "failure",
     ),
     kind(
+        "incidents_per_year",
+        "incidents a year",
+        number,
+        "8,760 · Σ Birnbaum importance · q ÷ MTTR (hours) over the events that can fail it",
+        "failure",
+    ),
+    kind("mean_outage_minutes", "mean outage", minutes, "525,600 · U ÷ incidents a year", "failure"),
+    kind(
         "unavailability_without_common_cause",
         "unavailability without common causes",
         share,

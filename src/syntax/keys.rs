@@ -94,6 +94,8 @@ pub enum Figure {
     TrafficLost,
     /// Shares of requests that fail in the long run.
     Unavailability,
+    /// How often journeys begin to fail, and for how long. Without ranges: a rarer failure that lasts longer moves them either way.
+    Incidents,
     /// Times of journeys.
     Latency,
     /// Busy shares of workers.
@@ -158,7 +160,7 @@ impl Row {
             Mark::Raises
         } else if self.lowers.contains(&figure) {
             Mark::Lowers
-        } else if self.either.contains(&figure) {
+        } else if self.either.contains(&figure) || figure == Figure::Incidents && self.mark(Figure::Unavailability) != Mark::None {
             Mark::Either
         } else if figure == Figure::CostPerRequest {
             // What raises the bill raises what a request costs; the rates alone, on both sides of it, say so themselves.

@@ -5,25 +5,44 @@ use super::events::Event;
 use crate::model::System;
 use crate::syntax::vocabulary::{LocationKind, Survive};
 
-/// Says which single event of a kind, or of a smaller one, makes a journey lose traffic: the one that costs most, the first by id among equals.
+/// What a journey does not outlive, of single events of a kind, or of a smaller one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survival {
+    /// The event that costs most, the first by id among equals; none where it outlives all.
+    pub worst: Option<String>,
+    /// How many cost it traffic.
+    pub events: usize,
+    /// The shares of requests that each of them costs, added up: more events, and worse ones, make more. Of a cut that stops a part of the requests, a half.
+    pub lost: f64,
+}
+
+/// Says which single events of a kind, or of a smaller one, make a journey lose traffic.
 ///
 /// A process is a replica; node adds node, rack, device and edge; zone adds zone and data centre; region adds region; a partition is a cut between two zones or
-/// regions. `Some(None)` passes; `None` is not evaluated: more cuts than are examined. Semantics, "Failure".
-pub fn survives(system: &System, blast_radius: &BlastRadius, journey: usize, kind: Survive) -> Option<Option<String>> {
+/// regions. None is not evaluated: more cuts than are examined, and none of the others costs traffic. Semantics, "Failure".
+pub fn survives(system: &System, blast_radius: &BlastRadius, journey: usize, kind: Survive) -> Option<Survival> {
     if kind == Survive::Partition {
         let partitions = &blast_radius.partitions;
-        let worst = partitions.cuts.iter().find(|cut| cut.costs(journey));
+        let cuts: Vec<_> = partitions.cuts.iter().filter(|cut| cut.costs(journey)).collect();
+        let worst = cuts.first().map(|cut| cut.id(system));
+        let lost = cuts.iter().map(|cut| if cut.down.iter().any(|id| id.index() == journey) { 1.0 } else { 0.5 }).sum();
         // What was not examined may cost it traffic.
-        return (worst.is_some() || partitions.unexamined == 0).then(|| worst.map(|cut| cut.id(system)));
+        return (worst.is_some() || partitions.unexamined == 0).then_some(Survival { worst, events: cuts.len(), lost });
     }
     let mut worst: Option<(f64, Event)> = None;
+    let (mut events, mut all) = (0, 0.0);
     for point in &blast_radius.journeys.get(journey)?.single_points {
-        let counts = size(system, point.event).is_some_and(|size| size <= kind);
-        if counts && worst.is_none_or(|(lost, _)| point.lost.value() > lost) {
-            worst = Some((point.lost.value(), point.event));
+        if size(system, point.event).is_none_or(|size| size > kind) {
+            continue;
+        }
+        let lost = point.lost.value();
+        events += 1;
+        all += lost;
+        if worst.is_none_or(|(most, _)| lost > most) {
+            worst = Some((lost, point.event));
         }
     }
-    Some(worst.map(|(_, event)| event.id(system)))
+    Some(Survival { worst: worst.map(|(_, event)| event.id(system)), events, lost: all })
 }
 
 /// Returns the smallest kind of failure that an event is one of; a cluster, a provider and a shared fate are of none.

@@ -561,12 +561,15 @@ fn survival_looks_at_events_up_to_its_size() {
     "#;
     let system = system(text);
     let radius = blast_radius(&system);
-    let of = |kind| survives(&system, &radius, 0, kind);
-    assert_eq!(of(Survive::Process), Some(None));
-    assert_eq!(of(Survive::Node), Some(None));
-    assert_eq!(of(Survive::Zone), Some(Some("z".into())));
-    assert_eq!(of(Survive::Region), Some(Some("r".into())), "the first by id among equals");
-    assert_eq!(of(Survive::Partition), Some(None), "there are no two places to cut");
+    let of = |kind| {
+        let found = survives(&system, &radius, 0, kind).expect("all is examined");
+        (found.worst, found.events, found.lost)
+    };
+    assert_eq!(of(Survive::Process), (None, 0, 0.0));
+    assert_eq!(of(Survive::Node), (None, 0, 0.0));
+    assert_eq!(of(Survive::Zone), (Some("z".into()), 1, 1.0));
+    assert_eq!(of(Survive::Region), (Some("r".into()), 2, 2.0), "the first by id among equals");
+    assert_eq!(of(Survive::Partition), (None, 0, 0.0), "there are no two places to cut");
     assert_eq!(points(&system, &radius, 0), ["push", "r", "z"]);
 }
 

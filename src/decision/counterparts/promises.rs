@@ -25,7 +25,7 @@ pub(super) fn survived(design: &Design<'_>) -> Option<Computed> {
     let kinds = [Survive::Process, Survive::Node, Survive::Zone, Survive::Region];
     let mut kept = Vec::new();
     for (kind, id) in kinds.into_iter().zip(SURVIVED) {
-        let stopped = journeys.iter().find_map(|at| Some((*at, survives(system, &assessment.blast_radius, *at, kind)??)));
+        let stopped = journeys.iter().find_map(|at| Some((*at, survives(system, &assessment.blast_radius, *at, kind)?.worst?)));
         if let Some((at, event)) = stopped {
             let words = format!("`{event}` alone costs journey `{}` requests", system.journeys[at].id);
             return Some(Computed { words, fits: Fits::Options(kept), places: place_of(system, &event) });
