@@ -212,6 +212,12 @@ pub fn kth_of(times: &[(&Distribution, u64)], k: u64) -> Distribution {
         }
         return k_of_n(&mixture.total(), k, n);
     }
+    if k == 1 {
+        #[expect(clippy::cast_precision_loss, reason = "an exponent")]
+        return of_functions(constant, &times.iter().map(|(time, _)| *time).collect::<Vec<_>>(), |shares| {
+            -libm::expm1(shares.zip(times).map(|(share, (_, count))| *count as f64 * libm::log1p(-share)).sum::<f64>())
+        });
+    }
     let counts: Vec<u64> = times.iter().map(|(_, count)| *count).collect();
     let times: Vec<&Distribution> = times.iter().map(|(time, _)| *time).collect();
     if k >= n {

@@ -122,12 +122,16 @@ impl Batches {
     }
 }
 
+/// The most workers of a pool at which batches are told apart. What each of a batch meets takes the longer to work out the more of them there are, and with many it matters
+/// least: whoever comes waits seldom.
+const MAX_WORKERS: u64 = 64;
+
 /// Returns the pool at which a call queues, where batches are told apart there: it has a limited number of workers, all for one queue.
 fn queue_of(plan: &Plan<'_>, link: &LinkPlan) -> Option<usize> {
     let pool = link.pool.filter(|_| !link.is_in_process && !link.is_use && !link.to_every_shard)?;
     let one = &plan.pools[pool];
     let is_one_queue = one.groups.iter().map(|group| group.shards.len()).sum::<usize>() == 1;
-    let is_known = matches!(one.servers, Servers::Known { .. }) && matches!(plan.services[one.component.index()], Service::Known { .. });
+    let is_known = matches!(one.servers, Servers::Known { all, .. } if all <= MAX_WORKERS) && matches!(plan.services[one.component.index()], Service::Known { .. });
     (is_one_queue && is_known).then_some(pool)
 }
 
