@@ -131,7 +131,8 @@ fn queue_of(plan: &Plan<'_>, link: &LinkPlan) -> Option<usize> {
     let pool = link.pool.filter(|_| !link.is_in_process && !link.is_use && !link.to_every_shard)?;
     let one = &plan.pools[pool];
     let is_one_queue = one.groups.iter().map(|group| group.shards.len()).sum::<usize>() == 1;
-    let is_known = matches!(one.servers, Servers::Known { all, .. } if all <= MAX_WORKERS) && matches!(plan.services[one.component.index()], Service::Known { .. });
+    let is_known = matches!(one.servers, Servers::Known { all, .. } if all <= MAX_WORKERS)
+        && matches!(plan.services[one.component.index()], Service::Known { .. });
     (is_one_queue && is_known).then_some(pool)
 }
 
