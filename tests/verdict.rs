@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use verdict_support::{cases, fixture, load, questionnaire, random_answers, with};
 use weighbridge::questionnaire::answers::{Answer, Answers, Confidence, Response, Status};
 use weighbridge::questionnaire::{CandidateId, ForceKind, QuestionId, Questionnaire};
-use weighbridge::verdict::{BaseRates, ComputedFacts, Detection, Grade, base_rates, decide, detect, never_wins, verdict};
+use weighbridge::verdict::{BaseRates, ComputedFacts, Detection, Grade, base_rates, decide, decided, detect, never_wins, verdict};
 
 fn none() -> ComputedFacts {
     ComputedFacts::default()
@@ -57,6 +57,7 @@ fn the_twelve_worked_verdicts_come_out_with_their_grades() {
     for (id, (verdicts, grade)) in expected {
         let answers = load(&questionnaire, &fixture(&format!("{id}.answers.toml")));
         let decision = decide(&questionnaire, &answers, &none());
+        assert_eq!(decided(&questionnaire, &answers, &none()), decision.decided(), "{id}: the short way");
         let winner = &questionnaire.candidate(decision.winner.expect("a winner")).id;
         assert!(verdicts.contains(winner), "{id}: {winner}");
         assert_eq!(decision.grade.word(), grade, "{id}: margin {:?}, share {}", decision.margin, decision.weight_share.share());
@@ -541,7 +542,10 @@ proptest! {
     fn the_winner_is_that_of_the_definition(seed in any::<u64>()) {
         let questionnaire = questionnaire();
         let answers = random_answers(&questionnaire, seed, false);
-        prop_assert_eq!(decide(&questionnaire, &answers, &none()).winner, verdict_support::winner_by_hand(&questionnaire, &answers));
+        let decision = decide(&questionnaire, &answers, &none());
+        prop_assert_eq!(decision.winner, verdict_support::winner_by_hand(&questionnaire, &answers));
+        // Who asks for the winner alone gets the same.
+        prop_assert_eq!(decided(&questionnaire, &answers, &none()), decision.decided());
     }
 
     /// A higher need never leads to a shape that gives less of it; more readiness never to one that asks less of it.

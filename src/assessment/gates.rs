@@ -7,7 +7,7 @@ use crate::analysis::latency::{Latency, State as Keeps, Times};
 use crate::model::{Journey, System};
 use crate::quantity::{self, Duration, Probability, Rate};
 use crate::source::Span;
-use crate::syntax::keys::{Key, KeyType, Table, cost, journey, objectives};
+use crate::syntax::keys::{Key, KeyType, Table, journey, objectives};
 use crate::syntax::value::{Facts, State, Symbols, Value};
 use crate::syntax::vocabulary::{Consistency, Survive, Vocabulary};
 
@@ -83,7 +83,7 @@ impl Gate {
             facts.entries().find(|(index, _)| rows[usize::from(*index)].name == self.id).map(|(_, entry)| entry.key)
         };
         let journey = self.journey.as_ref().and_then(|id| system.journeys.iter().find(|journey| journey.id == *id));
-        let of_cost = || system.single(Table::Cost)?.table(cost::BUDGET).and_then(of);
+        let of_cost = || system.limits_of_spending().and_then(of);
         journey.and_then(|journey| of(&journey.facts)).or_else(|| system.single(Table::Objectives).and_then(of)).or_else(of_cost)
     }
 }

@@ -1,8 +1,9 @@
-//! A law of coverage: whoever states a fact that was asked for never knows less than before. It may make rules ask for more.
+//! Laws of whole assessments. Of coverage: whoever states a fact that was asked for never knows less than before; it may make rules ask for more. Of depth: what is computed only as far as
+//! somebody asks is what everything computed says.
 
 use std::collections::BTreeMap;
 
-use super::{Assessed, assess_all, distinct};
+use super::{Assessed, assess, assess_all, assess_to_find, assess_to_judge, distinct, hazards};
 use crate::model::testing::MemoryFiles;
 use crate::model::{Model, Setting};
 use crate::quantity::Dimension;
@@ -59,6 +60,57 @@ fn pairs(one: &Assessed<'_>) -> BTreeMap<String, bool> {
 
 fn known(one: &Assessed<'_>) -> usize {
     pairs(one).values().filter(|known| **known).count()
+}
+
+/// Every objective of time, availability, rate and money, over what feeds back: timeouts that are tried again, and a bill at its caps.
+const EVERY_OBJECTIVE: &str = r#"schema = 1
+[objectives]
+availability = "99.9%"
+latency-p50 = "5ms"
+latency-p99 = "20ms"
+throughput = "60/s"
+budget = "100 USD/month"
+survive = "zone"
+[cost]
+provider = "aws"
+region = "us-east-1"
+budget = { max-runaway = "200 USD", per-1000 = "0.01 USD", require-caps = true }
+[locations]
+us = { kind = "region" }
+us-a = { kind = "zone", in = "us" }
+[components]
+users = { kind = "client" }
+app = { kind = "service", on = "us-a", machine = "m5.large", service-time = "4ms", concurrency = 4, replicas = { min = 1, usual = 2, max = 4 } }
+db = { kind = "database", on = "us-a", machine = "m5.large", service-time = "10ms", concurrency = 1, replicas = 1 }
+[links]
+"users -> app" = {}
+"app -> db" = { effect = "read", timeout = "60ms", retries = 2 }
+[journeys]
+read = { rate = "30/s", peak = "45/s", steps = ["users -> app", "app -> db"] }
+both = { rate = "2/s", steps = ["users -> app", { parallel = ["app -> db", "app -> db"] }] }
+"#;
+
+/// `check` computes less than a report, and says the same of gates and findings.
+#[test]
+fn what_is_judged_is_what_the_whole_assessment_says() {
+    let every_objective: (&str, &[(&str, &str)]) = ("every objective", &[("system.toml", EVERY_OBJECTIVE)]);
+    for (name, files) in MODELS.into_iter().chain([every_objective]) {
+        let model = Model::read(&MemoryFiles::new(files));
+        assert!(!model.has_errors(), "{name}: {:?}", model.diagnostics);
+        for system in model.systems() {
+            let (whole, judged, found) = (assess(system), assess_to_judge(system), assess_to_find(system));
+            assert_eq!(judged.gates, whole.gates, "{name} {}", system.id);
+            assert!(name != every_objective.0 || whole.gates.len() >= 10, "{:?}", whole.gates);
+            let base = (!system.is_base()).then_some(&model.base);
+            let findings = |assessment| -> Vec<(String, String)> {
+                let found = hazards(system, base, assessment, &super::Settings::default(), None);
+                found.open().map(|one| (one.id(), one.message.clone())).collect()
+            };
+            let of_whole = findings(&whole);
+            assert_eq!(findings(&judged), of_whole, "{name} {}", system.id);
+            assert_eq!(findings(&found), of_whole, "{name} {}", system.id);
+        }
+    }
 }
 
 #[test]

@@ -379,7 +379,7 @@ fn missing(
         Missing::limit(format!("journeys.{}.failure.unavailability", journey.id), needs.into())
     }));
     missing.extend(latency.missing.iter().cloned().map(|Lack { field, needs, is_limit }| Missing { field, needs, is_limit }));
-    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let calls = system.n_calls();
     if calls > MAX_EXPLAINED_CALLS {
         missing.push(Missing::limit("slowness".to_owned(), within(MAX_EXPLAINED_CALLS, calls)));
     }

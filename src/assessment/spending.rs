@@ -6,12 +6,7 @@ use super::{Assessment, Gate, GateState};
 use crate::analysis::cost::{Bill, Cost, monthly};
 use crate::model::System;
 use crate::quantity::{Currency, Exact, Money, Probability, percent};
-use crate::syntax::keys::{Table, cost, cost_budget, objectives};
-use crate::syntax::value::Facts;
-
-fn budget(system: &System) -> Option<&Facts> {
-    system.single(Table::Cost)?.table(cost::BUDGET)
-}
+use crate::syntax::keys::{Table, cost_budget, objectives};
 
 /// Judges the ceilings that need no other design.
 pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
@@ -20,7 +15,7 @@ pub(super) fn gates(system: &System, cost: Option<&Cost>) -> Vec<Gate> {
         let found = cost.map(|cost| (cost.bill.monthly.likely, &cost.bill));
         gates.push(ceiling("budget", limit.to_string(), (monthly(limit), limit.money.currency), found, "/month"));
     }
-    let Some(facts) = budget(system) else { return gates };
+    let Some(facts) = system.limits_of_spending() else { return gates };
     if let Some(Money { amount, currency }) = facts.get(cost_budget::PER_1000).stated() {
         let found = cost.and_then(|cost| Some((cost.per_1000?, &cost.bill)));
         gates.push(ceiling(
@@ -115,7 +110,7 @@ pub fn judge_increases<'a>(designs: impl IntoIterator<Item = (&'a System, &'a mu
 
 /// Judges the increase of an alternative's bill over that of the base, where it has a limit: its own or `most`, the smaller one.
 pub(super) fn increase_over(system: &System, base: Option<&Cost>, own: Option<&Cost>, most: Option<Probability>) -> Option<Gate> {
-    let stated = budget(system).and_then(|facts| facts.get(cost_budget::MAX_INCREASE).stated());
+    let stated = system.limits_of_spending().and_then(|facts| facts.get(cost_budget::MAX_INCREASE).stated());
     let most = stated.into_iter().chain(most).min_by(|a, b| a.value().total_cmp(&b.value()))?;
     Some(increase(most, base, own))
 }

@@ -212,6 +212,10 @@ pub fn kth_of(times: &[(&Distribution, u64)], k: u64) -> Distribution {
         }
         return k_of_n(&mixture.total(), k, n);
     }
+    if k >= n {
+        #[expect(clippy::cast_precision_loss, reason = "an exponent")]
+        return longest(&times.iter().map(|(time, count)| (*time, *count as f64)).collect::<Vec<_>>());
+    }
     if k == 1 {
         #[expect(clippy::cast_precision_loss, reason = "an exponent")]
         return of_functions(constant, &times.iter().map(|(time, _)| *time).collect::<Vec<_>>(), |shares| {
@@ -220,12 +224,6 @@ pub fn kth_of(times: &[(&Distribution, u64)], k: u64) -> Distribution {
     }
     let counts: Vec<u64> = times.iter().map(|(_, count)| *count).collect();
     let times: Vec<&Distribution> = times.iter().map(|(time, _)| *time).collect();
-    if k >= n {
-        #[expect(clippy::cast_precision_loss, reason = "an exponent")]
-        return of_functions(constant, &times, |shares| {
-            shares.zip(&counts).map(|(share, count)| libm::pow(share, *count as f64)).product()
-        });
-    }
     of_functions(constant, &times, |shares| at_least_of(shares.zip(counts.iter().copied()), k))
 }
 

@@ -13,7 +13,7 @@ use super::distance::DistanceClass;
 use crate::pricing::Prices;
 use crate::quantity::{Duration, Probability, Ranged, Rate};
 use crate::source::Span;
-use crate::syntax::keys::{Figure, Mark, Row, Table, component, file, journey, location, system, team};
+use crate::syntax::keys::{Figure, Mark, Row, Table, component, cost, file, journey, location, system, team};
 use crate::syntax::link_key::Arrow;
 use crate::syntax::value::{Fact, Facts, ServiceTime, State, Value};
 use crate::syntax::vocabulary::{Candidate, ComponentKind, LocationKind, ReplicationAck, ReplicationStyle, Status};
@@ -402,6 +402,16 @@ impl System {
     pub fn calls(&self, from: ComponentId, to: ComponentId) -> bool {
         let links = self.graph.edges_connecting(NodeIndex::new(from.index()), NodeIndex::new(to.index()));
         links.into_iter().any(|edge| self.link(*edge.weight()).arrow != Arrow::Replication)
+    }
+
+    /// Returns how many calls and groups all journeys have together: what limits on walks are held against.
+    pub fn n_calls(&self) -> usize {
+        self.journeys.iter().map(|journey| journey.calls.nodes.len()).sum()
+    }
+
+    /// Returns the limits of spending, where some are stated.
+    pub fn limits_of_spending(&self) -> Option<&Facts> {
+        self.single(Table::Cost)?.table(cost::BUDGET)
     }
 
     /// Says whether the base is meant.

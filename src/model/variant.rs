@@ -32,7 +32,7 @@ pub struct Without {
 impl System {
     /// Says whether it is small enough to be computed again and again with one thing changed.
     pub fn can_be_varied(&self) -> bool {
-        let calls: usize = self.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+        let calls: usize = self.n_calls();
         let instances: usize = self.components.iter().map(|component| component.instances.len()).sum();
         calls <= MAX_VARIED_CALLS && self.components.len() <= MAX_VARIED_COMPONENTS && instances <= MAX_VARIED_INSTANCES
     }

@@ -219,7 +219,7 @@ pub struct Question<'a> {
 
 /// Returns how many components, links and calls of journeys an evaluation of a system looks at.
 fn elements(system: &System) -> usize {
-    system.components.len() + system.links.len() + system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum::<usize>()
+    system.components.len() + system.links.len() + system.n_calls()
 }
 
 /// Finds what to measure next.

@@ -7,7 +7,7 @@ use super::brief::{because, contradictions, flips};
 use super::human::Look;
 use super::table::Table;
 use super::text::{plain, wrap};
-use super::words::{at_least, milliseconds, minutes, per_second, share, shell};
+use super::words::{self, at_least, milliseconds, minutes, per_second, share, shell};
 use crate::analysis::failure::{Causes, DomainKind};
 use crate::analysis::latency::State;
 use crate::assessment::{Assessed, GateState};
@@ -379,7 +379,7 @@ const MAX_LIMITS: usize = 2;
 fn beyond_limits(assessed: &[Assessed<'_>]) -> Option<String> {
     let mut limits: Vec<(&str, BTreeSet<String>, BTreeSet<String>)> = Vec::new();
     for one in assessed {
-        let design = if one.system.is_base() { "today".to_owned() } else { format!("`{}`", one.system.id) };
+        let design = words::design(&one.system.id);
         for missing in one.assessment.missing.iter().filter(|missing| missing.is_limit) {
             let at = limits.iter().position(|(needs, ..)| *needs == missing.needs).unwrap_or(limits.len());
             if at == limits.len() {

@@ -12,7 +12,7 @@ use crate::analysis::communication::{Communication, communication};
 use crate::model::{ComponentId, End, RangedKey, System};
 use crate::pricing::HOURS_PER_MONTH;
 use crate::quantity::Exact;
-use crate::syntax::keys::{Figure, Mark, Table, component, cost, cost_budget, link, objectives};
+use crate::syntax::keys::{Figure, Mark, Table, component, cost_budget, link, objectives};
 use crate::syntax::value::{Facts, ReplicaBound};
 
 /// How many times its peak a journey without a cap is thought to run, for the hours until the budget is gone.
@@ -77,8 +77,7 @@ pub(super) fn runaway(system: &System, communication: &Communication, rates: &Ra
         }
     }
     let is_explained = outlook == Outlook::Computed;
-    let limits = system.single(Table::Cost).and_then(|facts| facts.table(cost::BUDGET));
-    let is_held = || limits.is_some_and(|facts| facts.get(cost_budget::MAX_RUNAWAY).stated().is_some());
+    let is_held = || system.limits_of_spending().is_some_and(|facts| facts.get(cost_budget::MAX_RUNAWAY).stated().is_some());
     let mut bound = None;
     if uncapped.is_empty() && unstated.is_empty() && (is_explained || is_held()) {
         let dearest = dearest(system, communication, &budgets);

@@ -109,7 +109,7 @@ type Seen = [Loses; 3];
 /// Examines every cut.
 pub(super) fn partitions(system: &System) -> Partitions {
     let all = cuts(system);
-    let nodes: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let nodes = system.n_calls();
     let examined = all.len().min(MAX_VISITS / nodes.max(1));
     if examined == 0 {
         return Partitions { cuts: Vec::new(), unexamined: all.len() };

@@ -12,7 +12,7 @@
 //!
 //! Semantics, "Failure" (restore time, failover), "Links" (`=>`, `replication`).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::availability::{failover_hours, restore_hours};
 use super::blast_radius::{Domain, DomainKind};
@@ -193,8 +193,9 @@ impl Stores {
     /// outlives it.
     fn behind(&self, system: &System, id: ComponentId) -> BTreeMap<ComponentId, Duration> {
         let mut behind = BTreeMap::from([(id, Duration::new(0.0))]);
-        let mut open = vec![id];
-        while let Some(from) = open.pop() {
+        // First in, first out: copies that lie behind many others are looked at as often as there are components, at most.
+        let mut open = VecDeque::from([id]);
+        while let Some(from) = open.pop_front() {
             for copy in self.copies.get(&from).into_iter().flatten().map(|link| system.link(*link)) {
                 let lag = match (copy.facts.get(link::MODE).stated(), copy.facts.get(link::LAG).stated()) {
                     (Some(ReplicationMode::Sync), _) => Duration::new(0.0),
@@ -204,7 +205,7 @@ impl Stores {
                 let (target, after) = (system.carrier(copy.to), Duration::new(behind[&from].seconds() + lag.seconds()));
                 if behind.get(&target).is_none_or(|known| after.seconds() < known.seconds()) {
                     behind.insert(target, after);
-                    open.push(target);
+                    open.push_back(target);
                 }
             }
         }

@@ -21,6 +21,10 @@ use crate::syntax::link_key::Arrow;
 /// The most members that are told apart.
 const MAX_DIFFERENT: usize = 16;
 
+/// The most workers of a pool at which batches are told apart. What each of a batch meets takes the longer to work out the more of them there are, and with many it matters
+/// least: whoever comes waits seldom.
+const MAX_WORKERS: u64 = 64;
+
 /// Batches per second, by size.
 pub(super) type Streams = BTreeMap<u64, f64>;
 
@@ -121,10 +125,6 @@ impl Batches {
         self.joined.get(&at).into_iter().flatten().map(|index| &self.all[*index])
     }
 }
-
-/// The most workers of a pool at which batches are told apart. What each of a batch meets takes the longer to work out the more of them there are, and with many it matters
-/// least: whoever comes waits seldom.
-const MAX_WORKERS: u64 = 64;
 
 /// Returns the pool at which a call queues, where batches are told apart there: it has a limited number of workers, all for one queue.
 fn queue_of(plan: &Plan<'_>, link: &LinkPlan) -> Option<usize> {

@@ -120,7 +120,7 @@ pub enum Depth {
 /// Computes the time of every journey of a system.
 pub fn latency(system: &System, depth: Depth) -> Latency {
     let plan = Plan::new(system);
-    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let calls = system.n_calls();
     // The load alone needs no times, but where timeouts and hedges make it depend on them.
     let feeds_back = plan.links().any(|(_, link)| link.feeds_back());
     let needs_times = !matches!(depth, Depth::Load | Depth::Findings) || feeds_back;
@@ -211,7 +211,7 @@ fn keeps_up(plan: &Plan<'_>, rates: &[Option<f64>]) -> bool {
 /// None where no call depends on times, where they last longer, or where there are too many calls to look.
 pub fn months_until_retries(system: &System, growth: &[f64], months: u32) -> Option<u32> {
     let plan = Plan::new(system);
-    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let calls = system.n_calls();
     if calls > MAX_CURVE_CALLS || !plan.links().any(|(_, link)| link.feeds_back()) {
         return None;
     }
@@ -291,7 +291,7 @@ pub fn times_with_work(system: &System, factors: &[(ComponentId, f64)]) -> Vec<O
             (*time, *mean) = (time.scaled(*factor), Duration::new(mean.seconds() * factor));
         }
     }
-    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let calls = system.n_calls();
     let rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
     let load = under_load(&plan, &rates, if calls <= MAX_CALLS { Wanted::Times } else { Wanted::Pools });
     let blocked = facts::blocked(&plan);
@@ -452,9 +452,10 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
             flags.insert(Flag::HeldConnections(pool.component));
         }
     }
+    let batches = Batches::of(plan, &journey.calls);
     let is_half_busy = |pool: usize| load.pools[pool].utilization().is_some_and(|used| used >= HALF_BUSY);
     if visits.iter().any(|(pool, _)| is_half_busy(*pool)) {
-        let again = repeatedly_visited(plan, &journey.calls, &Batches::of(plan, &journey.calls));
+        let again = repeatedly_visited(plan, &journey.calls, &batches);
         flags.extend(again.into_iter().filter(|pool| is_half_busy(*pool)).map(|pool| Flag::RepeatedVisits(plan.pools[pool].component)));
     }
     flags.extend(connections::asked_again(plan, &journey.calls).into_iter().map(Flag::WaitsForItself));
@@ -481,7 +482,7 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
             flags.insert(Flag::HedgedQueue(component));
         }
     }
-    flags.extend(shared_queues(plan, &journey.calls, load).into_iter().map(|pool| Flag::SharedQueue(plan.pools[pool].component)));
+    flags.extend(shared_queues(plan, &journey.calls, &batches, load).into_iter().map(|pool| Flag::SharedQueue(plan.pools[pool].component)));
     if load.walked[at].as_ref().is_some_and(|walked| walked.is_cut) {
         flags.insert(Flag::ManyAttempts);
     }
@@ -489,8 +490,7 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
 }
 
 /// Returns the pools in which members of one parallel step, or the calls of all replicas, wait for each other in another way than as one batch whose last member ends the step.
-fn shared_queues(plan: &Plan<'_>, tree: &CallTree, load: &UnderLoad) -> BTreeSet<usize> {
-    let batches = Batches::of(plan, tree);
+fn shared_queues(plan: &Plan<'_>, tree: &CallTree, batches: &Batches, load: &UnderLoad) -> BTreeSet<usize> {
     let is_counted = |at: NodeId, pool: usize| {
         let mut joined = batches.of_call(at).into_iter().filter(|batch| batch.is_joined && batch.pool == pool);
         load.pools[pool].held.is_none() && joined.next().is_some()

@@ -4,7 +4,8 @@
 //! work that replicas do one after another, and `κ` (`coherence`) the share that each replica adds for each other one, to agree with it. With `κ > 0` there is a best number,
 //! `N* = √((1 − σ)/κ)`: more replicas carry less.
 //!
-//! The work of a visit is taken to be longer by the divisor, at every load: what is carried is the law's, times at low load are upper bounds. A single leader works alone, whatever follows it.
+//! The work of a visit is taken to be longer by the divisor, at every load: what is carried is the law's, times at low load are upper bounds. A single leader works alone, whatever
+//! follows it, and reads of its followers wait for no other replica: of such a store the law says nothing.
 //!
 //! Source: N. J. Gunther, Guerrilla Capacity Planning, Springer 2007, chapters 4 and 6.
 
@@ -24,14 +25,13 @@ pub struct Scaling {
 }
 
 impl Scaling {
-    /// Returns the law of a component; none where it states neither.
+    /// Returns the law of a component; none where it states neither, or where a single leader works alone.
     pub fn of(system: &System, id: ComponentId) -> Option<Self> {
         let one = system.component(id);
         let share = |key| one.facts.get(key).stated().map_or(0.0, Probability::value);
         let (contention, coherence) = (share(component::CONTENTION), share(component::COHERENCE));
-        let works_alone = system.is_single_leader(id) && !one.facts.get(component::READS_FROM).is_known();
-        let replicas = if works_alone { 1 } else { one.replicas.max(1) };
-        (contention > 0.0 || coherence > 0.0).then_some(Self { contention, coherence, replicas })
+        let is_stated = contention > 0.0 || coherence > 0.0;
+        (is_stated && !system.is_single_leader(id)).then_some(Self { contention, coherence, replicas: one.replicas.max(1) })
     }
 
     /// Returns by how much the work of a visit is longer on so many replicas.
@@ -96,5 +96,21 @@ mod tests {
         let zone = carried.after_losing.iter().find(|lost| system.location(lost.location).id == "za").expect("it holds two");
         assert!((zone.max_rate.expect("all is stated").per_second() / 458.015 - 1.0).abs() < 1e-5, "{zone:?}");
         assert_eq!(found.stations[0].scaling.and_then(|scaling| scaling.best()), Some(22));
+    }
+
+    /// Writes are one replica's work, wherever reads go: 10 ms at one worker, 30/s of them are 30 % of it.
+    #[test]
+    fn a_single_leader_works_alone() {
+        for reads in ["", "reads-from = \"any\", "] {
+            let system = system(&format!(
+                "[components]\nuser = {{ kind = \"client\" }}\na = {{ kind = \"service\", service-time = \"1ms\", concurrency = 1 }}\n\
+                 db = {{ kind = \"database\", replicas = 6, {reads}replication = {{ style = \"single-leader\", ack = \"async\" }}, service-time = \"10ms\", concurrency = 1, contention = 0.1, coherence = 0.2 }}\n\
+                 [links]\n\"user -> a\" = {{}}\n\"a -> db\" = {{ effect = \"write\" }}\n[journeys.j]\nrate = \"30/s\"\nsteps = [\"user -> a\", \"a -> db\"]\n",
+            ));
+            let found = latency(&system, Depth::Explained);
+            let db = system.find_component("db").expect("it is declared");
+            let busiest = found.stations.iter().filter(|one| one.component == db).filter_map(|one| one.used()).fold(0.0, f64::max);
+            assert!((busiest - 0.3).abs() < 1e-9, "{busiest}");
+        }
     }
 }

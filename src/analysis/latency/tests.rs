@@ -162,6 +162,33 @@ fn timeouts_raise_the_load() {
     near(share, libm::exp(-4.0), 2e-3);
 }
 
+/// Who asks for the load alone walks less of a journey, and finds the same attempts wherever the load depends on them: below and behind retried calls, in batches, under a hedge.
+#[test]
+fn attempts_are_those_of_the_whole_walk() {
+    let system = system(
+        "[components]\nuser = { kind = \"client\" }\na = { kind = \"service\", concurrency = 8, service-time = \"5ms\" }\n\
+         b = { kind = \"service\", concurrency = 4, service-time = \"10ms\" }\nc = { kind = \"database\", concurrency = 2, service-time = \"4ms\" }\n\
+         [links]\n\"user -> a\" = {}\n\"a -> b\" = { timeout = \"40ms\", retries = 2 }\n\"b -> c\" = {}\n\"a -> c\" = { hedge-after = \"5ms\" }\n\
+         [journeys]\nj = { rate = \"40/s\", steps = [\"user -> a\", \"a -> b\", \"b -> c\", \"a -> c\"] }\n\
+         k = { rate = \"20/s\", steps = [\"user -> a\", { parallel = [[\"a -> b\", \"b -> c\"], \"a -> b\"] }] }\n",
+    );
+    let plan = super::Plan::new(&system);
+    let rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(crate::quantity::Rate::per_second)).collect();
+    let load = super::under_load(&plan, &rates, super::Wanted::Times);
+    let loaded = super::Loaded::new(&plan, &load.pools, None);
+    let mut raised = 0;
+    for journey in &system.journeys {
+        let (short, whole) = (loaded.attempts(journey), loaded.walk(journey).attempts);
+        for (id, call) in journey.calls.calls() {
+            if plan.link(call.link).feeds_back() {
+                assert_eq!(short[id.index()], whole[id.index()], "{}", system.link(call.link).id);
+                raised += usize::from(whole[id.index()] > 1.0);
+            }
+        }
+    }
+    assert_eq!(raised, 4, "each of them is sent more than once");
+}
+
 #[test]
 fn a_full_pool_is_overloaded_and_says_the_number() {
     let (system, found) = times(&format!(

@@ -78,7 +78,7 @@ impl Slow {
 
 /// Computes what slow components do; nothing where there are too many calls, or no journey has a rate.
 pub fn slowness(system: &System, latency: &Latency, blast_radius: &BlastRadius) -> Slowness {
-    let calls: usize = system.journeys.iter().map(|journey| journey.calls.nodes.len()).sum();
+    let calls = system.n_calls();
     if calls > MAX_EXPLAINED_CALLS {
         return Slowness::default();
     }
