@@ -491,12 +491,13 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
 
 /// Returns the pools in which members of one parallel step, or the calls of all replicas, wait for each other in another way than as one batch whose last member ends the step.
 fn shared_queues(plan: &Plan<'_>, tree: &CallTree, batches: &Batches, load: &UnderLoad) -> BTreeSet<usize> {
-    let is_counted = |at: NodeId, pool: usize| {
-        let mut joined = batches.of_call(at).into_iter().filter(|batch| batch.is_joined && batch.pool == pool);
+    // Whether a call comes as one of the batch of a step; its own step where it goes to all replicas.
+    let is_counted = |node: NodeId, pool: usize, step: NodeId| {
+        let mut joined = batches.of_call(node).into_iter().filter(|batch| batch.is_joined && batch.pool == pool && batch.at == step);
         load.pools[pool].held.is_none() && joined.next().is_some()
     };
-    // By group and pool: the members that visit it.
-    let mut members: BTreeMap<(NodeId, usize), BTreeSet<NodeId>> = BTreeMap::new();
+    // By step and pool: the members that visit it, and whether each of their visits is counted. A member that comes again meets the others of its batch once more.
+    let mut visits: BTreeMap<(NodeId, usize), (BTreeSet<NodeId>, bool)> = BTreeMap::new();
     let mut shared = BTreeSet::new();
     let matters = |pool: usize, together: u64| {
         let servers = match plan.pools[pool].servers {
@@ -508,24 +509,22 @@ fn shared_queues(plan: &Plan<'_>, tree: &CallTree, batches: &Batches, load: &Und
     for (node, call) in tree.calls() {
         let link = plan.link(call.link);
         let Some(pool) = link.pool.filter(|_| !link.is_in_process) else { continue };
-        if link.width > 1 && !link.to_every_shard && matters(pool, link.width) && !is_counted(node, pool) {
+        if link.width > 1 && !link.to_every_shard && matters(pool, link.width) && !is_counted(node, pool, node) {
             shared.insert(pool);
         }
         let mut at = node;
         for _ in 0..MAX_GROUPS_AROUND {
             let Some(parent) = tree.node(at).parent else { break };
             if matches!(tree.node(parent).kind, NodeKind::Parallel { .. }) {
-                members.entry((parent, pool)).or_default().insert(at);
+                let (members, are_counted) = visits.entry((parent, pool)).or_insert_with(|| (BTreeSet::new(), true));
+                members.insert(at);
+                *are_counted &= is_counted(node, pool, parent);
             }
             at = parent;
         }
     }
-    let begins = |member: &NodeId| match &tree.node(*member).kind {
-        NodeKind::Sequence => tree.node(*member).children.first().copied().unwrap_or(*member),
-        _ => *member,
-    };
-    members.retain(|(_, pool), of| matters(*pool, of.len() as u64) && !of.iter().all(|member| is_counted(begins(member), *pool)));
-    shared.extend(members.into_keys().map(|(_, pool)| pool));
+    visits.retain(|(_, pool), (members, are_counted)| !*are_counted && matters(*pool, members.len() as u64));
+    shared.extend(visits.into_keys().map(|(_, pool)| pool));
     shared
 }
 

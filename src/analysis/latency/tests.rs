@@ -162,6 +162,24 @@ fn timeouts_raise_the_load() {
     near(share, libm::exp(-4.0), 2e-3);
 }
 
+/// Members of a step that come once are one batch; those that come again meet each other once more, which is not counted, and said from a fifth busy on.
+#[test]
+fn visits_behind_a_batch_are_not_counted_and_flagged() {
+    let is_flagged = |member: &str, rate: u32| {
+        let (system, found) = times(&format!(
+            "[components]\nu = {{ kind = \"client\" }}\napp = {{ kind = \"service\", service-time = \"1ms\", concurrency = 256 }}\n\
+             db = {{ kind = \"database\", service-time = \"5ms\", concurrency = 4 }}\n[links]\n\"u -> app\" = {{}}\n\"app -> db\" = {{}}\n\
+             [journeys.j]\nrate = \"{rate}/s\"\nsteps = [\"u -> app\", {{ parallel = [{member}, {member}, {member}, {member}, {member}] }}]\n"
+        ));
+        let db = system.find_component("db").expect("it is declared");
+        only(&found).flags.contains(&Flag::SharedQueue(db))
+    };
+    // 5 · 62/s · 5 ms ÷ 4 = 39 % busy, both ways; 12 % is nobody's worry.
+    assert!(!is_flagged("\"app -> db\"", 62));
+    assert!(is_flagged("[\"app -> db\", \"app -> db\"]", 31));
+    assert!(!is_flagged("[\"app -> db\", \"app -> db\"]", 10));
+}
+
 /// Who asks for the load alone walks less of a journey, and finds the same attempts wherever the load depends on them: below and behind retried calls, in batches, under a hedge.
 #[test]
 fn attempts_are_those_of_the_whole_walk() {
