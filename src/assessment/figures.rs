@@ -174,7 +174,9 @@ impl Figures {
             let mut add = |name: &str, value: f64| self.add(format!("{path}.{name}"), Figure::Unavailability, value);
             add("unavailability", found.unavailability);
             add("downtime_minutes_per_year", found.downtime_minutes_per_year());
-            add("naive_unavailability", found.naive_unavailability);
+            if let Some(naive) = found.naive_unavailability {
+                add("naive_unavailability", naive);
+            }
             add("unavailability_without_common_cause", found.without_common_cause);
         }
     }

@@ -257,7 +257,7 @@ pub fn assess_again(system: &System, before: &Assessment, moved: &BTreeSet<Figur
         again.blast_radius = blast_radius(system);
     }
     if moves(&[Figure::Unavailability]) {
-        again.availability = availability(system, Detail::Figures);
+        again.availability = availability(system, Detail::Judged);
     }
     if moves(&[Figure::Latency, Figure::Utilization, Figure::Capacity]) {
         again.latency = latency(system, Depth::Judged);
@@ -281,7 +281,7 @@ fn all_gates(system: &System, results: &gates::Results<'_>, cost: Option<&Cost>)
 fn assess_to(system: &System, depth: Depth) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
-    let availability = availability(system, if depth == Depth::Explained { Detail::Explained } else { Detail::Figures });
+    let availability = availability(system, if depth == Depth::Explained { Detail::Explained } else { Detail::Judged });
     let classification = classification(system, &blast_radius);
     let guarantees = guarantees(system);
     let latency = latency(system, depth);

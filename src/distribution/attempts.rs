@@ -46,6 +46,8 @@ pub struct Attempted {
     pub attempts: f64,
     /// The share of calls that end without an answer.
     pub given_up: f64,
+    /// The share of attempts that fail, by themselves or by the timeout: that of calls without an answer, if all attempts of one met the same.
+    pub failed: f64,
     /// The share of attempts that the timeout ends.
     pub timed_out: f64,
     /// Whether more than [`MAX_ATTEMPTS`] are needed by a share of calls that counts.
@@ -92,7 +94,7 @@ impl Distribution {
             rounds += 1;
         }
         if rounds == 0 {
-            return Attempted { time: last, attempts, given_up: fails, timed_out, is_cut: false };
+            return Attempted { time: last, attempts, given_up: fails, failed: fails, timed_out, is_cut: false };
         }
         failure.weigh(1.0 / fails);
         let failure = Self::new(constant, failure);
@@ -113,7 +115,7 @@ impl Distribution {
             time = mixture.total();
         }
         let is_cut = retry.retries > retries && reach * again > NEGLIGIBLE;
-        Attempted { time, attempts, given_up: fails - (attempts - 1.0) * (1.0 - fails), timed_out, is_cut }
+        Attempted { time, attempts, given_up: fails - (attempts - 1.0) * (1.0 - fails), failed: fails, timed_out, is_cut }
     }
 
     /// Returns the time until the first of two calls answers, the second sent after a delay, and the share of calls that send it.

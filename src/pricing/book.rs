@@ -180,9 +180,10 @@ impl Price {
         std::array::from_fn(|_| parts.next().unwrap_or(""))
     }
 
-    /// Returns the provider that a key begins with.
-    pub fn provider_of(key: &str) -> &str {
-        key.split('/').next().unwrap_or(key)
+    /// Returns the provider and the region that a key begins with.
+    pub fn place_of(key: &str) -> (&str, &str) {
+        let mut parts = key.split('/');
+        (parts.next().unwrap_or(key), parts.next().unwrap_or(""))
     }
 
     /// Returns the price of the first step that costs something, or of the only one.

@@ -1,7 +1,7 @@
 //! Reads a price book. Reading never stops at the first mistake, and every mistake is shown at its place.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -44,16 +44,53 @@ const EMBEDDED: [(&str, &str); 5] = [
     ("hetzner", include_str!("../../prices/hetzner.toml")),
 ];
 
-/// Returns the embedded book of a provider. It is read once.
-pub(super) fn embedded_book(provider: &str) -> Option<&'static Book> {
+/// How a book's tables of prices begin; provider, region and category follow.
+const PRICES: &str = "[prices.\"";
+
+/// Returns the embedded book of a provider, whole. It is read once.
+fn embedded_book(provider: &str) -> Option<&'static Book> {
     static BOOKS: [OnceLock<Book>; EMBEDDED.len()] = [const { OnceLock::new() }; EMBEDDED.len()];
     let at = EMBEDDED.iter().position(|(name, _)| *name == provider)?;
     let (name, text) = EMBEDDED[at];
-    Some(BOOKS[at].get_or_init(|| {
-        let mut sources = Sources::default();
-        let file = sources.add(format!("prices/{name}.toml"), text);
-        read(&sources, file, name).0
-    }))
+    Some(BOOKS[at].get_or_init(|| read_embedded(name, text)))
+}
+
+/// Returns the embedded book of a provider without the prices of other regions, which take most of its reading: hardly a system is in more than one. Of a region that it does not
+/// know, what is of no region. Each is read once.
+pub(super) fn embedded_book_of(provider: &str, region: &str) -> Option<Arc<Book>> {
+    static BOOKS: Mutex<BTreeMap<(&str, String), Arc<Book>>> = Mutex::new(BTreeMap::new());
+    let (name, text) = EMBEDDED.into_iter().find(|(name, _)| *name == provider)?;
+    let region = if is_embedded(provider, region) { region } else { "" };
+    let mut books = BOOKS.lock().unwrap_or_else(PoisonError::into_inner);
+    let book = books.entry((name, region.to_owned())).or_insert_with(|| Arc::new(read_embedded(name, &only_of(text, region))));
+    Some(Arc::clone(book))
+}
+
+/// Leaves out the prices of other regions.
+fn only_of(text: &str, region: &str) -> String {
+    let mut is_wanted = true;
+    let mut wanted = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.starts_with('[') {
+            is_wanted = line.strip_prefix(PRICES).is_none_or(|key| Price::place_of(key).1 == region);
+        }
+        if is_wanted {
+            wanted.push_str(line);
+        }
+    }
+    wanted
+}
+
+/// Says whether the embedded book of a provider has prices of a region.
+pub(super) fn is_embedded(provider: &str, region: &str) -> bool {
+    let place = format!("{PRICES}{provider}/{region}/");
+    EMBEDDED.iter().any(|(name, text)| *name == provider && text.contains(&place))
+}
+
+fn read_embedded(name: &str, text: &str) -> Book {
+    let mut sources = Sources::default();
+    let file = sources.add(format!("prices/{name}.toml"), text);
+    read(&sources, file, name).0
 }
 
 /// Returns the names of the embedded books.

@@ -557,7 +557,7 @@ impl Items<'_> {
                 }
                 DistanceClass::CrossZone => {
                     for (place, part) in if outside.0 { back.1 } else { there.1 } {
-                        let ends = place.as_ref().map_or(1, |(provider, _)| self.system.prices.cross_zone_ends(provider));
+                        let ends = place.as_ref().map_or(1, |(provider, region)| self.system.prices.cross_zone_ends(provider, region));
                         let bytes = demand::share_per_month(there.0 + back.0, share * part) * Exact::whole(ends);
                         // Where no zone is stated, that it is another one is assumed.
                         let basis = if mix.assumed_cross_zone { Basis::Default } else { Basis::Journey };

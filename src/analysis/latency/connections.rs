@@ -57,6 +57,11 @@ struct Needs {
     nested: BTreeMap<usize, f64>,
 }
 
+/// Says whether a pool holds no more requests than it has connections.
+pub(super) fn are_limited(plan: &Plan<'_>) -> bool {
+    (0..plan.pools.len()).any(|at| limit(plan, at).is_some())
+}
+
 /// Works out the connections of all pools.
 pub(super) fn hold(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts, pools: &mut [PoolState]) {
     let limits: Vec<Option<u64>> = (0..plan.pools.len()).map(|at| limit(plan, at)).collect();

@@ -50,7 +50,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use facts::Lack;
 pub use loads::{HourLoad, LoadPoint};
 pub use pooling::{Pooled, Pooling};
-pub use results::{Flag, JourneyLatency, Latency, Part, ShardLoad, State, StationLoad, Tail, Times};
+pub use results::{Flag, GivenUp, JourneyLatency, Latency, Part, ShardLoad, State, StationLoad, Tail, Times};
 pub use scaling::{Scaling, speedup};
 pub use stability::{Amplified, Remedy, Stability};
 pub use terms::{Term, terms};
@@ -135,7 +135,12 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let mean = under_load(&plan, &mean_rates, wanted(!matches!(depth, Depth::Load | Depth::Findings)));
     let has_peak = peak_rates != mean_rates && depth >= Depth::Findings;
     let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, wanted(depth == Depth::Explained)));
-    let carried = if feeds_back && is_bounded { carried(&plan, &mean_rates, calls) } else { Carried::ByPools };
+    let carried = match depth {
+        _ if !feeds_back || !is_bounded => Carried::ByPools,
+        // No finding asks how far the load may grow, and it is searched for at a dozen loads.
+        Depth::Findings => Carried::Unknown,
+        _ => carried(&plan, &mean_rates, calls),
+    };
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
     let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;
@@ -174,7 +179,7 @@ pub enum Carried {
     ByPools,
     /// Retries after timeouts, or hedges: so far may the mean rates grow before they leave no equilibrium.
     ByRetries(f64),
-    /// They do limit it, but there are too many calls to find where.
+    /// They may limit it, but there are too many calls to find where, or nobody asked.
     Unknown,
 }
 
@@ -336,9 +341,16 @@ fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], wanted: Wanted) -> UnderLo
     let journeys = &plan.system.journeys;
     let mut attempts = first_attempts(plan);
     let feeds_back = wanted != Wanted::Pools && plan.links().any(|(_, link)| link.feeds_back());
+    // How long one waits takes most of the time, and how busy a pool is does not depend on it, but for its connections.
+    let has_waits = wanted == Wanted::Times || feeds_back || connections::are_limited(plan);
     let mut round = 0;
     loop {
-        let mut pools = pool_states(plan, &arrivals(plan, rates, &attempts), &batches::streams(plan, rates, &attempts), &|_| 1.0);
+        let arrivals = arrivals(plan, rates, &attempts);
+        let mut pools = if has_waits {
+            pool_states(plan, &arrivals, &batches::streams(plan, rates, &attempts), &|_| 1.0)
+        } else {
+            pools::loads(plan, &arrivals)
+        };
         connections::hold(plan, rates, &attempts, &mut pools);
         let loaded = Loaded::new(plan, &pools, None);
         round += 1;
@@ -482,6 +494,10 @@ fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)])
             flags.insert(Flag::HedgedQueue(component));
         }
     }
+    let timed_out = load.walked[at].as_ref().map_or(&[][..], |walked| &walked.timed_out);
+    flags.extend(
+        retried_waits(plan, &journey.calls, timed_out, load).into_iter().map(|pool| Flag::RetriedWaits(plan.pools[pool].component)),
+    );
     flags.extend(shared_queues(plan, &journey.calls, &batches, load).into_iter().map(|pool| Flag::SharedQueue(plan.pools[pool].component)));
     if load.walked[at].as_ref().is_some_and(|walked| walked.is_cut) {
         flags.insert(Flag::ManyAttempts);
@@ -526,6 +542,22 @@ fn shared_queues(plan: &Plan<'_>, tree: &CallTree, batches: &Batches, load: &Und
     visits.retain(|(_, pool), (members, are_counted)| !*are_counted && matters(*pool, members.len() as u64));
     shared.extend(visits.into_keys().map(|(_, pool)| pool));
     shared
+}
+
+/// Returns the busy pools in which calls wait that time out, or parallel steps of such calls, and are tried again: whoever comes back finds the queue that was too long a moment ago.
+fn retried_waits(plan: &Plan<'_>, tree: &CallTree, timed_out: &[NodeId], load: &UnderLoad) -> BTreeSet<usize> {
+    let mut is_retried = vec![false; tree.nodes.len()];
+    timed_out.iter().for_each(|id| is_retried[id.index()] = true);
+    let mut met = BTreeSet::new();
+    for id in tree.ids() {
+        let node = tree.node(id);
+        is_retried[id.index()] |= node.parent.is_some_and(|parent| is_retried[parent.index()]);
+        let NodeKind::Call(call) = &node.kind else { continue };
+        let link = plan.link(call.link);
+        let is_busy = |pool: &usize| load.pools[*pool].utilization().is_some_and(|used| used >= HALF_BUSY);
+        met.extend(link.pool.filter(|pool| is_retried[id.index()] && !link.is_in_process && is_busy(pool)));
+    }
+    met
 }
 
 /// Returns the pools that one request visits more than once for its answer; calls that come as one batch are one visit.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::batches::{BatchState, Streams};
 use super::connections::Held;
-use super::plan::{Plan, Pool, Servers, Service};
+use super::plan::{Plan, Pool, Servers, Service, ShardGroup};
 use crate::analysis::communication::access;
 use crate::analysis::communication::walk::Flow;
 use crate::distribution::{Distribution, Mixture};
@@ -23,6 +23,13 @@ pub(super) struct Arrivals {
     each: f64,
     /// Seconds of work per second that come with visits but do not queue by themselves: calls inside the process. By share.
     inside: f64,
+}
+
+impl Arrivals {
+    /// Returns the visits per second at one shard of a group, and the seconds of work inside that they bring.
+    fn at_one_of(&self, group: &ShardGroup) -> (f64, f64) {
+        (self.shared * group.share + self.each, self.inside * group.share)
+    }
 }
 
 /// How often each call of each journey is attempted, for each time that it is made.
@@ -183,6 +190,19 @@ impl PoolState {
     }
 }
 
+/// Computes how busy every pool is, and no waiting time.
+pub(super) fn loads(plan: &Plan<'_>, arrivals: &[Arrivals]) -> Vec<PoolState> {
+    let load = |(pool, arrivals): (&Pool, &Arrivals)| {
+        let service = &plan.services[pool.component.index()];
+        let groups = pool.groups.iter().map(|group| {
+            let (rate, inside) = arrivals.at_one_of(group);
+            GroupState { arrivals: rate, utilization: busy(service, pool.servers, rate, inside), waiting: None }
+        });
+        PoolState { groups: groups.collect(), waiting: None, is_exact: true, held: None, batches: BTreeMap::new() }
+    };
+    plan.pools.iter().zip(arrivals).map(load).collect()
+}
+
 /// Computes the waiting times of every pool, at which some visits come in batches. `variability` gives the variation of what arrives at a pool; 1 is a Poisson stream.
 pub(super) fn pool_states(
     plan: &Plan<'_>,
@@ -204,8 +224,7 @@ fn pool_state(plan: &Plan<'_>, pool: &Pool, arrivals: Arrivals, streams: &Stream
         .groups
         .iter()
         .map(|group| {
-            let rate = arrivals.shared * group.share + arrivals.each;
-            let inside = arrivals.inside * group.share;
+            let (rate, inside) = arrivals.at_one_of(group);
             let (used, queue) = cache
                 .entry((rate.to_bits(), inside.to_bits()))
                 .or_insert_with(|| group_queue(service, pool.servers, rate, inside, (streams, &mut batches), arrival_scv));
@@ -245,7 +264,8 @@ fn group_queue(
         return (None, None);
     };
     let mean = mean.seconds();
-    let added = if rate > 0.0 { inside / rate } else { 0.0 };
+    let used = busy(service, servers, rate, inside);
+    let added = added(rate, inside);
     let (changed, is_exponential) = if mean <= 0.0 && added > 0.0 {
         // A worker without work of its own does that of the calls inside; of a sum nothing but the mean is known.
         (Some(Distribution::exponential(Duration::new(added))), true)
@@ -255,10 +275,9 @@ fn group_queue(
         (None, *is_exponential)
     };
     let rate = Rate::new(rate);
-    let used = utilization(rate, all, Duration::new((mean + added).max(0.0)));
     let time = changed.as_ref().unwrap_or(time);
     if streams.is_empty() {
-        return (Some(used), queue(&Station { arrivals: rate, arrival_scv, servers: all, service: time, is_exponential }));
+        return (used, queue(&Station { arrivals: rate, arrival_scv, servers: all, service: time, is_exponential }));
     }
     #[expect(clippy::cast_precision_loss, reason = "a size of at most 100,000")]
     let in_batches: f64 = streams.iter().map(|(size, rate)| *size as f64 * rate).sum();
@@ -268,13 +287,24 @@ fn group_queue(
     let found = batch_queue(&station).map(|found| {
         batches.extend(streams[1..].iter().map(|(size, _)| (*size, Rc::new(BatchState::of(&found, *size)))));
         Queue {
-            utilization: used,
+            utilization: used.unwrap_or(0.0),
             probability_of_waiting: found.probability_of_waiting(),
             waiting: found.waiting(),
             is_exact: found.is_exact,
         }
     });
-    (Some(used), found)
+    (used, found)
+}
+
+/// Returns the busy share of one shard's workers; none where their number or their work is not known.
+fn busy(service: &Service, servers: Servers, rate: f64, inside: f64) -> Option<f64> {
+    let (Servers::Known { all, .. }, Service::Known { mean, .. }) = (servers, service) else { return None };
+    Some(utilization(Rate::new(rate), all, Duration::new((mean.seconds() + added(rate, inside)).max(0.0))))
+}
+
+/// Returns the seconds that calls inside the process add to a visit.
+fn added(rate: f64, inside: f64) -> f64 {
+    if rate > 0.0 { inside / rate } else { 0.0 }
 }
 
 /// Returns, per pool, the utilization of its busiest shard (none where it cannot be told) and the visits per second there; no waiting times.

@@ -63,9 +63,18 @@ pub struct JourneyLatency {
     /// What a reader would find who adds up the 99th percentiles of the calls: the wrong number.
     pub summed_p99: Option<Duration>,
     /// The largest share of calls of one step that end without an answer in time.
-    pub given_up: Option<(LinkId, f64)>,
+    pub given_up: Option<(LinkId, GivenUp)>,
     /// Where the figures are approximate.
     pub flags: Vec<Flag>,
+}
+
+/// The share of calls that end without an answer in time, after all attempts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GivenUp {
+    /// If each attempt meets another queue.
+    pub share: f64,
+    /// If all attempts of a call meet the same: one that fails fails with all.
+    pub if_alike: f64,
 }
 
 /// A distribution's figures.
@@ -185,6 +194,8 @@ pub enum Flag {
     ManyAttempts,
     /// One request visits a busy pool several times in a row, and who waits long once waits long again.
     RepeatedVisits(ComponentId),
+    /// Attempts that waited too long are tried again, and taken to meet another queue than the first.
+    RetriedWaits(ComponentId),
     /// Connections are so few that they keep requests from what is inside.
     HeldConnections(ComponentId),
     /// A request that holds a connection of a component asks for another one of the same: all that there are may be held by requests that wait for one.
@@ -205,6 +216,7 @@ impl Flag {
             Self::SharedQueue(_) => "fan-out-into-one-pool",
             Self::ManyAttempts => "many-attempts",
             Self::RepeatedVisits(_) => "repeated-visits",
+            Self::RetriedWaits(_) => "retried-waits",
             Self::HeldConnections(_) => "held-connections",
             Self::WaitsForItself(_) => "waits-for-itself",
         }
@@ -217,6 +229,7 @@ impl Flag {
             | Self::Interpolated(id)
             | Self::BusyChain(id)
             | Self::RepeatedVisits(id)
+            | Self::RetriedWaits(id)
             | Self::HedgedQueue(id)
             | Self::SharedQueue(id)
             | Self::HeldConnections(id)

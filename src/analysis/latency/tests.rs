@@ -157,9 +157,10 @@ fn timeouts_raise_the_load() {
     ));
     let station = found.stations.iter().find(|station| station.id(&system) == "b").expect("it is visited");
     near(station.shards[0].arrivals.per_second(), 1.0 + libm::exp(-2.0), 1e-3);
-    let (link, share) = only(&found).given_up.expect("some give up");
+    let (link, given_up) = only(&found).given_up.expect("some give up");
     assert_eq!(system.link(link).id, "a -> b");
-    near(share, libm::exp(-4.0), 2e-3);
+    near(given_up.share, libm::exp(-4.0), 2e-3);
+    near(given_up.if_alike, libm::exp(-2.0), 2e-3);
 }
 
 /// Members of a step that come once are one batch; those that come again meet each other once more, which is not counted, and said from a fifth busy on.

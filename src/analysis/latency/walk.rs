@@ -5,18 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Part;
 use super::batches::{Batch, BatchState, Batches, Member, Members};
 use super::plan::{LinkPlan, Plan, Service};
 use super::pools::PoolState;
+use super::{GivenUp, Part};
 use crate::analysis::communication::access;
-use crate::distribution::{Distribution, Mixture, Series, kth_of, maximum};
+use crate::distribution::{Attempted, Distribution, Mixture, Retry, Series, kth_of, maximum};
 use crate::model::{Call, CallTree, ComponentId, Journey, Node, NodeId, NodeKind};
 use crate::quantity::Duration;
 use crate::syntax::link_key::Arrow;
 
 /// The most members of a group that are kept apart; those of a group that waits for all are merged beyond that.
 const MAX_MEMBERS: usize = 64;
+
+/// The share of attempts that the timeout ends from which their retries matter.
+const FEW_TIMED_OUT: f64 = 1e-4;
 
 /// A system under a load: what every walk of its journeys shares.
 pub(super) struct Loaded<'p, 's> {
@@ -68,7 +71,9 @@ pub(super) struct Walked {
     /// By node: attempts sent per call, hedged ones included.
     pub(super) attempts: Vec<f64>,
     /// The largest share of calls of one link that end without an answer in time, and where.
-    pub(super) given_up: Option<(NodeId, f64)>,
+    pub(super) given_up: Option<(NodeId, GivenUp)>,
+    /// The calls, or the parallel steps, so many of whose attempts the timeout ends that what meets their retries matters.
+    pub(super) timed_out: Vec<NodeId>,
     /// Whether calls need more attempts than are followed.
     pub(super) is_cut: bool,
     /// What a naive reader would add up: the 99th percentiles of all calls one after another.
@@ -193,6 +198,7 @@ impl<'p, 's> Loaded<'p, 's> {
             completion: None,
             attempts: vec![1.0; tree.nodes.len()],
             given_up: None,
+            timed_out: Vec::new(),
             is_cut: false,
             summed_p99: 0.0,
         };
@@ -216,7 +222,11 @@ impl<'p, 's> Loaded<'p, 's> {
                     let mut below = below;
                     for batch in together.batches.joined_at(id) {
                         let members = together.members.remove(&(id, batch.pool));
-                        below.members.extend(members.map(|members| (self.joined(tree, batch, &members), 1)));
+                        below.members.extend(members.map(|members| {
+                            let (time, is_retried) = self.joined(tree, batch, &members);
+                            walked.timed_out.extend(is_retried.then_some(id));
+                            (time, 1)
+                        }));
                     }
                     let one = group(node, below);
                     match tree.cached_call(node) {
@@ -298,9 +308,10 @@ impl<'p, 's> Loaded<'p, 's> {
         let (time, attempts) = if link.timeout.is_some() || (link.retries > 0 && link.failed > 0.0) {
             let attempted = one.attempted(&retry);
             walked.is_cut |= attempted.is_cut;
-            if attempted.timed_out > 0.0 && walked.given_up.is_none_or(|(_, most)| attempted.given_up > most) {
-                walked.given_up = Some((id, attempted.given_up));
+            if attempted.timed_out > 0.0 && walked.given_up.is_none_or(|(_, given_up)| attempted.given_up > given_up.share) {
+                walked.given_up = Some((id, GivenUp { share: attempted.given_up, if_alike: attempted.failed }));
             }
+            walked.timed_out.extend(is_retried(&retry, &attempted).then_some(id));
             (attempted.time, attempted.attempts)
         } else {
             (one, 1.0)
@@ -346,15 +357,21 @@ impl<'p, 's> Loaded<'p, 's> {
         members.all(state, wait)
     }
 
-    /// Returns the time of the members of a parallel step that are one batch, with all attempts: all of them are tried again where one has to be.
-    fn joined(&self, tree: &CallTree, batch: &Batch, members: &Members) -> Distribution {
+    /// Returns the time of the members of a parallel step that are one batch, with all attempts: all of them are tried again where one has to be; and whether what meets
+    /// the retries matters.
+    fn joined(&self, tree: &CallTree, batch: &Batch, members: &Members) -> (Distribution, bool) {
         let time = self.all_at_once(batch, members);
-        let Some(NodeKind::Call(call)) = batch.members.first().map(|first| &tree.node(*first).kind) else { return time };
+        let Some(NodeKind::Call(call)) = batch.members.first().map(|first| &tree.node(*first).kind) else { return (time, false) };
         let mut retry = self.plan.link(call.link).retry();
         #[expect(clippy::cast_precision_loss, reason = "a size of at most 100,000")]
         let all_answer = libm::pow(1.0 - retry.failed, batch.size as f64);
         retry.failed = 1.0 - all_answer;
-        if retry.timeout.is_some() || retry.failed > 0.0 { time.attempted(&retry).time } else { time }
+        if retry.timeout.is_none() && retry.failed <= 0.0 {
+            return (time, false);
+        }
+        let attempted = time.attempted(&retry);
+        let is_retried = is_retried(&retry, &attempted);
+        (attempted.time, is_retried)
     }
 
     /// Returns the time until all shards, or all replicas, have answered, each with all that it waits for. Shards of different load are told apart.
@@ -485,6 +502,11 @@ impl<'p, 's> Loaded<'p, 's> {
     fn part(&self, part: Part, time: &Distribution) -> Distribution {
         if self.stretched == Some(part) { time.stretched() } else { time.clone() }
     }
+}
+
+/// Says whether the timeout ends so many attempts that are followed by another one that it matters what these meet.
+fn is_retried(retry: &Retry, attempted: &Attempted) -> bool {
+    retry.retries > 0 && attempted.timed_out >= FEW_TIMED_OUT
 }
 
 /// Returns the mean wait of a call for a worker, as one of its batch where it comes in one; none where its pool cannot keep up.

@@ -349,6 +349,32 @@ fn a_retry_storm_outlives_its_cause_unless_a_budget_or_a_breaker_ends_it() {
     assert_eq!(found.storms, []);
 }
 
+/// Who timed out in a queue and comes back finds it as long as before, and so do the retries of all others: four workers of 5.2 ms and a timeout of 30 ms. Where they are 70 % busy the formula, to which
+/// every attempt is another draw, is far too fast, and says so; where they are 30 % busy it holds, and says nothing.
+#[test]
+fn retries_that_meet_the_same_queue_again_are_flagged() {
+    let times = |rate: &str, step: &str| {
+        let (computed, found) = run(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\na = {{ kind = \"service\", concurrency = false, service-time = \"0us\" }}\n\
+             b = {{ kind = \"service\", concurrency = 4, service-time = \"5.2ms\" }}\n[links]\n\"user -> a\" = {{}}\n\
+             \"a -> b\" = {{ timeout = \"30ms\", retries = 3, retry-budget = 0.1 }}\n[journeys.j]\nrate = \"{rate}\"\nsteps = [\"user -> a\", {step}]\n"
+        ));
+        let journey = &computed.journeys[0];
+        assert_eq!(journey.state, State::Safe);
+        let p99 = found.journeys[0].as_ref().and_then(|found| found.response.p99).expect("there are enough");
+        let ratio = journey.mean_load.as_ref().expect("it has times").p99.seconds() / p99.value.seconds();
+        (journey.flags.iter().any(|flag| matches!(flag, Flag::RetriedWaits(_))), ratio, journey.given_up, p99)
+    };
+    let (is_flagged, ratio, given_up, _) = times("538/s", "\"a -> b\"");
+    assert!(is_flagged && ratio < 0.7, "{ratio}");
+    let (_, given_up) = given_up.expect("some give up");
+    assert!(given_up.share < 1e-6 && given_up.if_alike > 5e-3, "{given_up:?}");
+    let (is_flagged, ratio, ..) = times("100/s", "{ parallel = [\"a -> b\", \"a -> b\", \"a -> b\", \"a -> b\"] }");
+    assert!(is_flagged, "{ratio}");
+    let (is_flagged, ratio, _, p99) = times("230/s", "\"a -> b\"");
+    assert!(!is_flagged && (ratio - 1.0).abs() < 0.03, "{ratio} {p99:?}");
+}
+
 /// Pushed although they are safe, a pool behind a budget and one behind a breaker recover, and one without queues at once.
 #[test]
 fn guarded_pools_recover() {

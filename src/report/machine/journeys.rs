@@ -107,7 +107,7 @@ fn failure(assessed: &Assessed<'_>, at: usize, path: &str) -> Value {
     fields.other("rpo_s", seconds(data.0));
     fields.other("rpo_by", data.1.map_or(Value::Null, Value::from));
     fields.other("data_lost", data_lost(data.0));
-    fields.optional("naive_unavailability", found.map(|found| found.naive_unavailability));
+    fields.optional("naive_unavailability", found.and_then(|found| found.naive_unavailability));
     fields.optional("unavailability_without_common_cause", found.map(|found| found.without_common_cause));
     fields.other("single_points", points.iter().map(|point| Value::from(point.event.id(system))).collect::<Vec<Value>>());
     let losses = points.iter().map(|point| json!({ "event": point.event.id(system), "lost": number(point.lost.value()) }));

@@ -52,7 +52,9 @@ pub(super) fn latency(system: &System, at: usize, path: &str, found: &JourneyLat
     let first = found.first_request.map(|(p50, p99)| json!({ "p50_ms": ms(p50.seconds()), "p99_ms": ms(p99.seconds()) }));
     fields.other("first_request", first.unwrap_or(Value::Null));
     fields.other("summed_p99_ms", found.summed_p99.map_or(Value::Null, |time| ms(time.seconds())));
-    let given_up = found.given_up.map(|(link, share)| json!({ "link": system.link(link).id, "share": number(share) }));
+    let given_up = found.given_up.map(|(link, given_up)| {
+        json!({ "link": system.link(link).id, "share": number(given_up.share), "share_if_attempts_are_alike": number(given_up.if_alike) })
+    });
     fields.other("given_up", given_up.unwrap_or(Value::Null));
     fields.into_value()
 }

@@ -50,7 +50,9 @@ pub(super) fn journeys(assessed: &Assessed<'_>) -> Section {
             significant(found.incidents_per_year, 3),
             found.mean_outage_minutes.map_or_else(String::new, |minutes| time(minutes * 60.0)),
             allowed_unavailability(system, journey).map_or_else(String::new, |allowed| time(allowed * YEAR)),
-            ranged_complement(ranges, &format!("{path}.naive_unavailability"), found.naive_unavailability, availability),
+            found
+                .naive_unavailability
+                .map_or_else(String::new, |naive| ranged_complement(ranges, &format!("{path}.naive_unavailability"), naive, availability)),
             ranged_complement(ranges, &format!("{path}.unavailability_without_common_cause"), found.without_common_cause, availability),
         ]);
     }

@@ -1,7 +1,7 @@
 //! How long requests take, where a slow one spends its time, how busy the workers are, and what is left without a place.
 
 use super::{MAX_ROWS, Section};
-use crate::analysis::latency::{Flag, JourneyLatency, Scaling, State, Times};
+use crate::analysis::latency::{Flag, GivenUp, JourneyLatency, Scaling, State, Times};
 use crate::assessment::Assessed;
 use crate::distribution::MAX_ATTEMPTS;
 use crate::model::{NodeKind, System};
@@ -102,6 +102,10 @@ const FLAGS: &[FlagWords] = &[
         |flag| matches!(flag, Flag::RepeatedVisits(_)),
         "it visits {names} several times, and who waits there once waits again: the p99 is too low, by a twentieth where it is half busy, by a third and more where it is 80 % busy",
     ),
+    (
+        |flag| matches!(flag, Flag::RetriedWaits(_)),
+        "calls that time out in the queue of {names} are tried again and find it as long as before, which is not counted: the p99 may be half of what it is, and far more calls end without an answer",
+    ),
     (|flag| matches!(flag, Flag::HeldConnections(_)), "{names} lets in no more than it has `connections`: the wait for one is counted"),
     (
         |flag| matches!(flag, Flag::SharedQueue(_)),
@@ -144,11 +148,16 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
             quantity::duration(p99)
         ));
     }
-    if let Some((link, share)) = found.given_up
+    if let Some((link, GivenUp { share, if_alike })) = found.given_up
         && share >= 1e-6
     {
-        let share = quantity::percent(quantity::Probability::new(share));
-        notes.push(format!("{share} of the calls `{}` end without an answer in time", system.link(link).id));
+        let percent = |share: f64| quantity::percent(quantity::Probability::new(share));
+        let alike = if if_alike > share * 1.005 {
+            format!(", up to {} where all attempts of a call meet the same queue", percent(if_alike))
+        } else {
+            String::new()
+        };
+        notes.push(format!("{} of the calls `{}` end without an answer in time{alike}", percent(share), system.link(link).id));
     }
     notes
 }

@@ -109,8 +109,8 @@ pub struct JourneyAvailability {
     pub incidents_per_year: f64,
     /// How long a failure lasts on average, in minutes; none if it never fails.
     pub mean_outage_minutes: Option<f64>,
-    /// The unavailability if the parts that it needs shared nothing.
-    pub naive_unavailability: f64,
+    /// The unavailability if the parts that it needs shared nothing; none where nobody asked, or where the limits did not allow it.
+    pub naive_unavailability: Option<f64>,
     /// The unavailability if no failure hit several replicas at once.
     pub without_common_cause: f64,
     /// How much of the unavailability each cause brings: each cause's `Σ Birnbaum · q` ÷ that of all.
@@ -124,9 +124,11 @@ pub struct JourneyAvailability {
 }
 
 /// How much is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
-    /// What gates and ranges hold: how much of the time each journey fails.
+    /// What gates and findings hold: how much of the time each journey fails.
+    Judged,
+    /// What has a range: what the parts would give that shared nothing, too.
     Figures,
     /// What explains it, too: cut sets, and the unavailability while each domain is down.
     Explained,
@@ -207,7 +209,7 @@ pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Avail
     let operations = (MAX_OPERATIONS / system.journeys.len().max(1)).max(MIN_OPERATIONS);
     let limits = Limits { diagram: operations, cut_sets: 4 * operations, largest_order: usize::MAX };
     let mut conditions = match detail {
-        Detail::Figures => Conditions::default(),
+        Detail::Judged | Detail::Figures => Conditions::default(),
         Detail::Explained => Conditions::of(system),
     };
     let (mut journeys, mut intervals) = (Vec::new(), Vec::new());
@@ -219,7 +221,7 @@ pub fn while_down(system: &System, down: &[DomainKind], detail: Detail) -> Avail
                 let top = journey::with_chances(&mut structure, &requirements, expression, &mut Draws::new());
                 let Interval { low, high } = bounds(&structure.graph, top, &structure.probabilities, STATES_PER_OPERATION * operations);
                 let variants = match detail {
-                    Detail::Figures => None,
+                    Detail::Judged | Detail::Figures => None,
                     Detail::Explained => journey::of_all_variants(&mut structure, &requirements, expression),
                 };
                 Some(Bounded { low, high, cut_sets: variants.and_then(|top| cut_sets(&structure, top, limits)) })
@@ -323,10 +325,13 @@ fn of_journey(
     let top = journey::with_chances(structure, requirements, expression, &mut Draws::new());
     let solved = Solved::of(&structure.graph, top, limits).ok()?;
     let variants = match detail {
-        Detail::Figures => None,
+        Detail::Judged | Detail::Figures => None,
         Detail::Explained => journey::of_all_variants(structure, requirements, expression),
     };
-    let naive = naive(structure, requirements, expression, limits)?;
+    let naive = match detail {
+        Detail::Judged => None,
+        Detail::Figures | Detail::Explained => naive(structure, requirements, expression, limits),
+    };
     let (unavailability, importances) = solved.importances(&structure.probabilities);
 
     let while_down = conditions.of_journey(structure, requirements, expression, limits, (&solved, unavailability, &importances));
