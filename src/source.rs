@@ -3,6 +3,7 @@
 //! Nothing here reads a disk: the text comes in through [`Sources::add`].
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Names one file of a [`Sources`] collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -57,6 +58,13 @@ pub struct SourceFile {
     pub path: String,
     /// The text.
     pub text: String,
+    /// Counted when somebody first asks for a position: most files have nothing to say.
+    index: OnceLock<Index>,
+}
+
+/// Where the lines and the characters of a text begin.
+#[derive(Debug, Clone)]
+struct Index {
     line_starts: Vec<u32>,
     /// How many characters begin before each block of [`BLOCK`] bytes, so that a column in a line of megabytes is found at once.
     characters: Vec<u32>,
@@ -70,8 +78,8 @@ fn count_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| (**byte & 0xC0) != 0x80).count()
 }
 
-impl SourceFile {
-    fn new(path: String, text: String) -> Self {
+impl Index {
+    fn of(text: &str) -> Self {
         let narrow = |offset: usize| u32::try_from(offset).unwrap_or(u32::MAX);
         let mut line_starts = vec![0];
         line_starts.extend(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| narrow(at + 1)));
@@ -81,20 +89,31 @@ impl SourceFile {
             seen += count_characters(block);
             characters.push(narrow(seen));
         }
-        Self { path, text, line_starts, characters }
+        Self { line_starts, characters }
+    }
+}
+
+impl SourceFile {
+    const fn new(path: String, text: String) -> Self {
+        Self { path, text, index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.text))
     }
 
     /// Returns how many characters begin before a byte offset.
     fn characters_before(&self, offset: usize) -> usize {
         let block = offset / BLOCK;
-        self.characters[block] as usize + count_characters(&self.text.as_bytes()[block * BLOCK..offset])
+        self.index().characters[block] as usize + count_characters(&self.text.as_bytes()[block * BLOCK..offset])
     }
 
     /// Returns the line and column of a byte offset.
     pub fn position(&self, offset: usize) -> Position {
         let offset = offset.min(self.text.len());
-        let line = self.line_starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
-        let start = self.line_starts.get(line).map_or(0, |start| *start as usize);
+        let line_starts = &self.index().line_starts;
+        let line = line_starts.partition_point(|start| *start as usize <= offset).saturating_sub(1);
+        let start = line_starts.get(line).map_or(0, |start| *start as usize);
         // A byte order mark stands before the first column.
         let mark = usize::from(line == 0 && offset > 0 && self.text.starts_with('\u{feff}'));
         let column = self.characters_before(offset) - self.characters_before(start) - mark;
@@ -103,7 +122,7 @@ impl SourceFile {
 
     /// Returns the text of a line (from 1) without its line end.
     pub fn line(&self, line: usize) -> &str {
-        let start = self.line_starts.get(line.wrapping_sub(1)).map_or(0, |start| *start as usize);
+        let start = self.index().line_starts.get(line.wrapping_sub(1)).map_or(0, |start| *start as usize);
         self.text[start..].lines().next().unwrap_or("")
     }
 }

@@ -13,7 +13,6 @@ use crate::decision::{Design, Inputs, Judgement, Prefer, judge};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::model::{Model, System};
 use crate::questionnaire::answers::{Answers, Status, shown};
-use crate::questionnaire::cases::{Case, PUBLISHED_CASES, read_cases};
 use crate::questionnaire::{Questionnaire, SHOULD_YOU_DISTRIBUTE, merge, read};
 use crate::report::shell;
 use crate::source::Sources;
@@ -141,8 +140,7 @@ pub(super) fn read_weighing(directory: Option<&Path>, arguments: &WeighingArgume
     if arguments.set.is_empty() && answers.iter().next().is_none() {
         return Ok(Weighing { inputs: None, diagnostics });
     }
-    let cases = cases(&questionnaire);
-    Ok(Weighing { inputs: Some(Inputs { questionnaire, answers, people, cases, prefer: arguments.prefer.policy() }), diagnostics })
+    Ok(Weighing { inputs: Some(Inputs { questionnaire, answers, people, prefer: arguments.prefer.policy() }), diagnostics })
 }
 
 /// Reads a questionnaire of one's own, or the built-in one.
@@ -170,14 +168,6 @@ fn files(directory: Option<&Path>, arguments: &WeighingArguments) -> Result<(Opt
     }
     let Some(directory) = directory else { return Ok((None, Vec::new())) };
     Ok((disk::there(directory.join(ANSWERS_FILE))?, answers_file::people(directory)?))
-}
-
-/// The published cases, where the questionnaire asks what they answer.
-pub(super) fn cases(questionnaire: &Questionnaire) -> Vec<Case> {
-    let mut sources = Sources::default();
-    let file = sources.add("should-you-distribute.cases.toml", PUBLISHED_CASES);
-    let (cases, diagnostics) = read_cases(&sources, file, questionnaire);
-    if diagnostics.is_empty() { cases } else { Vec::new() }
 }
 
 fn shown_path(path: &Path) -> String {

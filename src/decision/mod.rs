@@ -33,7 +33,7 @@ pub use revisit::{Watch, Watched, watch};
 pub use triggers::Trigger;
 
 use crate::questionnaire::answers::{Answers, Response};
-use crate::questionnaire::cases::Case;
+use crate::questionnaire::cases::{Case, published_cases};
 use crate::questionnaire::condition::Context;
 use crate::questionnaire::{CandidateId, QuestionId, Questionnaire, merge};
 use crate::verdict::{ComputedFacts, Detection, TalkFirst, Verdict, base_rates, detect, talk_first, verdict};
@@ -47,8 +47,6 @@ pub struct Inputs {
     pub answers: Answers,
     /// Each person's own answers, by name; empty where people answered together.
     pub people: Vec<(String, Answers)>,
-    /// Published cases to compare with.
-    pub cases: Vec<Case>,
     /// Which side counts where model and answers differ.
     pub prefer: Prefer,
 }
@@ -188,7 +186,8 @@ pub fn standing(inputs: &Inputs, designs: &[Design<'_>]) -> Standing {
 
 /// Judges answers, alone or with the designs of a model (the base first).
 pub fn judge(inputs: Inputs, designs: &[Design<'_>]) -> Judgement {
-    let Inputs { questionnaire, answers, people, cases, prefer } = inputs;
+    let Inputs { questionnaire, answers, people, prefer } = inputs;
+    let cases = published_cases(&questionnaire);
     let (contradictions, weighed) = contradictions(&questionnaire, &answers, designs, prefer);
     let of_designs: Vec<facts::Computed> = designs.iter().map(facts::Computed::of).collect();
     let (_, computed) = facts::decide_with(&questionnaire, &weighed, designs, &of_designs);

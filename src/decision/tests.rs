@@ -203,10 +203,7 @@ fn judged(questionnaire: &Questionnaire, alternatives: &[(&str, &str)], settings
     for setting in settings {
         answers.set_from_text(questionnaire, setting).expect("an option");
     }
-    judge(
-        Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), cases: Vec::new(), prefer: Prefer::Answers },
-        &designs,
-    )
+    judge(Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), prefer: Prefer::Answers }, &designs)
 }
 
 fn advised(judgement: &Judgement) -> (Outcome, Option<&str>) {

@@ -1,6 +1,7 @@
 //! The constants that stand in where a model says nothing: one table, each with its source and date, each to be overridden by name.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::quantity::{Dimension, Ranged, parse_quantity};
 use crate::source::Span;
@@ -186,8 +187,8 @@ impl Assumptions {
     pub fn value(&self, name: &str) -> f64 {
         self.overrides.get(name).map_or_else(
             || {
-                let constant = find(name).expect("assumptions are asked for by the names of the constants table");
-                parse_quantity(constant.value, constant.dimension).expect("the constants table is tested").likely
+                let at = CONSTANTS.iter().position(|constant| constant.name == name);
+                LIKELY[at.expect("assumptions are asked for by the names of the constants table")]
             },
             |stated| stated.value.likely,
         )
@@ -207,6 +208,12 @@ impl Assumptions {
         self.overrides.iter_mut().filter_map(|(name, stated)| Some((find(name)?, stated)))
     }
 }
+
+/// The likely values of the constants, in their order: they are asked for a thousand times, and read once.
+static LIKELY: LazyLock<Vec<f64>> = LazyLock::new(|| {
+    let value = |constant: &Constant| parse_quantity(constant.value, constant.dimension).expect("the constants table is tested").likely;
+    CONSTANTS.iter().map(value).collect()
+});
 
 /// Finds a constant by its name.
 pub fn find(name: &str) -> Option<&'static Constant> {

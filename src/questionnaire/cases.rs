@@ -23,6 +23,14 @@ pub struct Case {
     pub answers: Answers,
 }
 
+/// Returns the published cases, where a questionnaire asks what they answer.
+pub fn published_cases(questionnaire: &Questionnaire) -> Vec<Case> {
+    let mut sources = Sources::default();
+    let file = sources.add("should-you-distribute.cases.toml", PUBLISHED_CASES);
+    let (cases, diagnostics) = read_cases(&sources, file, questionnaire);
+    if diagnostics.is_empty() { cases } else { Vec::new() }
+}
+
 /// Reads a file of cases.
 pub fn read_cases(sources: &Sources, file: FileId, questionnaire: &Questionnaire) -> (Vec<Case>, Vec<Diagnostic>) {
     let text = &sources.file(file).text;

@@ -224,13 +224,7 @@ mod tests {
                 for setting in settings {
                     answers.set_from_text(&questionnaire, setting).expect("an option");
                 }
-                let inputs = Inputs {
-                    questionnaire: questionnaire.clone(),
-                    answers,
-                    people: Vec::new(),
-                    cases: cases.clone(),
-                    prefer: Prefer::Answers,
-                };
+                let inputs = Inputs { questionnaire: questionnaire.clone(), answers, people: Vec::new(), prefer: Prefer::Answers };
                 let next = vec!["Next: `weighbridge adr models/shop` writes it down as a decision record.".to_owned()];
                 let shown = render(&brief(&case.name, &judge(inputs, &[]), next), LOOK);
                 assert!(shown.lines().count() <= MAX_LINES, "{} {settings:?}:\n{shown}", case.id);

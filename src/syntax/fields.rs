@@ -173,6 +173,9 @@ impl<'t, 'a> Fields<'t, 'a> {
 
     /// Reports the keys that nobody took.
     pub(crate) fn finish(self, report: &mut Report) {
+        if self.table.keys().all(|key| self.taken.contains(key.get_ref().as_ref())) {
+            return;
+        }
         for (key, _) in entries(self.table, report) {
             if !self.taken.contains(key.text.as_str()) {
                 let message = format!("{} has no key `{}`", self.what, key.text);

@@ -132,8 +132,14 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
         (true, false) => Wanted::Load,
         (true, true) => Wanted::Times,
     };
-    let mean = under_load(&plan, &mean_rates, wanted(!matches!(depth, Depth::Load | Depth::Findings)));
     let has_peak = peak_rates != mean_rates && depth >= Depth::Findings;
+    let mean_wanted = match depth {
+        // Findings hold the peak against what the workers carry, and the mean only against what was measured.
+        Depth::Findings if has_peak && system.observed.is_empty() => Wanted::Pools,
+        Depth::Load | Depth::Findings => wanted(false),
+        Depth::Figures | Depth::Judged | Depth::Explained => wanted(true),
+    };
+    let mean = under_load(&plan, &mean_rates, mean_wanted);
     let at_peak = has_peak.then(|| under_load(&plan, &peak_rates, wanted(depth == Depth::Explained)));
     let carried = match depth {
         _ if !feeds_back || !is_bounded => Carried::ByPools,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Commands, Ending};
 use crate::cli::disk::DiskFiles;
-use crate::cli::weighing::{cases, judge_model};
+use crate::cli::weighing::judge_model;
 use crate::decision::{Inputs, Prefer, judge};
 use crate::model::{BASE_FILE, Model};
 use crate::questionnaire::answers::{Answer, Response, Status};
@@ -80,7 +80,6 @@ fn verdict(survey: &Survey<'_>, directory: &Path) -> Value {
         questionnaire: survey.questionnaire().clone(),
         answers: survey.answers().clone(),
         people: Vec::new(),
-        cases: cases(survey.questionnaire()),
         prefer: Prefer::default(),
     };
     let directory = Some(directory).filter(|directory| directory.join(BASE_FILE).is_file());
