@@ -90,7 +90,10 @@ pub(super) fn is_embedded(provider: &str, region: &str) -> bool {
 fn read_embedded(name: &str, text: &str) -> Book {
     let mut sources = Sources::default();
     let file = sources.add(format!("prices/{name}.toml"), text);
-    read(&sources, file, name).0
+    let mut book = read(&sources, file, name).0;
+    // Its text is no file of the user's.
+    book.prices.iter_mut().filter_map(Arc::get_mut).for_each(|price| price.span = None);
+    book
 }
 
 /// Returns the names of the embedded books.

@@ -330,12 +330,14 @@ struct UnderLoad {
 }
 
 /// What is wanted of a system under a load.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Wanted {
     /// How busy pools are with what failed calls send again: no time is looked at.
     Pools,
     /// How busy they are, with what timeouts and hedges send.
     Load,
+    /// What each visit waits, too.
+    Waits,
     /// The times of all journeys, too.
     Times,
 }
@@ -348,7 +350,7 @@ fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], wanted: Wanted) -> UnderLo
     let mut attempts = first_attempts(plan);
     let feeds_back = wanted != Wanted::Pools && plan.links().any(|(_, link)| link.feeds_back());
     // How long one waits takes most of the time, and how busy a pool is does not depend on it, but for its connections.
-    let has_waits = wanted == Wanted::Times || feeds_back || connections::are_limited(plan);
+    let has_waits = wanted >= Wanted::Waits || feeds_back || connections::are_limited(plan);
     let mut round = 0;
     loop {
         let arrivals = arrivals(plan, rates, &attempts);

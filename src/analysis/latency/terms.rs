@@ -35,7 +35,7 @@ pub struct Term {
 pub fn terms(system: &System, journey: usize) -> Vec<Term> {
     let plan = Plan::new(system);
     let rates: Vec<Option<f64>> = system.journeys.iter().map(|journey| journey.rate().map(Rate::per_second)).collect();
-    let load = under_load(&plan, &rates, Wanted::Load);
+    let load = under_load(&plan, &rates, Wanted::Waits);
     let shares = latency(system, Depth::Explained).journeys.swap_remove(journey).steps;
     let tree = &system.journeys[journey].calls;
     let runs = pools::runs(&plan, tree, &load.attempts[journey]);

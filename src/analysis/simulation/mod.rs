@@ -241,13 +241,9 @@ fn is_unsteady(found: &Found) -> bool {
 }
 
 fn times(times: &Times) -> Option<SimulatedTimes> {
-    Some(SimulatedTimes {
-        mean: times.mean()?,
-        p50: times.percentile(0.5),
-        p95: times.percentile(0.95),
-        p99: times.percentile(0.99),
-        p999: times.percentile(0.999),
-    })
+    let mean = times.mean()?;
+    let [p50, p95, p99, p999] = times.percentiles();
+    Some(SimulatedTimes { mean, p50, p95, p99, p999 })
 }
 
 /// Returns the busy share of each pool's busiest shard, over the replications that came to their end.

@@ -31,41 +31,67 @@ impl Estimate {
     }
 }
 
-/// The times of one journey: by replication, each sorted, and together.
+/// The times of one journey: by replication, and together.
 pub(super) struct Times {
-    replications: Vec<Vec<f64>>,
-    all: Vec<f64>,
+    replications: Vec<Sample>,
+    all: Sample,
+}
+
+/// Times, with what is told of them.
+struct Sample {
+    count: usize,
+    mean: f64,
+    /// The percentiles of [`SHARES`].
+    percentiles: [f64; SHARES.len()],
+}
+
+/// The percentiles that are told, the smallest first.
+const SHARES: [f64; 4] = [0.5, 0.95, 0.99, 0.999];
+
+impl Sample {
+    /// Takes the order statistics out without sorting: each is looked for among what is larger than the one before.
+    fn of(times: &mut [f64]) -> Self {
+        let mean = mean(times);
+        let mut from = 0;
+        let percentiles = SHARES.map(|share| {
+            let place = place(times.len(), share);
+            if from < times.len() {
+                times[from..].select_nth_unstable_by(place - from, f64::total_cmp);
+            }
+            from = place;
+            times.get(place).copied().unwrap_or(0.0)
+        });
+        Self { count: times.len(), mean, percentiles }
+    }
 }
 
 impl Times {
     pub(super) fn new(mut replications: Vec<Vec<f64>>) -> Self {
-        for times in &mut replications {
-            times.sort_unstable_by(f64::total_cmp);
-        }
         replications.retain(|times| !times.is_empty());
-        let mut all = replications.concat();
-        all.sort_by(f64::total_cmp);
-        Self { replications, all }
+        let all = Sample::of(&mut replications.concat());
+        Self { replications: replications.iter_mut().map(|times| Sample::of(times)).collect(), all }
     }
 
     pub(super) fn count(&self) -> u64 {
-        self.all.len() as u64
+        self.all.count as u64
     }
 
     pub(super) fn mean(&self) -> Option<Estimate> {
-        (!self.all.is_empty()).then(|| self.estimate(mean))
+        (self.all.count > 0).then(|| self.estimate(|sample| sample.mean))
     }
 
-    /// Returns a percentile; none where too few times lie beyond it.
-    pub(super) fn percentile(&self, share: f64) -> Option<Estimate> {
-        #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
-        let beyond = self.all.len() as f64 * (1.0 - share);
-        (beyond >= MIN_BEYOND).then(|| self.estimate(|times| percentile(times, share)))
+    /// Returns the percentiles of [`SHARES`]; none where too few times lie beyond it.
+    pub(super) fn percentiles(&self) -> [Option<Estimate>; SHARES.len()] {
+        std::array::from_fn(|at| {
+            #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+            let beyond = self.all.count as f64 * (1.0 - SHARES[at]);
+            (beyond >= MIN_BEYOND).then(|| self.estimate(|sample| sample.percentiles[at]))
+        })
     }
 
-    fn estimate(&self, figure: impl Fn(&[f64]) -> f64) -> Estimate {
+    fn estimate(&self, figure: impl Fn(&Sample) -> f64) -> Estimate {
         let value = figure(&self.all);
-        let each: Vec<f64> = self.replications.iter().map(|times| figure(times)).collect();
+        let each: Vec<f64> = self.replications.iter().map(figure).collect();
         let interval = half_width(&each).map(|half| (Duration::new((value - half).max(0.0)), Duration::new(value + half)));
         Estimate { value: Duration::new(value), interval }
     }
@@ -88,11 +114,10 @@ fn mean(times: &[f64]) -> f64 {
     times.iter().sum::<f64>() / times.len().max(1) as f64
 }
 
-/// Returns the smallest of sorted times that a share of them does not exceed.
+/// Returns the place, among sorted times, of the smallest that a share of them does not exceed.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
-fn percentile(sorted: &[f64], share: f64) -> f64 {
-    let place = libm::ceil(sorted.len() as f64 * share) as usize;
-    sorted.get(place.saturating_sub(1)).copied().unwrap_or(0.0)
+fn place(count: usize, share: f64) -> usize {
+    (libm::ceil(count as f64 * share) as usize).saturating_sub(1)
 }
 
 #[cfg(test)]
@@ -111,8 +136,8 @@ mod tests {
     fn percentiles_are_order_statistics() {
         let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
         let times = Times::new(vec![hundred.clone(), hundred]);
-        assert_eq!(times.percentile(0.9).map(|found| found.value.seconds()), Some(90.0));
-        assert_eq!(times.percentile(0.99), None);
+        let percentiles = times.percentiles().map(|found| found.map(|found| found.value.seconds()));
+        assert_eq!(percentiles, [Some(50.0), Some(95.0), None, None]);
         assert_eq!(times.mean().map(|found| found.value.seconds()), Some(50.5));
     }
 }
