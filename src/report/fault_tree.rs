@@ -59,25 +59,36 @@ fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
             importances.len(),
             model.events.len(),
         ),
-        Err(Bounded { interval: Interval { low, high }, .. }) => format!(
-            "Probability between {} and {}: the decision diagram exceeds the limits, so the most probable states of the events that stand in several places were told apart. Importances are not known.",
-            significant(*low, 6),
-            significant(*high, 6)
+        Err(Bounded { interval, .. }) => format!(
+            "{}: the decision diagram exceeds the limits, so the most probable states of the events that stand in several places were told apart. Importances are not known.",
+            within(*interval)
         ),
     }];
+    let counted = |sets: &CutSets| {
+        let count = sets.count().to_string();
+        format!("{} minimal cut {}", crate::quantity::grouped(&count), if count == "1" { "set" } else { "sets" })
+    };
     sentences.push(match one.cut_sets() {
         None => "The minimal cut sets are too many to be found within the limits.".to_owned(),
-        Some(sets) if sets.counted_to == usize::MAX => format!("{} minimal cut sets.", crate::quantity::grouped(&sets.count().to_string())),
-        Some(sets) => format!(
-            "{} minimal cut sets up to order {}; larger ones are not counted.",
-            crate::quantity::grouped(&sets.count().to_string()),
-            sets.counted_to
-        ),
+        Some(sets) if sets.counted_to == usize::MAX => format!("{}.", counted(sets)),
+        Some(sets) => format!("{} up to order {}; larger ones are not counted.", counted(sets), sets.counted_to),
     });
     if !model.left_out.is_empty() {
         sentences.push(format!("Left out of the files: {}.", model.left_out.join(", ")));
     }
     sentences
+}
+
+/// Says where a probability lies, with as many digits as tell the two ends apart.
+fn within(Interval { low, high }: Interval) -> String {
+    let [least, most] = [low, high].map(|end| significant(end, 6));
+    if low <= 0.0 && high >= 1.0 {
+        "Probability not known, anything from 0 to 1".to_owned()
+    } else if least == most {
+        format!("Probability {least}, known to within {}", significant(high - low, 2))
+    } else {
+        format!("Probability between {least} and {most}")
+    }
 }
 
 fn tables(model: &Model, one: &Analysed<'_>) -> Vec<Table> {
@@ -186,4 +197,18 @@ fn top(model: &Model, one: &Analysed<'_>) -> Value {
         "cut_sets": cut_sets,
         "importance": importances.map(|all| all.iter().map(importance).collect::<Vec<_>>()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+    use crate::fault_tree::Interval;
+
+    #[test]
+    fn two_ends_are_told_apart_or_not_at_all() {
+        let of = |low, high| within(Interval { low, high });
+        assert_eq!(of(0.25, 0.5), "Probability between 0.25 and 0.5");
+        assert_eq!(of(0.501_335_1, 0.501_335_2), "Probability 0.501335, known to within 1e-7");
+        assert_eq!(of(0.0, 1.0), "Probability not known, anything from 0 to 1");
+    }
 }

@@ -19,14 +19,18 @@ pub enum Connection {
 }
 
 impl Connection {
-    /// Returns the event's id: `eu <-> us`, or the link's key.
+    /// Returns the event's id: `eu <-> us`, or the link's key; where calls of several distance classes fail by themselves, with the class, because a link may cross more than one.
     pub fn id(self, system: &System) -> String {
         match self {
             Self::Pair(a, b) => {
                 let (a, b) = (&system.location(a).id, &system.location(b).id);
                 if a <= b { format!("{a} <-> {b}") } else { format!("{b} <-> {a}") }
             }
-            Self::Link(link, _) => system.link(link).id.clone(),
+            Self::Link(link, class) => {
+                let link = &system.link(link).id;
+                let is_one = system.network_classes.values().filter(|facts| has_figure(facts)).count() < 2;
+                if is_one { link.clone() } else { format!("{link} ({})", class.word()) }
+            }
         }
     }
 

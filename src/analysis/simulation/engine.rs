@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::events::Events;
-use super::frame::{FrameId, Frames, Kind, Phase, Waiter};
+use super::frame::{Frame, FrameId, Frames, Kind, Phase, Waiter};
 use super::guard::Guard;
 use super::program::{Children, Program, Step};
 use super::random::Random;
@@ -322,12 +322,12 @@ impl<'p> Engine<'p> {
         }
     }
 
-    pub(super) fn add(&mut self, kind: Kind, waiter: Waiter, request: u32, call: u32) -> FrameId {
-        self.requests[request as usize].frames += 1;
+    pub(super) fn add(&mut self, frame: Frame) -> FrameId {
+        self.requests[frame.request as usize].frames += 1;
         if self.frames.open() >= MAX_OPEN_STEPS {
             self.found.end = End::OpenSteps;
         }
-        self.frames.add(kind, waiter, request, call)
+        self.frames.add(frame)
     }
 
     pub(super) fn end(&mut self, at: u32) {
@@ -365,9 +365,9 @@ impl<'p> Engine<'p> {
                     self.todo.push(Action::Notify { waiter, request });
                     Waiter::NONE
                 } else {
-                    let frame = self.add(Kind::Parallel, waiter, request, 0);
-                    self.frames.get_mut(frame.at).left = u64::from(*quorum);
-                    Waiter { frame, epoch: 0 }
+                    let mut frame = Frame::new(Kind::Parallel, waiter, request, 0);
+                    frame.left = u64::from(*quorum);
+                    Waiter { frame: self.add(frame), epoch: 0 }
                 };
                 // What is pushed last starts first.
                 for at in children.indices().rev() {
@@ -396,9 +396,9 @@ impl<'p> Engine<'p> {
             0 => self.todo.push(Action::Notify { waiter, request }),
             1 => self.will_start(program.children[children.first as usize], waiter, request),
             _ => {
-                let frame = self.add(Kind::Sequence, waiter, request, 0);
-                let sequence = self.frames.get_mut(frame.at);
-                (sequence.position, sequence.end) = (children.first, children.end);
+                let mut frame = Frame::new(Kind::Sequence, waiter, request, 0);
+                (frame.position, frame.end) = (children.first, children.end);
+                let frame = self.add(frame);
                 let waiter = Waiter { frame, epoch: 0 };
                 self.will_start(program.children[children.first as usize], waiter, request);
             }
@@ -420,7 +420,7 @@ impl<'p> Engine<'p> {
                     return;
                 }
                 self.message_begins(request);
-                let frame = self.add(Kind::Visit, Waiter::NONE, request, call);
+                let frame = self.add(Frame::new(Kind::Visit, Waiter::NONE, request, call));
                 self.todo.push(Action::Advance(frame.at));
             }
             self.todo.push(Action::Notify { waiter, request });
@@ -429,13 +429,15 @@ impl<'p> Engine<'p> {
         let link = &self.program.links[step.link as usize];
         if link.is_plain && step.times == 1 {
             // Nothing happens on the way: the visit answers for the call.
-            let visit = self.add(Kind::Visit, waiter, request, call);
-            self.frames.get_mut(visit.at).shard = link.to_every_shard.then_some(0);
+            let mut visit = Frame::new(Kind::Visit, waiter, request, call);
+            visit.shard = link.to_every_shard.then_some(0);
+            let visit = self.add(visit);
             self.advance(visit.at);
             return;
         }
-        let frame = self.add(Kind::Call, waiter, request, call);
-        self.frames.get_mut(frame.at).left = step.times;
+        let mut frame = Frame::new(Kind::Call, waiter, request, call);
+        frame.left = step.times;
+        let frame = self.add(frame);
         self.attempt(frame.at);
     }
 
@@ -466,16 +468,17 @@ impl<'p> Engine<'p> {
         let mut waiter = Waiter { frame: FrameId { at, generation: frame.generation }, epoch: frame.epoch };
         let link = &self.program.links[self.program.calls[call as usize].link as usize];
         if link.width > 1 {
-            let all = self.add(Kind::Attempt, waiter, request, call);
-            self.frames.get_mut(all.at).left = link.width;
-            waiter = Waiter { frame: all, epoch: 0 };
+            let mut all = Frame::new(Kind::Attempt, waiter, request, call);
+            all.left = link.width;
+            waiter = Waiter { frame: self.add(all), epoch: 0 };
         }
         for callee in 0..link.width {
             if self.found.end != End::Complete {
                 return;
             }
-            let visit = self.add(Kind::Visit, waiter, request, call);
-            self.frames.get_mut(visit.at).shard = link.to_every_shard.then(|| u32::try_from(callee).unwrap_or(u32::MAX));
+            let mut visit = Frame::new(Kind::Visit, waiter, request, call);
+            visit.shard = link.to_every_shard.then(|| u32::try_from(callee).unwrap_or(u32::MAX));
+            let visit = self.add(visit);
             self.todo.push(Action::Advance(visit.at));
         }
     }

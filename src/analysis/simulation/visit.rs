@@ -1,7 +1,7 @@
 //! One callee at work: the way there, sidecars, connection, worker, copies, what it calls in turn, the way back.
 
 use super::engine::{Action, Engine, What};
-use super::frame::{FrameId, Kind, Phase, Waiter};
+use super::frame::{Frame, FrameId, Kind, Phase, Waiter};
 use super::program::{Step, UNLIMITED};
 
 /// Of so many repetitions inside a process each one's work is drawn; of more, their mean is taken.
@@ -135,7 +135,7 @@ impl Engine<'_> {
         for (target, waits) in &step.targets {
             let waiter = if *waits { Waiter { frame: FrameId { at, generation }, epoch: 0 } } else { Waiter::NONE };
             self.frames.get_mut(at).left += u64::from(*waits);
-            let visit = self.add(Kind::Visit, waiter, request, *target);
+            let visit = self.add(Frame::new(Kind::Visit, waiter, request, *target));
             self.todo.push(Action::Advance(visit.at));
         }
     }

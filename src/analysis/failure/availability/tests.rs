@@ -546,6 +546,30 @@ fn who_calls_from_the_same_side_does_not_cross() {
     assert_eq!(sets(&system, &found), ["z1 <-> z2"]);
 }
 
+/// One copy is beside the caller, the other across, both are needed, and each way works nine times in ten: 1 − .9². The two ways of the link are two events.
+#[test]
+fn a_link_that_crosses_two_classes_has_two_connections() {
+    let (system, found) = first(&format!(
+        r#"
+        locations = {{ z1 = {{ kind = "zone" }}, z2 = {{ kind = "zone" }} }}
+        [components]
+        u = {{ kind = "client" }}
+        a = {{ kind = "service", on = ["z1", "z2"], replicas = 2, availability = "100%" }}
+        b = {{ kind = "service", on = ["z1", "z2"], replicas = 2, needs = 2, availability = "100%" }}
+        [links]
+        "u -> a" = {{}}
+        "a -> b" = {{}}
+        [network]
+        same-zone = {{ availability = "90%" }}
+        cross-zone = {{ availability = "90%" }}
+        [journeys.j]
+        steps = ["u -> a", "a -> b"]
+        {HEAD}"#
+    ));
+    near(found.unavailability, 0.19);
+    assert_eq!(sets(&system, &found), ["a -> b (cross-zone)", "a -> b (same-zone)"]);
+}
+
 /// A class has a connection for each of its links; a pair of places one for all calls between them. 1 − .9² against 1 − .9 for two calls.
 #[test]
 fn a_class_has_a_connection_for_each_link() {
