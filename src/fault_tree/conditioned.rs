@@ -7,6 +7,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use super::associated;
 use super::chance::Chance;
 use super::graph::{Kind, number};
 use super::modules::Unit;
@@ -92,7 +93,7 @@ impl Conditioned {
         slopes
     }
 
-    /// Bounds the chance of the part: looks at the most probable states of its shared leaves until so many operations are done.
+    /// Bounds the chance of the part: looks at the most probable states of its shared leaves until so many operations are done, and at what its gates say although they share leaves.
     pub(super) fn bounds(&self, leaves: &[Chance], operations: &mut usize) -> [Chance; 2] {
         // The more probable side of each leaf, and by which factor the other side is less probable.
         let mut odds: Vec<(f64, u32, bool)> = Vec::with_capacity(self.shared.len());
@@ -153,7 +154,16 @@ impl Conditioned {
         let rest = if is_complete { 0.0 } else { (1.0 - seen).max(f64::EPSILON) };
         // What the counts leave open may go either way, too.
         let (least, most) = (|chance: f64| (chance - off).max(0.0), |chance: f64| (chance + rest + off).min(1.0));
-        [Chance { fails: least(holds), works: most(fails) }, Chance { fails: most(holds), works: least(fails) }]
+        let [low, high] = [Chance { fails: least(holds), works: most(fails) }, Chance { fails: most(holds), works: least(fails) }];
+        if is_complete {
+            return [low, high];
+        }
+        let [mut least, mut most] = associated::bounds(&self.unit, &self.signs, leaves);
+        if self.is_negated {
+            (least, most) = (most.not(), least.not());
+        }
+        // Both hold.
+        [if least.fails > low.fails { least } else { low }, if most.fails < high.fails { most } else { high }]
     }
 
     /// Calls something with every state of the shared leaves: its weight, and the chances of all leaves in it.

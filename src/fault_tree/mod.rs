@@ -26,6 +26,7 @@
 //! Exact for independent events. Nothing recurses, and every budget counts operations, never time: the same result on every machine.
 
 mod analysis;
+mod associated;
 mod bdd;
 mod bounds;
 mod chance;

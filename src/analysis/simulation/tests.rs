@@ -102,7 +102,7 @@ const SERVED: &str = "[components]\nuser = { kind = \"client\" }\nf = { kind = \
     s = { kind = \"database\", shards = { big = 0.6, small = 0.4 }, concurrency = 2, service-time = \"5ms\" }\n\
     q = { kind = \"queue\", concurrency = 4, service-time = \"2ms\" }\n\
     [links]\n\"user -> f\" = {}\n\"f -> a\" = {}\n\"f -> b\" = {}\n\"f -> s\" = { effect = \"read\" }\n\"f ~> q\" = {}\n\"q ~> b\" = {}\n\
-    \"f -> a #timed\" = { timeout = \"60ms\", retries = 2 }\n\"f -> a #hedged\" = { hedge-after = \"30ms\" }\n\"f -> s #all\" = { route = \"all\", effect = \"read\" }\n";
+    \"f -> a #timed\" = { timeout = \"30ms\", retries = 2 }\n\"f -> a #hedged\" = { hedge-after = \"30ms\" }\n\"f -> s #all\" = { route = \"all\", effect = \"read\" }\n";
 
 /// What is simulated, the steps behind `user -> f` at a rate, and how far the formula may be off: p50, p99.
 const GRID: &[(&str, u32, &str, f64, f64)] = &[
@@ -123,8 +123,8 @@ const GRID: &[(&str, u32, &str, f64, f64)] = &[
     // Members of a fan-out come at the same time, and that makes their waits alike: the formula is an upper bound.
     ("parallel", 240, "{ parallel = [\"f -> a\", \"f -> b\"] }", 0.02, 0.02),
     ("all shards", 240, "\"f -> s #all\"", 0.05, 0.03),
-    // An attempt that waits long is followed by one that waits long: the formula takes attempts to be independent.
-    ("timeout and retries", 240, "\"f -> a #timed\"", 0.02, 0.06),
+    // An attempt that waits long is followed by one that waits long, but at 30 % busy few do; safe whatever is retried, so that no replication gets stuck.
+    ("timeout and retries", 120, "\"f -> a #timed\"", 0.02, 0.04),
     ("hedge", 120, "\"f -> a #hedged\"", 0.02, 0.03),
 ];
 

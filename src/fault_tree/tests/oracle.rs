@@ -320,6 +320,44 @@ fn states_of_shared_leaves_say_what_diagrams_say() {
     assert!(told_apart > 200, "{told_apart}");
 }
 
+/// Quorums of four in nine over 63 events: seven that share none, and 53 laid at random across them, far too many states to be told apart. All hold together more probably than if they were independent,
+/// so that none holds at least with the product; and of the seven it is the product.
+#[test]
+fn overlapping_quorums_are_told_apart_to_a_factor() {
+    const EVENTS: usize = 63;
+    let mut dice = Dice::new(11);
+    let mut sets: Vec<Vec<usize>> = (0..7).map(|part| (0..9).map(|at| part + 7 * at).collect()).collect();
+    while sets.len() < 60 {
+        let mut set: Vec<usize> = (0..9).map(|_| dice.below(EVENTS)).collect();
+        set.sort_unstable();
+        set.dedup();
+        sets.extend((set.len() == 9).then_some(set));
+    }
+    let mut graph = Graph::new();
+    let quorums: Vec<Formula> = sets
+        .iter()
+        .map(|set| {
+            let events: Vec<Formula> = set.iter().map(|event| graph.event(u32::try_from(*event).expect("few"))).collect();
+            graph.at_least(4, &events)
+        })
+        .collect();
+    let top = graph.or(&quorums);
+    let found = bounds(&graph, top, &[0.05; EVENTS], 1 << 16);
+    let failed = |count: i32, ways: f64| ways * libm::pow(0.05, f64::from(count)) * libm::pow(0.95, f64::from(9 - count));
+    let quorum = 1.0 - failed(0, 1.0) - failed(1, 9.0) - failed(2, 36.0) - failed(3, 84.0);
+    let any_of = |independent: f64| 1.0 - libm::pow(1.0 - quorum, independent);
+    assert!(found.high <= any_of(60.0) * (1.0 + 1e-9), "{found:?} instead of {}", any_of(60.0));
+    assert!(found.low >= any_of(7.0) * (1.0 - 1e-9), "{found:?} instead of {}", any_of(7.0));
+    // Drawn 200,000 times, about 1 in 30 holds.
+    let mut holds = 0_u32;
+    for _ in 0..200_000 {
+        let down: Vec<bool> = (0..EVENTS).map(|_| dice.below(20) == 0).collect();
+        holds += u32::from(sets.iter().any(|set| set.iter().filter(|event| down[**event]).count() >= 4));
+    }
+    let share = f64::from(holds) / 200_000.0;
+    assert!(found.low < share && share < found.high, "{share} in {found:?}");
+}
+
 /// A quorum of 51 in 100 replicas over three zones: over the states of the zones, the number of replicas that fail of the others is binomial.
 #[test]
 fn a_large_quorum_over_zones_is_the_sum_over_their_states() {

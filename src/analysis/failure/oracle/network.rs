@@ -30,13 +30,22 @@ impl Network {
         format!("[network]\n{}{}", row(&format!("{} <-> {}", ZONES[0], ZONES[1]), self.pair), classes.concat())
     }
 
-    /// Returns the figure of what lies between two zones, and whether all links share it.
-    fn between(&self, from: Option<usize>, to: usize) -> Option<((f64, f64), bool)> {
-        let of_class = |class: usize| self.classes[class].map(|figure| (figure, false));
+    /// Returns the figure of what lies between two zones, and the class of a link's own connection; none where all links share it.
+    fn between(&self, from: Option<usize>, to: usize) -> Option<((f64, f64), Option<usize>)> {
+        let of_class = |class: usize| self.classes[class].map(|figure| (figure, Some(class)));
         match from {
             None => of_class(2),
             Some(from) if from == to => of_class(0),
-            Some(_) => self.pair.map(|figure| (figure, true)).or(of_class(1)),
+            Some(_) => self.pair.map(|figure| (figure, None)).or(of_class(1)),
+        }
+    }
+
+    /// Returns the id of a connection: of a link's own with its class, where several classes have figures.
+    fn id(&self, link: String, class: Option<usize>) -> String {
+        match class {
+            None => format!("{} <-> {}", ZONES[0], ZONES[1]),
+            Some(class) if self.classes.iter().flatten().count() > 1 => format!("{link} ({})", CLASSES[class]),
+            Some(_) => link,
         }
     }
 }
@@ -75,12 +84,10 @@ fn connections(network: &Network, shape: &Shape, builds: &[Build]) -> (Vec<Event
             let from: Vec<Option<usize>> = caller.map_or(vec![None], |caller| builds[caller].zones.iter().copied().map(Some).collect());
             for from in from {
                 for to in builds[callee].zones {
-                    let Some(((probability, hours), is_shared)) = network.between(from, *to) else { continue };
-                    let id = if is_shared { format!("{} <-> {}", ZONES[0], ZONES[1]) } else { link(shape, caller, callee) };
-                    // A link has one connection for each class.
-                    let key = format!("{id} {hours}");
-                    let number = ids.iter().position(|known| *known == key).unwrap_or_else(|| {
-                        ids.push(key);
+                    let Some(((probability, hours), class)) = network.between(from, *to) else { continue };
+                    let id = network.id(link(shape, caller, callee), class);
+                    let number = ids.iter().position(|known| *known == id).unwrap_or_else(|| {
+                        ids.push(id.clone());
                         found.push(Event { id, probability, hours });
                         ids.len() - 1
                     });
