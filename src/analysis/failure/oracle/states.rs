@@ -3,7 +3,7 @@
 //! Semantics, "Failure". The models, and the play that says what a journey loses while some instances are down, share no code with the analysis. A state is the set
 //! of events that last; it has the product of its events' probabilities.
 
-use super::super::{Basic, Detail, EventImportance, JourneyAvailability, availability, losable};
+use super::super::{Basic, Detail, JourneyAvailability, availability, losable};
 use super::{
     BUILDS, Build, COMPONENTS, Down, Mode, OF_COMPONENTS, OF_REGION, OF_ZONES, Shape, check_all, common_cause, every_mode, losses, play,
     shapes,
