@@ -1,7 +1,10 @@
 //! `explain` and `schema`: what the tables of the language say.
 
+use std::io::IsTerminal;
+
 use anyhow::{Result, bail};
 
+use super::ask::columns::wrap;
 use super::output::{Color, Look};
 use super::{Outcome, output};
 use crate::hazard;
@@ -36,7 +39,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     let parts: Vec<String> = reference::explain(&arguments.topic).into_iter().chain(hazard::explain(&arguments.topic)).collect();
     match (!parts.is_empty()).then(|| parts.join("\n")) {
         Some(text) => {
-            output::print(&text)?;
+            let is_terminal = std::io::stdout().is_terminal();
+            output::print(&if is_terminal { fitted(&text, Look::of(&std::io::stdout(), color).width) } else { text })?;
             Ok(Outcome::Pass)
         }
         None => match reference::suggest(&arguments.topic).or_else(|| hazard::suggest(&arguments.topic).map(str::to_owned)) {
@@ -51,6 +55,20 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
     }
 }
 
+/// Breaks lines that are wider than the terminal, below where their text begins. What is to be pasted stays in one line.
+fn fitted(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start().len();
+        let label = line[indent..].find("  ").map(|end| indent + end);
+        let hang = label.map_or(indent, |end| line.len() - line[end..].trim_start().len());
+        let is_pasted = ["example ", "override "].iter().any(|label| line[indent..].starts_with(label)) || line.contains(" = \"");
+        let lines = if is_pasted { vec![line.to_owned()] } else { wrap(line, width, hang) };
+        lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));
+    }
+    out
+}
+
 pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome> {
     let schema = match (arguments.policy, arguments.result) {
         (true, _) => reference::policy_schema(),
@@ -59,4 +77,28 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome> {
     };
     output::print(&format!("{}\n", serde_json::to_string_pretty(&schema)?))?;
     Ok(Outcome::Pass)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitted;
+
+    #[test]
+    fn lines_fit_the_terminal_below_where_their_text_begins() {
+        let text = "timeout, in [links]\n  How long the caller waits.\n  takes    a duration\n  example  timeout = \"200ms\"\n  same-zone  0.5ms  a round trip in a zone\n";
+        let narrow = [
+            "timeout, in [links]",
+            "  How long the",
+            "  caller waits.",
+            "  takes    a",
+            "          duration",
+            "  example  timeout = \"200ms\"",
+            "  same-zone  0.5ms",
+            "          a round",
+            "          trip in a",
+            "          zone",
+        ];
+        assert_eq!(fitted(text, 20).lines().collect::<Vec<_>>(), narrow);
+        assert_eq!(fitted(text, 80), text);
+    }
 }

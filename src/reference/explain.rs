@@ -17,14 +17,37 @@ pub fn explain(topic: &str) -> Option<String> {
     }
     parts.extend(Table::ALL.iter().filter(|table| words::topic(**table) == plain(topic)).map(|table| explain_table(*table)));
     parts.extend(keys().filter(|(table, row)| names(*table, row).contains(&plain(topic))).map(|(table, row)| explain_key(table, row)));
-    parts.extend(
-        CALL_KEYS.iter().chain(GROUP_KEYS).filter(|key| key.name == topic || format!("steps.{}", key.name) == topic).map(explain_step),
-    );
-    parts.extend(words::inner_keys().filter(|key| key.name == topic).map(|key| explain_inner(&key)));
+    let is_of_steps = |before: &str| before.is_empty() || last(before) == "steps";
+    let (before, name) = plain(topic).rsplit_once('.').map_or_else(|| (String::new(), plain(topic)), |(a, b)| (a.to_owned(), b.to_owned()));
+    let steps = CALL_KEYS.iter().chain(GROUP_KEYS);
+    parts.extend(steps.filter(|key| key.name == name && is_of_steps(&before)).map(explain_step));
+    parts.extend(words::inner_keys().filter(|key| key.name == name && is_inside(key, &before)).map(|key| explain_inner(&key)));
     parts.extend(explain_word(topic));
     parts.extend(Code::from_name(topic).map(explain_code));
     parts.extend(CONSTANTS.iter().filter(|constant| constant.name == topic).map(explain_constant));
-    (!parts.is_empty()).then(|| parts.join("\n"))
+    if parts.is_empty() {
+        // A path as messages and JSON name it has the id of an element, too.
+        return without_id(&plain(topic)).and_then(|topic| explain(&topic));
+    }
+    Some(parts.join("\n"))
+}
+
+/// Says whether a key stands inside of what lies before its last point: nothing, a table, or a key whose value has it.
+fn is_inside(key: &InnerKey, before: &str) -> bool {
+    let owner = last(before);
+    let is_any = || keys().any(|(_, row)| row.name == owner) || Table::ALL.iter().any(|table| words::topic(*table) == before);
+    before.is_empty() || key.of.contains(&owner) || key.of.is_empty() && is_any()
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+/// Drops the second part of a path of three parts or more: `components.db.service-time` is `components.service-time`.
+fn without_id(topic: &str) -> Option<String> {
+    let (table, rest) = topic.split_once('.')?;
+    let (_, rest) = rest.split_once('.')?;
+    Some(format!("{table}.{rest}"))
 }
 
 /// Finds the topic that a misspelt one probably meant.
@@ -86,11 +109,12 @@ fn explain_key(table: Table, row: &Row) -> String {
 }
 
 fn explain_step(key: &StepKey) -> String {
-    format!("{}, in a step of a journey\n  {}\n  {:8} {}\n", key.name, key.doc, "takes", key.form)
+    let StepKey { name, form, doc, example } = key;
+    format!("{name}, in a step of a journey\n  {doc}\n  {:8} {form}\n  {:8} {example}\n", "takes", "example")
 }
 
 fn explain_inner(key: &InnerKey) -> String {
-    let InnerKey { name, place, form, doc, example } = key;
+    let InnerKey { name, place, form, doc, example, .. } = key;
     format!("{name}, in {place}\n  {doc}\n  {:8} {form}\n  {:8} {example}\n", "takes", "example")
 }
 

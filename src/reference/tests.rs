@@ -96,8 +96,11 @@ fn every_step_key_is_known_to_the_reader() {
         "{ call = \"a -> b\", else = [\"a -> b\"], hit = \"10%\" }".to_owned()
     }
     for key in CALL_KEYS.iter().chain(GROUP_KEYS) {
-        let text = format!("schema = 1\n[journeys.one]\nsteps = [{}]\n", step(key.name));
-        assert_eq!(messages(&text, DocumentKind::Base), [""; 0], "{text}");
+        for step in [step(key.name), key.example.to_owned()] {
+            let text = format!("schema = 1\n[journeys.one]\nsteps = [{step}]\n");
+            assert_eq!(messages(&text, DocumentKind::Base), [""; 0], "{text}");
+        }
+        assert!(key.example.contains(key.name) && explain(key.name).expect("a key").contains(key.example), "{}", key.name);
     }
     let unknown = messages("schema = 1\n[journeys.one]\nsteps = [{ call = \"a -> b\", xyz = 1 }]\n", DocumentKind::Base);
     assert_eq!(unknown.len(), 1, "{unknown:?}");
@@ -139,6 +142,16 @@ fn a_key_is_explained_in_every_table_that_has_it() {
     let replicas = explain("components.replicas").expect("a key");
     assert!(replicas.contains("{ min, usual, max }"), "{replicas}");
     assert_eq!(explain("components.<id>.deploy.often"), explain("components.deploy.often"));
+    // As messages, JSON and the model itself write it.
+    assert_eq!(explain("components.db.service-time"), explain("components.service-time"));
+    assert_eq!(explain("links.\"app -> db\".timeout"), explain("links.timeout"));
+    assert_eq!(explain("components.app.replicas.usual"), explain("replicas.usual"));
+    for inner in ["replicas.usual", "components.remove", "components.service-time.scv", "journeys.order.rate.source", "shards.share"] {
+        assert!(explain(inner).is_some(), "{inner}");
+    }
+    assert!(!explain("shards.share").expect("a key").contains("choice"));
+    assert_eq!(explain("timeout.scv"), None);
+    assert_eq!(explain("nonsense.remove"), None);
     assert!(explain("links.timeout").is_some() && explain("steps.times").is_some() && explain("policy.gates.fail-on").is_some());
     assert_eq!(explain("journeys.timeout"), None);
 }

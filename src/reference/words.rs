@@ -200,6 +200,7 @@ fn example_value(table: Table, name: &str, shape: Shape) -> String {
         Shape::Count if name == "schema" => "1".into(),
         Shape::Count => "3".into(),
         Shape::Quantity(Dimension::Number) => "1.5".into(),
+        Shape::Quantity(Dimension::Share) => format!("\"{}\"", example_share(name)),
         Shape::Quantity(dimension) => dimension.example().into(),
         Shape::Money => "\"12.50 EUR\"".into(),
         Shape::MoneyRate => "\"2500 EUR/month\"".into(),
@@ -220,6 +221,21 @@ fn example_value(table: Table, name: &str, shape: Shape) -> String {
         Shape::CurrencyRates => "{ USD = { value = \"0.92 EUR\", source = \"central bank\", on = 2026-11-20 } }".into(),
         Shape::Steps => "[\"client -> app\", { call = \"app -> db\", times = 3 }]".into(),
         Shape::Any => "{ ticket = \"SHOP-17\" }".into(),
+    }
+}
+
+/// A share that a reader would really write for a key.
+fn example_share(name: &str) -> &'static str {
+    match name {
+        "contention" => "3%",
+        "coherence" => "0.02%",
+        "loss" => "0.1%",
+        "common-cause" | "retry-budget" | "failure" | "max-increase" => "10%",
+        "growth" => "4%",
+        "exposed" | "share-of-users" | "changes" => "25%",
+        "target" | "utilization" => "60%",
+        "failover-success" => "98%",
+        _ => "99.95%",
     }
 }
 
@@ -290,33 +306,130 @@ pub(super) struct StepKey {
     pub(super) form: &'static str,
     /// What it says.
     pub(super) doc: &'static str,
+    /// A whole step that has it, to be pasted into a list of steps.
+    pub(super) example: &'static str,
 }
 
 /// The keys of a step that is a call or a message.
 pub(super) const CALL_KEYS: &[StepKey] = &[
-    StepKey { name: "call", form: "the key of a link", doc: "The call or message, as it stands in `[links]`." },
-    StepKey { name: "times", form: "a whole number", doc: "How many calls in a row; default 1." },
-    StepKey { name: "when", form: "a share", doc: "How often the step, with all below it, happens at all; default always." },
-    StepKey { name: "payload", form: "a size", doc: "Overrides the link's `payload`." },
-    StepKey { name: "response", form: "a size", doc: "Overrides the link's `response`." },
-    StepKey { name: "hit", form: "a share", doc: "The share of calls that a cache answers; together with `else`." },
-    StepKey { name: "else", form: "a list of steps", doc: "What runs on a miss, or when the callee is down; together with `hit`." },
-    StepKey { name: "required", form: "`true` or `false`", doc: "Overrides the link's `required`." },
-    StepKey { name: "fallback", form: "`true`, `false` or the id of a component", doc: "Overrides the link's `fallback`." },
-    StepKey { name: "reads", form: "the id of an entity, or a list of ids", doc: "The data that the step reads." },
-    StepKey { name: "writes", form: "the id of an entity, or a list of ids", doc: "The data that the step writes." },
-    StepKey { name: "operation", form: "a text", doc: "The operation that is called." },
-    StepKey { name: "pivot", form: "`true` or `false`", doc: "Whether a saga cannot be undone behind this step." },
-    StepKey { name: "refusable", form: "`true` or `false`", doc: "Whether the callee may say no." },
+    StepKey {
+        name: "call",
+        form: "the key of a link",
+        doc: "The call or message, as it stands in `[links]`.",
+        example: "{ call = \"app -> db\" }",
+    },
+    StepKey {
+        name: "times",
+        form: "a whole number",
+        doc: "How many calls in a row; default 1.",
+        example: "{ call = \"app -> db\", times = 3 }",
+    },
+    StepKey {
+        name: "when",
+        form: "a share",
+        doc: "How often the step, with all below it, happens at all; default always.",
+        example: "{ call = \"app -> db\", when = 0.2 }",
+    },
+    StepKey {
+        name: "payload",
+        form: "a size",
+        doc: "Overrides the link's `payload`.",
+        example: "{ call = \"app -> db\", payload = \"4KB\" }",
+    },
+    StepKey {
+        name: "response",
+        form: "a size",
+        doc: "Overrides the link's `response`.",
+        example: "{ call = \"app -> db\", response = \"40KB\" }",
+    },
+    StepKey {
+        name: "hit",
+        form: "a share",
+        doc: "The share of calls that a cache answers; together with `else`.",
+        example: "{ call = \"app -> cache\", hit = 0.9, else = [\"app -> db\"] }",
+    },
+    StepKey {
+        name: "else",
+        form: "a list of steps",
+        doc: "What runs on a miss, or when the callee is down; together with `hit`.",
+        example: "{ call = \"app -> cache\", hit = 0.9, else = [\"app -> db\"] }",
+    },
+    StepKey {
+        name: "required",
+        form: "`true` or `false`",
+        doc: "Overrides the link's `required`.",
+        example: "{ call = \"app -> mail\", required = false }",
+    },
+    StepKey {
+        name: "fallback",
+        form: "`true`, `false` or the id of a component",
+        doc: "Overrides the link's `fallback`.",
+        example: "{ call = \"app -> recommender\", fallback = true }",
+    },
+    StepKey {
+        name: "reads",
+        form: "the id of an entity, or a list of ids",
+        doc: "The data that the step reads.",
+        example: "{ call = \"app -> db\", reads = \"order\" }",
+    },
+    StepKey {
+        name: "writes",
+        form: "the id of an entity, or a list of ids",
+        doc: "The data that the step writes.",
+        example: "{ call = \"app -> db\", writes = [\"order\", \"payment\"] }",
+    },
+    StepKey {
+        name: "operation",
+        form: "a text",
+        doc: "The operation that is called.",
+        example: "{ call = \"app -> orders\", operation = \"reserve\" }",
+    },
+    StepKey {
+        name: "pivot",
+        form: "`true` or `false`",
+        doc: "Whether a saga cannot be undone behind this step.",
+        example: "{ call = \"app -> payments\", pivot = true }",
+    },
+    StepKey {
+        name: "refusable",
+        form: "`true` or `false`",
+        doc: "Whether the callee may say no.",
+        example: "{ call = \"app -> payments\", refusable = true }",
+    },
 ];
 
 /// The keys of steps that group others.
 pub(super) const GROUP_KEYS: &[StepKey] = &[
-    StepKey { name: "parallel", form: "a list of steps, or of lists of steps", doc: "Members that run at the same time." },
-    StepKey { name: "quorum", form: "a whole number", doc: "Beside `parallel`: how many answers end the wait; default all." },
-    StepKey { name: "choice", form: "a list of `{ share, steps }`", doc: "Branches of which one happens; the shares sum to 1." },
-    StepKey { name: "first-of", form: "a list of steps, or of lists of steps", doc: "Calls that are tried in order until one works." },
-    StepKey { name: "switch", form: "a duration", doc: "Beside `first-of`: how long it takes to turn to the next." },
+    StepKey {
+        name: "parallel",
+        form: "a list of steps, or of lists of steps",
+        doc: "Members that run at the same time.",
+        example: "{ parallel = [\"app -> prices\", [\"app -> stock\", \"stock -> db\"]] }",
+    },
+    StepKey {
+        name: "quorum",
+        form: "a whole number",
+        doc: "Beside `parallel`: how many answers end the wait; default all.",
+        example: "{ parallel = [\"app -> a\", \"app -> b\", \"app -> c\"], quorum = 2 }",
+    },
+    StepKey {
+        name: "choice",
+        form: "a list of `{ share, steps }`",
+        doc: "Branches of which one happens; the shares sum to 1.",
+        example: "{ choice = [{ share = 0.9, steps = [\"app -> cache\"] }, { share = 0.1, steps = [\"app -> db\"] }] }",
+    },
+    StepKey {
+        name: "first-of",
+        form: "a list of steps, or of lists of steps",
+        doc: "Calls that are tried in order until one works.",
+        example: "{ first-of = [\"app -> db\", \"app -> copy\"] }",
+    },
+    StepKey {
+        name: "switch",
+        form: "a duration",
+        doc: "Beside `first-of`: how long it takes to turn to the next.",
+        example: "{ first-of = [\"app -> db\", \"app -> copy\"], switch = \"10s\" }",
+    },
 ];
 
 /// A key that stands inside of a value, or beside the elements of a table.
@@ -325,6 +438,8 @@ pub(super) struct InnerKey {
     pub(super) name: &'static str,
     /// Where it stands.
     pub(super) place: &'static str,
+    /// The keys whose value has it; none where any may.
+    pub(super) of: &'static [&'static str],
     /// The form of its value.
     pub(super) form: &'static str,
     /// What it says.
@@ -336,6 +451,7 @@ pub(super) struct InnerKey {
 /// A value that has several keys of its own, each with the form of its value and what it says.
 struct InnerKeys {
     place: &'static str,
+    of: &'static [&'static str],
     example: &'static str,
     keys: &'static [(&'static str, &'static str, &'static str)],
 }
@@ -344,6 +460,7 @@ struct InnerKeys {
 const INNER_KEYS: &[InnerKeys] = &[
     InnerKeys {
         place: "a value of `replicas`",
+        of: &["replicas"],
         example: "components.app.replicas = { min = 2, usual = 3, max = 10 }",
         keys: &[
             ("min", "a whole number", "The fewest copies that run."),
@@ -353,6 +470,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `service-time`",
+        of: &["service-time"],
         example: "components.app.service-time = { mean = \"8ms\", scv = 2 }",
         keys: &[
             ("mean", "a duration", "The mean of the work of one visit; alone, it is exponentially distributed."),
@@ -365,6 +483,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `service-time`",
+        of: &["service-time"],
         example: "components.app.service-time = { p50 = \"6ms\", p99 = \"40ms\" }",
         keys: &[
             ("p50", "a duration", "The median; with `p99` the time is lognormal through both."),
@@ -373,6 +492,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `shards`",
+        of: &["shards"],
         example: "components.db.shards = { \"A-M\" = { share = 0.6, on = \"eu\" }, \"N-Z\" = { share = 0.4, on = \"us\" } }",
         keys: &[
             ("share", "a share", "The part of the data, and of its load, that the shard holds; the shares of all sum to 1."),
@@ -381,6 +501,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a branch of `choice`",
+        of: &["choice", "steps"],
         example: "journeys.order.steps = [{ choice = [{ share = 0.9, steps = [\"app -> cache\"] }, { share = 0.1, steps = [\"app -> db\"] }] }]",
         keys: &[
             ("share", "a share", "How often the branch is the one that happens; the shares of all sum to 1."),
@@ -389,6 +510,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a measured value, of any key that takes one",
+        of: &[],
         example: "journeys.order.rate = { value = \"41/s\", source = \"prometheus, week 46\", on = 2026-11-20 }",
         keys: &[
             ("value", "what the key itself takes", "What was measured, or found."),
@@ -398,6 +520,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `contract`",
+        of: &["contract"],
         example: "links.\"app -> db\".contract = { kind = \"openapi\", file = \"orders.yaml\", versioned = true, compatible = true, registry = true, tests = true }",
         keys: &[
             ("kind", "a text", "The language of the contract, such as `openapi`."),
@@ -410,11 +533,13 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a table of ids, in an alternative",
+        of: &[],
         example: "components.remove = [\"cache\"]",
         keys: &[("remove", "the id of an element, or a list of ids", "Takes out what lies below, before the rest of the layer is laid.")],
     },
     InnerKeys {
         place: "the top of a file",
+        of: &["file"],
         example: "defaults.service.service-time = \"5ms\"",
         keys: &[(
             "defaults",
@@ -426,8 +551,8 @@ const INNER_KEYS: &[InnerKeys] = &[
 
 /// Returns the keys inside of values, one by one.
 pub(super) fn inner_keys() -> impl Iterator<Item = InnerKey> {
-    let of = |InnerKeys { place, example, keys }: &'static InnerKeys| {
-        keys.iter().map(move |(name, form, doc)| InnerKey { name, place, form, doc, example })
+    let each = |InnerKeys { place, of, example, keys }: &'static InnerKeys| {
+        keys.iter().map(move |(name, form, doc)| InnerKey { name, place, of, form, doc, example })
     };
-    INNER_KEYS.iter().flat_map(of)
+    INNER_KEYS.iter().flat_map(each)
 }

@@ -42,7 +42,7 @@ pub(super) fn skip_columns(text: &str, columns: usize) -> String {
 }
 
 /// Breaks a text between words; a word that is longer than a line is broken anywhere. Further lines are indented by `hang`.
-pub(super) fn wrap(text: &str, columns: usize, hang: usize) -> Vec<String> {
+pub(in crate::cli) fn wrap(text: &str, columns: usize, hang: usize) -> Vec<String> {
     let (columns, hang) = (columns.max(1), hang.min(columns / 2));
     let text = harmless(text);
     let mut lines = Vec::new();

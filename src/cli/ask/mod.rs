@@ -1,6 +1,6 @@
 //! `ask`: one survey, two front ends. Prompts go to standard error, the result to standard output.
 
-mod columns;
+pub(super) mod columns;
 mod draw;
 #[cfg(test)]
 mod draw_tests;
