@@ -345,6 +345,17 @@ fn a_figure_says_what_it_rests_on() {
     assert!(several.status.code() == Some(2) && text(&several.stderr).contains("2 figures end as `p99_ms`"), "{}", text(&several.stderr));
     let unknown = weighbridge(here(), &["why", "journeys.order.latency.p99_m", "models/shop"]);
     assert!(text(&unknown.stderr).contains("did you mean `journeys.order.latency.p99_ms`?"), "{}", text(&unknown.stderr));
+    // Of a journey that has no times it says why: 500 requests of 10 ms a second are five times what one worker does.
+    let full = tempfile::tempdir().expect("a directory");
+    let model = "schema = 1\n[components]\nuser = { kind = \"client\" }\napp = { kind = \"service\", concurrency = 1, service-time = \"10ms\" }\n\
+                 [links]\n\"user -> app\" = {}\n[journeys.ask]\nrate = \"500/s\"\nsteps = [\"user -> app\"]\n";
+    let why_not = |model: &str| {
+        fs::write(full.path().join("system.toml"), model).expect("written");
+        text(&weighbridge(full.path(), &["why", "journeys.ask.latency.p99_ms"]).stderr)
+    };
+    assert!(why_not(model).contains("`app` is 500 % busy at the mean rates"), "{}", why_not(model));
+    let without = model.replace(", service-time = \"10ms\"", "");
+    assert!(why_not(&without).contains("has no value: it needs components.app.service-time"), "{}", why_not(&without));
     // A time is put together from its calls: the way, the wait and the work of each.
     let time = json(&weighbridge(here(), &["why", "--format", "json", "browse.latency.p99_ms", "models/shop"]));
     let terms = time["terms"].as_array().expect("terms");

@@ -59,7 +59,8 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 
 /// Finds the path of a figure by its end; several that fit are named.
 fn find_figure(system: &System, asked: &str) -> Result<String> {
-    let all = askable_figures(system, &assess_to_judge(system));
+    let assessment = assess_to_judge(system);
+    let all = askable_figures(system, &assessment);
     if all.0.contains_key(asked) {
         return Ok(asked.to_owned());
     }
@@ -67,6 +68,9 @@ fn find_figure(system: &System, asked: &str) -> Result<String> {
     match fitting.as_slice() {
         [one] => Ok((*one).clone()),
         [] => {
+            if let Some(reason) = report::without_times(system, &assessment, asked) {
+                bail!("`{asked}` has no value: {reason}");
+            }
             let near = crate::diagnostic::nearest(asked, all.0.keys().map(String::as_str));
             let help = near
                 .map_or_else(|| "`weighbridge report --format csv` lists the figures".to_owned(), |near| format!("did you mean `{near}`?"));

@@ -1,5 +1,7 @@
 //! Why a figure is what it is: its formula, what it rests on and where that stands, what moves it most.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::figures::{formula, label, printer};
@@ -9,8 +11,8 @@ use super::table::Table;
 use super::text::harmless;
 use super::view::View;
 use super::words::{design, number, percentage};
-use crate::analysis::latency::Term;
-use crate::assessment::Ranges;
+use crate::analysis::latency::{State, Term};
+use crate::assessment::{Assessment, Ranges};
 use crate::model::System;
 use crate::model::assumptions::ASSUMPTION_SET;
 use crate::quantity::{self, Duration};
@@ -89,14 +91,15 @@ pub fn view(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensiti
 fn terms(system: &System, found: &Sensitivity) -> Table {
     let mut table = Table::new("What it consists of", &["call", ">calls", ">way", ">wait", ">work", ">share of p99"]);
     let takes_time = |term: &&Term| term.way.seconds() + term.work.seconds() > 0.0 || term.wait.is_none_or(|wait| wait.seconds() > 0.0);
-    for term in found.terms.iter().filter(takes_time) {
+    let is_p99 = found.path.ends_with(".p99_ms");
+    for (term, count) in alike(found.terms.iter().filter(takes_time)) {
         table.row(vec![
             format!("`{}`", system.link(term.link).id),
-            number(term.calls),
+            number(term.calls * count),
             quantity::duration(term.way),
             term.wait.map_or_else(|| "overloaded".to_owned(), quantity::duration),
             quantity::duration(term.work),
-            term.share.map_or_else(String::new, percentage),
+            term.share.filter(|_| is_p99).map_or_else(String::new, |share| percentage(share * count)),
         ]);
     }
     if !table.rows.is_empty() {
@@ -105,6 +108,45 @@ fn terms(system: &System, found: &Sensitivity) -> Table {
     table.drop_empty_columns();
     table.limit(MAX_INPUTS, "calls");
     table
+}
+
+/// Says why a journey that is asked for a time has none.
+pub fn without_times(system: &System, assessment: &Assessment, asked: &str) -> Option<String> {
+    let (journey, rest) = asked.strip_prefix("journeys.")?.split_once('.')?;
+    if !rest.starts_with("latency") {
+        return None;
+    }
+    let at = system.journeys.iter().position(|one| one.id == journey)?;
+    let found = &assessment.latency.journeys[at];
+    if let State::Overloaded { component, utilization } = found.state {
+        let busy = percentage(utilization);
+        return Some(format!("`{}` is {busy} busy at the mean rates, so its queue grows without end", system.component(component).id));
+    }
+    let lacks = assessment
+        .latency
+        .missing
+        .iter()
+        .filter(|lack| lack.field == format!("journeys.{journey}.latency") || lack.field == "journeys.*.latency");
+    let needs: Vec<String> = lacks.map(|lack| lack.needs.clone()).collect();
+    (found.mean_load.is_none() && !needs.is_empty()).then(|| format!("it needs {}", needs.join(", ")))
+}
+
+/// Puts calls together that nothing tells apart: the members of a wide step. Each with how many there are, in the order of the first ones.
+fn alike<'t>(terms: impl Iterator<Item = &'t Term>) -> Vec<(Term, f64)> {
+    let mut found: Vec<(Term, f64)> = Vec::new();
+    let mut places: BTreeMap<[u64; 6], usize> = BTreeMap::new();
+    for term in terms {
+        // Of the share only so many digits as are shown: it is the same for all members, but for the last bits.
+        let share = term.share.map_or(u64::MAX, |share| quantity::significant(share, 3).parse::<f64>().unwrap_or(share).to_bits());
+        let [way, work] = [term.way, term.work].map(|time| time.seconds().to_bits());
+        let wait = term.wait.map_or(u64::MAX, |wait| wait.seconds().to_bits());
+        let place = *places.entry([term.link.index() as u64, term.calls.to_bits(), way, wait, work, share]).or_insert(found.len());
+        match found.get_mut(place) {
+            Some((_, count)) => *count += 1.0,
+            None => found.push((*term, 1.0)),
+        }
+    }
+    found
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
