@@ -84,12 +84,13 @@ fn parts_of(
     budget: usize,
     too_large: &mut dyn FnMut(Conditioned) -> Option<Shape>,
 ) -> (Vec<Part>, Top, bool) {
-    let (graph, root) = simplified(graph, root);
+    let (simple, root) = simplified(graph, root);
+    let graph = simple.graph();
     if root.is_constant() {
         return (Vec::new(), Top::Constant(root == Formula::TRUE), true);
     }
-    let is_coherent = is_coherent(&graph, root);
-    let found = parts(&graph, root);
+    let is_coherent = is_coherent(graph, root);
+    let found = parts(graph, root);
     let mut arenas = Arenas::default();
     let mut is_flipped: Vec<bool> = Vec::with_capacity(found.units.len());
     let mut solved = Vec::with_capacity(found.units.len());

@@ -2,6 +2,8 @@
 //!
 //! Source: Y. Dutuit, A. Rauzy, "A linear-time algorithm to find modules of fault trees", IEEE Transactions on Reliability 45(3), 1996.
 
+use std::collections::BTreeMap;
+
 use super::graph::{Formula, Graph, Kind, number};
 
 /// A formula in parts, each before those that use it; the last is the formula itself.
@@ -39,15 +41,21 @@ pub(super) struct UnitGate {
 
 /// Takes a formula, which is not constant, apart into its modules.
 pub(super) fn parts(graph: &Graph, root: Formula) -> Parts {
-    let (graph, root) = separated(graph, root);
-    let is_module = modules(&graph, root);
+    let is_module = modules(graph, root);
+    match separated(graph, root, &is_module) {
+        None => parts_of(graph, root, &is_module),
+        Some((graph, root)) => parts_of(&graph, root, &modules(&graph, root)),
+    }
+}
+
+fn parts_of(graph: &Graph, root: Formula, is_module: &[bool]) -> Parts {
     let mut part_of = vec![u32::MAX; graph.len()];
     let mut local = vec![u32::MAX; graph.len()];
     let mut is_seen = vec![false; graph.len()];
     let mut units = Vec::new();
     for node in 1..=root.node() {
         if is_module[node] {
-            units.push(unit(&graph, node, &is_module, &part_of, (&mut local, &mut is_seen)));
+            units.push(unit(graph, node, is_module, &part_of, (&mut local, &mut is_seen)));
             part_of[node] = number(units.len() - 1);
         }
     }
@@ -156,14 +164,28 @@ fn modules(graph: &Graph, root: Formula) -> Vec<bool> {
     is_module
 }
 
-/// Puts arguments of a module that share events with each other, and with no other argument, into a gate of their own: a new module.
-fn separated(graph: &Graph, root: Formula) -> (Graph, Formula) {
-    let is_module = modules(graph, root);
+/// Puts arguments of a module that share events with each other, and with no other argument, into a gate of their own: a new module. None where all stays as it is.
+fn separated(graph: &Graph, root: Formula, is_module: &[bool]) -> Option<(Graph, Formula)> {
     let is_used = graph.reachable(root);
-    let mut into = Graph::as_large_as(graph);
-    let mut new = vec![Formula::TRUE; graph.len()];
     let mut owner = vec![u32::MAX; graph.len()];
     let mut is_seen = vec![false; graph.len()];
+    // The arguments of modules that fall into groups, more than one and not each by itself.
+    let mut grouped: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for node in (1..=root.node()).filter(|node| is_used[*node] && is_module[*node] && graph.kind(*node) == Kind::And) {
+        let arguments = graph.arguments(node).len();
+        if arguments > 2 {
+            let group = groups(graph, node, is_module, &mut owner, &mut is_seen);
+            let first = group.iter().enumerate().filter(|(at, group)| at == *group).count();
+            if (2..arguments).contains(&first) {
+                grouped.insert(node, group);
+            }
+        }
+    }
+    if grouped.is_empty() {
+        return None;
+    }
+    let mut into = Graph::as_large_as(graph);
+    let mut new = vec![Formula::TRUE; graph.len()];
     for node in 1..=root.node() {
         if !is_used[node] {
             continue;
@@ -174,21 +196,22 @@ fn separated(graph: &Graph, root: Formula) -> (Graph, Formula) {
             Kind::Event(event) => into.event(event),
             Kind::AtLeast(count) => into.at_least(count as usize, &arguments),
             Kind::Xor => into.xor(&arguments),
-            Kind::And if is_module[node] && arguments.len() > 2 => {
-                let group = groups(graph, node, &is_module, &mut owner, &mut is_seen);
-                let mut members: Vec<Vec<Formula>> = vec![Vec::new(); arguments.len()];
-                for (argument, group) in arguments.iter().zip(group) {
-                    members[group].push(*argument);
+            Kind::And => match grouped.get(&node) {
+                None => into.and(&arguments),
+                Some(group) => {
+                    let mut members: Vec<Vec<Formula>> = vec![Vec::new(); arguments.len()];
+                    for (argument, group) in arguments.iter().zip(group) {
+                        members[*group].push(*argument);
+                    }
+                    let together: Vec<Formula> =
+                        members.iter().filter(|members| !members.is_empty()).map(|members| into.and(members)).collect();
+                    into.and(&together)
                 }
-                let together: Vec<Formula> =
-                    members.iter().filter(|members| !members.is_empty()).map(|members| into.and(members)).collect();
-                into.and(&together)
-            }
-            Kind::And => into.and(&arguments),
+            },
         };
     }
     let root = new[root.node()].flip(root.is_negated());
-    (into, root)
+    Some((into, root))
 }
 
 /// Returns for each argument of a module's gate the first argument with which it is connected through shared leaves.

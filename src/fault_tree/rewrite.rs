@@ -17,45 +17,74 @@ const ROUNDS: usize = 8;
 ///
 /// Constants, repeated arguments and equal formulas are settled by the graph itself. Here: nested gates of one kind become one; `x·(x + y)` becomes `x` and
 /// `x·(x̄ + y)` becomes `x·y`; `x·y + x·z` becomes `x·(y + z)`; and arguments that stand nowhere else are put together.
-pub(super) fn simplified(graph: &Graph, root: Formula) -> (Graph, Formula) {
-    let (mut graph, mut root) = if graph.len() > SMALL {
+pub(super) fn simplified(graph: &Graph, root: Formula) -> (Simplified<'_>, Formula) {
+    let (mut simple, mut root) = if graph.len() > SMALL {
         let (own, root) = extracted(graph, root);
-        rebuilt(&own, root, flat)
+        (Simplified::Anew(own), root)
     } else {
-        rebuilt(graph, root, flat)
+        (Simplified::AsItWas(graph), root)
     };
+    // A pass that would change nothing is left out: a look costs less than to build all anew.
+    let mut uses = simple.graph().uses(root);
+    if is_nested(simple.graph(), root, &uses) {
+        (simple, root) = simple.rebuilt(root, &uses, flat);
+        uses = simple.graph().uses(root);
+    }
     for _ in 0..ROUNDS {
-        // A pass that would change nothing is left out: a look costs less than to build all anew.
         let mut is_changed = false;
-        if let Some(simpler) = assumed(&graph, root) {
-            (graph, root) = simpler;
+        if let Some((simpler, its_root)) = assumed(simple.graph(), root) {
+            (simple, root) = (Simplified::Anew(simpler), its_root);
+            uses = simple.graph().uses(root);
             is_changed = true;
         }
-        let (nested, factorable) = (is_nested(&graph, root), is_factorable(&graph, root));
+        let (nested, factorable) = (is_nested(simple.graph(), root, &uses), is_factorable(simple.graph(), root, &uses));
         if factorable {
-            (graph, root) = rebuilt(&graph, root, factored);
+            (simple, root) = simple.rebuilt(root, &uses, factored);
+            uses = simple.graph().uses(root);
         }
         if nested || factorable {
-            (graph, root) = rebuilt(&graph, root, flat);
+            (simple, root) = simple.rebuilt(root, &uses, flat);
+            uses = simple.graph().uses(root);
             is_changed = true;
         }
         if !is_changed {
             break;
         }
     }
-    rebuilt(&graph, root, grouped)
+    if is_groupable(simple.graph(), root, &uses) { simple.rebuilt(root, &uses, grouped) } else { (simple, root) }
 }
 
+/// A graph that was rewritten, or left as it was.
+pub(super) enum Simplified<'g> {
+    AsItWas(&'g Graph),
+    Anew(Graph),
+}
+
+impl Simplified<'_> {
+    pub(super) const fn graph(&self) -> &Graph {
+        match self {
+            Self::AsItWas(graph) => graph,
+            Self::Anew(graph) => graph,
+        }
+    }
+
+    fn rebuilt(&self, root: Formula, uses: &[u32], rule: Rule) -> (Self, Formula) {
+        let (graph, root) = rebuilt(self.graph(), root, uses, rule);
+        (Self::Anew(graph), root)
+    }
+}
+
+/// What becomes of a conjunction, given its arguments as they were.
+type Rule = fn(&mut Graph, &Old<'_>, &[Formula]) -> Formula;
+
 /// Says whether a conjunction stands in a conjunction, and only there.
-fn is_nested(graph: &Graph, root: Formula) -> bool {
-    let uses = graph.uses(root);
+fn is_nested(graph: &Graph, root: Formula, uses: &[u32]) -> bool {
     let is_inner = |one: &Formula| !one.is_negated() && uses[one.node()] == 1 && graph.kind(one.node()) == Kind::And;
     (1..=root.node()).any(|node| uses[node] > 0 && graph.kind(node) == Kind::And && graph.arguments(node).iter().any(is_inner))
 }
 
 /// Says whether disjunctions that stand only in one conjunction share an argument.
-fn is_factorable(graph: &Graph, root: Formula) -> bool {
-    let uses = graph.uses(root);
+fn is_factorable(graph: &Graph, root: Formula, uses: &[u32]) -> bool {
     // In which conjunction an argument was met last.
     let mut met = vec![0; 2 * graph.len()];
     (1..=root.node()).any(|node| {
@@ -68,6 +97,15 @@ fn is_factorable(graph: &Graph, root: Formula) -> bool {
                     std::mem::replace(&mut met[at], node) == node
                 })
             })
+    })
+}
+
+/// Says whether several events that stand nowhere else are arguments of a conjunction beside others.
+fn is_groupable(graph: &Graph, root: Formula, uses: &[u32]) -> bool {
+    (1..=root.node()).any(|node| {
+        let arguments = graph.arguments(node);
+        let alone = || arguments.iter().filter(|one| is_alone(graph, uses, **one)).count();
+        uses[node] > 0 && graph.kind(node) == Kind::And && (2..arguments.len()).contains(&alone())
     })
 }
 
@@ -126,8 +164,7 @@ impl Old<'_> {
 }
 
 /// Rebuilds a formula from below, with a rule for conjunctions. A disjunction is a negated conjunction, so every rule holds for both.
-fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formula]) -> Formula) -> (Graph, Formula) {
-    let uses = graph.uses(root);
+fn rebuilt(graph: &Graph, root: Formula, uses: &[u32], rule: Rule) -> (Graph, Formula) {
     let mut new = vec![Formula::TRUE; graph.len()];
     let mut into = Graph::as_large_as(graph);
     let mut list = Vec::new();
@@ -135,7 +172,7 @@ fn rebuilt(graph: &Graph, root: Formula, rule: fn(&mut Graph, &Old<'_>, &[Formul
         if uses[node] == 0 {
             continue;
         }
-        let old = Old { graph, uses: &uses, new: &new };
+        let old = Old { graph, uses, new: &new };
         let arguments = graph.arguments(node);
         let made = match graph.kind(node) {
             Kind::True => Formula::TRUE,
@@ -333,7 +370,7 @@ fn most_shared(lists: &[Vec<Formula>], looked_through: &mut usize) -> Option<For
 
 /// Arguments that stand nowhere else are one argument.
 fn grouped(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
-    let (own, shared): (Vec<Formula>, Vec<Formula>) = arguments.iter().partition(|one| is_alone(old, **one));
+    let (own, shared): (Vec<Formula>, Vec<Formula>) = arguments.iter().partition(|one| is_alone(old.graph, old.uses, **one));
     let mut list: Vec<Formula> = shared.iter().map(|one| old.rebuilt(*one)).collect();
     let own: Vec<Formula> = own.iter().map(|one| old.rebuilt(*one)).collect();
     if own.len() < 2 || list.is_empty() {
@@ -344,6 +381,6 @@ fn grouped(into: &mut Graph, old: &Old<'_>, arguments: &[Formula]) -> Formula {
     into.and(&list)
 }
 
-fn is_alone(old: &Old<'_>, formula: Formula) -> bool {
-    old.is_private(formula) && matches!(old.graph.kind(formula.node()), Kind::Event(_))
+fn is_alone(graph: &Graph, uses: &[u32], formula: Formula) -> bool {
+    uses[formula.node()] == 1 && matches!(graph.kind(formula.node()), Kind::Event(_))
 }

@@ -44,8 +44,9 @@ impl SetsToOrder {
 ///
 /// [`Exceeded`] if that takes more than so many operations.
 pub(super) fn sets_to_order(graph: &Graph, root: Formula, largest: usize, operations: usize) -> Result<SetsToOrder, Exceeded> {
-    let (graph, root) = simplified(graph, root);
-    let mut state = State::new(&graph, root, operations);
+    let (simple, root) = simplified(graph, root);
+    let graph = simple.graph();
+    let mut state = State::new(graph, root, operations);
     let mut found: BTreeSet<Vec<u32>> = BTreeSet::new();
     let mut by_order = vec![0];
     // Sets of one order that do not suffice, and of which no part does.
