@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use crate::analysis::latency::{Term, terms};
-use crate::assessment::assess_to_judge;
+use crate::assessment::assess_to_ask;
 use crate::assessment::{askable_figures, figures_of};
 use crate::model::assumptions::{CONSTANTS, Constant, Override};
 use crate::model::{Part, Parts, System};
@@ -96,7 +96,7 @@ impl Input {
 
 /// Finds what a figure rests on; nothing where the system has no such figure.
 pub fn sensitivity(system: &System, path: &str) -> Option<Sensitivity> {
-    let (kind, value) = *askable_figures(system, &assess_to_judge(system)).0.get(path)?;
+    let (kind, value) = *askable_figures(system, &assess_to_ask(system)).0.get(path)?;
     let parts = Parts::of(system);
     let candidates = candidates(&parts);
     let mut search = Search { parts: &parts, kind, path, value, evaluated: 0, found: Vec::new() };

@@ -80,7 +80,7 @@ pub fn what_if(model: &Model, changed: &Model, only: Option<&str>, down: &[Strin
                 Lost {
                     down: found.iter().map(|(id, _)| id.clone()).collect(),
                     at_once: loss(system, &kinds),
-                    always: while_down(system, &[], Detail::Figures),
+                    always: while_down(system, &[], Detail::Judged),
                     meanwhile: while_down(system, &kinds, Detail::Explained),
                 }
             });

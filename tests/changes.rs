@@ -351,7 +351,10 @@ fn a_figure_says_what_it_rests_on() {
                  [links]\n\"user -> app\" = {}\n[journeys.ask]\nrate = \"500/s\"\nsteps = [\"user -> app\"]\n";
     let why_not = |model: &str| {
         fs::write(full.path().join("system.toml"), model).expect("written");
-        text(&weighbridge(full.path(), &["why", "journeys.ask.latency.p99_ms"]).stderr)
+        let whole = text(&weighbridge(full.path(), &["why", "journeys.ask.latency.p99_ms"]).stderr);
+        let end = text(&weighbridge(full.path(), &["why", "ask.latency.p99_ms"]).stderr);
+        assert_eq!(whole.replace("journeys.", ""), end.replace("journeys.", ""));
+        whole
     };
     assert!(why_not(model).contains("`app` is 500 % busy at the mean rates"), "{}", why_not(model));
     let without = model.replace(", service-time = \"10ms\"", "");

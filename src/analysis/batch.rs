@@ -210,7 +210,7 @@ fn counts(system: &System, id: JourneyId, workers: ComponentId, work: f64) -> Ve
 }
 
 fn fails(system: &System, id: JourneyId) -> Option<f64> {
-    availability(system, Detail::Figures).journeys[id.index()].as_ref().map(|found| found.unavailability)
+    availability(system, Detail::Judged).journeys[id.index()].as_ref().map(|found| found.unavailability)
 }
 
 #[cfg(test)]

@@ -163,7 +163,7 @@ struct Journey {
 impl Figures {
     fn of(system: &System) -> Self {
         let times = latency(system, Depth::Figures);
-        let fails = availability(system, Detail::Figures);
+        let fails = availability(system, Detail::Judged);
         let journeys = times.journeys.iter().zip(&fails.journeys).map(|(times, fails)| Journey {
             p99: times.mean_load.as_ref().map(|times| times.p99),
             first_p99: times.first_request.map(|(_, p99)| p99),

@@ -101,7 +101,7 @@ impl Lost {
         for (journey, share) in loss(&system.with_users_anywhere(), &down).lost {
             at_once[journey.index()] = share.value();
         }
-        let meanwhile = while_down(system, &down, Detail::Figures);
+        let meanwhile = while_down(system, &down, Detail::Judged);
         let meanwhile = meanwhile.journeys.iter().map(|one| one.as_ref().map(|found| found.unavailability)).collect();
         Self { left: system.without(home), at_once, meanwhile }
     }
@@ -117,7 +117,7 @@ fn served(
     let here = system.with_users_in(client, location);
     let seen = |here: &System| latency(&here.with_calls_kept_near(client), Depth::Figures);
     let times = seen(&here);
-    let fails = availability(&here, Detail::Figures);
+    let fails = availability(&here, Detail::Judged);
     let later = without.map(|(_, lost)| (lost, seen(&lost.left.system.with_users_in(client, location))));
     let journeys = journeys.iter().map(|id| {
         let at = id.index();

@@ -88,12 +88,14 @@ impl Gate {
     }
 }
 
-/// Says whether an objective of time is stated: times take longest to compute, and nothing else asks for them.
+/// Says whether an objective is stated that times decide, which take longest to compute: a percentile, or a throughput, which retries after timeouts may end.
 pub fn has_gates_of_time(system: &System) -> bool {
     let states = |facts: &Facts, index: Index| facts.entry(index.0).is_some_and(|entry| matches!(entry.state, State::Stated(_)));
-    PERCENTILES.iter().any(|(_, of_journey, of_system, _)| {
-        system.single(Table::Objectives).is_some_and(|facts| states(facts, *of_system))
-            || system.journeys.iter().any(|one| states(&one.facts, *of_journey))
+    let throughput = (Index::of(journey::THROUGHPUT), Index::of(objectives::THROUGHPUT));
+    let mut asked = PERCENTILES.iter().map(|(_, of_journey, of_system, _)| (*of_journey, *of_system)).chain([throughput]);
+    asked.any(|(of_journey, of_system)| {
+        system.single(Table::Objectives).is_some_and(|facts| states(facts, of_system))
+            || system.journeys.iter().any(|one| states(&one.facts, of_journey))
     })
 }
 
@@ -205,15 +207,10 @@ fn latency_gate(system: &System, latency: &Latency, at: usize, id: &'static str,
     };
     let journey = system.journeys[at].id.clone();
     let needs = match state {
-        GateState::NotEvaluated => lacking(latency, &[&format!("journeys.{journey}.latency"), "journeys.*.latency"]),
+        GateState::NotEvaluated => latency.lacking(&[&format!("journeys.{journey}.latency"), "journeys.*.latency"]),
         _ => Vec::new(),
     };
     Gate { id, journey: Some(journey), limit: quantity::duration(most), value, measured, state, needs }
-}
-
-/// Returns the facts that some figures of time or capacity lack.
-fn lacking(latency: &Latency, fields: &[&str]) -> Vec<String> {
-    latency.missing.iter().filter(|lack| fields.contains(&lack.field.as_str())).map(|lack| lack.needs.clone()).collect()
 }
 
 /// Judges the rate that a journey reaches when all journeys grow together until the first pool is full.
@@ -230,7 +227,7 @@ fn throughput_gate(system: &System, latency: &Latency, capacity: &Capacity, at: 
     let needs = match state {
         GateState::NotEvaluated => {
             let rate = journey.rate().is_none().then(|| format!("journeys.{}.rate", journey.id));
-            rate.into_iter().chain(lacking(latency, &["capacity", "journeys.*.latency"])).collect()
+            rate.into_iter().chain(latency.lacking(&["capacity", "journeys.*.latency"])).collect()
         }
         _ => Vec::new(),
     };

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Assessed, assess, assess_all, assess_to_find, assess_to_judge, distinct, hazards};
+use super::{
+    Assessed, askable_figures, assess, assess_all, assess_to_ask, assess_to_find, assess_to_judge, distinct, figures, has_gates_of_time,
+    hazards,
+};
 use crate::model::testing::MemoryFiles;
 use crate::model::{Model, Setting};
 use crate::quantity::Dimension;
@@ -94,12 +97,27 @@ both = { rate = "2/s", steps = ["users -> app", { parallel = ["app -> db", "app 
 #[test]
 fn what_is_judged_is_what_the_whole_assessment_says() {
     let every_objective: (&str, &[(&str, &str)]) = ("every objective", &[("system.toml", EVERY_OBJECTIVE)]);
-    for (name, files) in MODELS.into_iter().chain([every_objective]) {
+    let without_latency = EVERY_OBJECTIVE.replace("latency-p50 = \"5ms\"\nlatency-p99 = \"20ms\"\n", "");
+    let without_time = without_latency.replace("throughput = \"60/s\"\n", "");
+    assert!(without_time.len() < without_latency.len() && without_latency.len() < EVERY_OBJECTIVE.len());
+    let (without_latency, without_time) = ([("system.toml", without_latency.as_str())], [("system.toml", without_time.as_str())]);
+    let fewer: [(&str, &[(&str, &str)]); 2] = [("throughput alone", &without_latency), ("no objective of time", &without_time)];
+    for (name, files) in MODELS.into_iter().chain([every_objective]).chain(fewer) {
         let model = Model::read(&MemoryFiles::new(files));
         assert!(!model.has_errors(), "{name}: {:?}", model.diagnostics);
         for system in model.systems() {
             let (whole, judged, found) = (assess(system), assess_to_judge(system), assess_to_find(system));
             assert_eq!(judged.gates, whole.gates, "{name} {}", system.id);
+            assert_eq!(
+                name == "every objective" || name == "throughput alone" || system.is_base() && name == "shop",
+                has_gates_of_time(system),
+                "{name}"
+            );
+            if !has_gates_of_time(system) {
+                assert_eq!(found.gates, whole.gates, "{name} {}", system.id);
+            }
+            let (asked, all) = (askable_figures(system, &assess_to_ask(system)), figures(system, &whole));
+            assert!(all.0.keys().all(|path| asked.0.contains_key(path)), "{name} {}", system.id);
             assert!(name != every_objective.0 || whole.gates.len() >= 10, "{:?}", whole.gates);
             let base = (!system.is_base()).then_some(&model.base);
             let findings = |assessment| -> Vec<(String, String)> {

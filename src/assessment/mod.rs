@@ -21,7 +21,7 @@ use crate::analysis::capacity::{Capacity, EqualPower, busy_after_loss, capacity,
 use crate::analysis::classification::{Classification, classification};
 use crate::analysis::communication::{Assumed, Communication, communication};
 use crate::analysis::cost::{Cost, Outlook, cost};
-use crate::analysis::failure::{Availability, BlastRadius, Detail, availability, blast_radius};
+use crate::analysis::failure::{Availability, BlastRadius, Detail, JourneyAvailability, availability, blast_radius};
 use crate::analysis::guarantee::{Guarantees, guarantees};
 use crate::analysis::guarantee_price::{GuaranteePrice, guarantee_prices};
 use crate::analysis::latency::{Depth, Lack, Latency, MAX_EXPLAINED_CALLS, latency, within};
@@ -227,17 +227,22 @@ fn distinct<'a>(communication: &'a Communication, latency: &'a Latency, availabi
 
 /// Runs every analysis.
 pub fn assess(system: &System) -> Assessment {
-    assess_to(system, Depth::Explained)
+    assess_to(system, Depth::Explained, Detail::Explained)
 }
 
 /// Runs every analysis as far as gates and findings need it: without what explains a time, which takes most of the time.
 pub fn assess_to_judge(system: &System) -> Assessment {
-    assess_to(system, Depth::Judged)
+    assess_to(system, Depth::Judged, Detail::Judged)
 }
 
-/// Runs every analysis as far as findings need it. Its gates of time are not evaluated: it is for alternatives that no gate judges.
+/// Runs every analysis as far as figures need it of which can be asked what they rest on.
+pub fn assess_to_ask(system: &System) -> Assessment {
+    assess_to(system, Depth::Judged, Detail::Figures)
+}
+
+/// Runs every analysis as far as findings need it. Gates that times decide ([`has_gates_of_time`]) are not evaluated: it is for systems that have none, or that no gate judges.
 pub fn assess_to_find(system: &System) -> Assessment {
-    assess_to(system, Depth::Findings)
+    assess_to(system, Depth::Findings, Detail::Judged)
 }
 
 /// Judges an alternative's bill against the base's, as [`assess_all`] does; the policy, too, may bound what it costs more.
@@ -278,10 +283,10 @@ fn all_gates(system: &System, results: &gates::Results<'_>, cost: Option<&Cost>)
     gates
 }
 
-fn assess_to(system: &System, depth: Depth) -> Assessment {
+fn assess_to(system: &System, depth: Depth, detail: Detail) -> Assessment {
     let communication = communication(system);
     let blast_radius = blast_radius(system);
-    let availability = availability(system, if depth == Depth::Explained { Detail::Explained } else { Detail::Judged });
+    let availability = availability(system, detail);
     let classification = classification(system, &blast_radius);
     let guarantees = guarantees(system);
     let latency = latency(system, depth);
@@ -297,7 +302,7 @@ fn assess_to(system: &System, depth: Depth) -> Assessment {
         guarantees: &guarantees,
     };
     let gates = all_gates(system, &results, cost.as_ref());
-    let missing = missing(system, &communication, &availability, &classification, &latency);
+    let missing = missing(system, &communication, &availability, &classification, &latency, detail);
     // Distinct (element, key) pairs, over all analyses.
     let asked = distinct(&communication, &latency, &availability);
     let known = asked.values().filter(|known| **known).count();
@@ -363,6 +368,7 @@ fn missing(
     availability: &Availability,
     classification: &Classification,
     latency: &Latency,
+    detail: Detail,
 ) -> Vec<Missing> {
     let mut missing: Vec<Missing> = communication
         .without_rate
@@ -378,6 +384,15 @@ fn missing(
         let needs = "a smaller expression: its decision diagram exceeds the limits";
         Missing::limit(format!("journeys.{}.failure.unavailability", journey.id), needs.into())
     }));
+    let has_no_product = |found: &Option<JourneyAvailability>| found.as_ref().is_some_and(|found| found.naive_unavailability.is_none());
+    missing.extend(
+        system.journeys.iter().zip(&availability.journeys).filter(|(_, found)| detail == Detail::Explained && has_no_product(found)).map(
+            |(journey, _)| {
+                let needs = "a smaller expression: that of one of its parts alone exceeds the limits";
+                Missing::limit(format!("journeys.{}.failure.naive_unavailability", journey.id), needs.into())
+            },
+        ),
+    );
     missing.extend(latency.missing.iter().cloned().map(|Lack { field, needs, is_limit }| Missing { field, needs, is_limit }));
     let calls = system.n_calls();
     if calls > MAX_EXPLAINED_CALLS {

@@ -61,8 +61,8 @@ fn fitted(text: &str, width: usize) -> String {
     for line in text.lines() {
         let indent = line.len() - line.trim_start().len();
         let label = line[indent..].find("  ").map(|end| indent + end);
-        let hang = label.map_or(indent, |end| line.len() - line[end..].trim_start().len());
-        let is_pasted = ["example ", "override "].iter().any(|label| line[indent..].starts_with(label)) || line.contains(" = \"");
+        let hang = label.map_or(indent, |end| line.chars().count() - line[end..].trim_start().chars().count());
+        let is_pasted = ["example ", "override "].iter().any(|label| line[indent..].starts_with(label)) || line.contains(" = ");
         let lines = if is_pasted { vec![line.to_owned()] } else { wrap(line, width, hang) };
         lines.iter().for_each(|line| out.push_str(&format!("{line}\n")));
     }
@@ -83,22 +83,21 @@ pub(super) fn schema(arguments: &SchemaArguments) -> Result<Outcome> {
 mod tests {
     use super::fitted;
 
+    /// Further lines stand below the text; of a label that takes more than half of the width, at its middle.
     #[test]
     fn lines_fit_the_terminal_below_where_their_text_begins() {
-        let text = "timeout, in [links]\n  How long the caller waits.\n  takes    a duration\n  example  timeout = \"200ms\"\n  same-zone  0.5ms  a round trip in a zone\n";
+        let text = "timeout, in [links]\n  How long the caller waits for it.\n  takes    a duration, or a range of them\n  example  steps = [\"app -> db\", { call = \"app -> db\", times = 3 }]\n  round-trip-tail.same-zone  4  p99 to p50\n";
         let narrow = [
             "timeout, in [links]",
-            "  How long the",
-            "  caller waits.",
-            "  takes    a",
-            "          duration",
-            "  example  timeout = \"200ms\"",
-            "  same-zone  0.5ms",
-            "          a round",
-            "          trip in a",
-            "          zone",
+            "  How long the caller waits",
+            "  for it.",
+            "  takes    a duration, or a",
+            "           range of them",
+            "  example  steps = [\"app -> db\", { call = \"app -> db\", times = 3 }]",
+            "  round-trip-tail.same-zone",
+            "              4  p99 to p50",
         ];
-        assert_eq!(fitted(text, 20).lines().collect::<Vec<_>>(), narrow);
+        assert_eq!(fitted(text, 28).lines().collect::<Vec<_>>(), narrow);
         assert_eq!(fitted(text, 80), text);
     }
 }

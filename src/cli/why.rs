@@ -6,7 +6,7 @@ use anyhow::{Result, anyhow, bail};
 
 use super::output::{Color, Look};
 use super::{Format, Outcome, diagnostics, disk, output};
-use crate::assessment::{Evaluations, askable_figures, assess_to_judge, ranges};
+use crate::assessment::{Evaluations, askable_figures, assess_to_ask, ranges};
 use crate::attribution;
 use crate::comparison::Comparison;
 use crate::difference::{Change, changed_elements};
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments, color: Color) -> Result<Outcome> {
 
 /// Finds the path of a figure by its end; several that fit are named.
 fn find_figure(system: &System, asked: &str) -> Result<String> {
-    let assessment = assess_to_judge(system);
+    let assessment = assess_to_ask(system);
     let all = askable_figures(system, &assessment);
     if all.0.contains_key(asked) {
         return Ok(asked.to_owned());

@@ -1,4 +1,4 @@
-//! What a part's gates say of its chance although they share leaves: an interval, from the bottom up, in one pass.
+//! What a part's gates say of its chance although they share leaves: an interval, from the bottom up, each gate looked at once.
 //!
 //! Functions of independent leaves that all rise, or all fall, with them are associated: `P(all hold) ≥ Π P(one holds)`. No more hold together than those of any subset, and of
 //! gates without a common leaf that chance is a product. What rises with some leaves and falls with others has the bounds that hold for anything, `max(0, 1 − Σ(1 − P)) ≤ P(all hold) ≤ min P`.
@@ -10,11 +10,15 @@
 //! des probabilités totales, Fundamenta Mathematicae 25, 1935.
 
 use super::chance::Chance;
+use super::conditioned::cells;
 use super::graph::Kind;
-use super::modules::Unit;
+use super::modules::{Unit, UnitGate};
 
 /// The most words of the sets of leaves of all gates together; a larger part is not looked at.
 const MAX_WORDS: usize = 1 << 22;
+
+/// The most operations on these sets and in counting; a part that takes more is not looked at.
+const MAX_OPERATIONS: usize = 1 << 26;
 
 /// What is known of a leaf or a gate.
 #[derive(Debug, Clone)]
@@ -22,7 +26,7 @@ struct Known {
     /// The least and the most chance that it fails.
     low: Chance,
     high: Chance,
-    /// Whether it rises with its leaves, or falls; none where it does both.
+    /// Whether it rises with its leaves, or falls; none where that is not known.
     rises: Option<bool>,
 }
 
@@ -59,7 +63,11 @@ impl Leaves {
 pub(super) fn bounds(unit: &Unit, signs: &[bool], leaves: &[Chance]) -> [Chance; 2] {
     let (count, all) = (leaves.len(), leaves.len() + unit.gates.len());
     let words = count.div_ceil(64);
-    if all.saturating_mul(words) > MAX_WORDS {
+    // Sets are joined once for each argument, and once more to find those that are apart; counting is done for both ends.
+    let of_gate =
+        |gate: &UnitGate| gate.arguments.len().saturating_mul(3 * words).saturating_add(2 * cells(gate.kind, gate.arguments.len()));
+    let operations = unit.gates.iter().map(of_gate).fold(0, usize::saturating_add);
+    if all.saturating_mul(words) > MAX_WORDS || operations > MAX_OPERATIONS {
         return [Chance::NEVER, Chance::CERTAIN];
     }
     let mut below = Leaves { words, bits: vec![0; all * words] };
@@ -118,8 +126,9 @@ fn all_of(arguments: &[(usize, Known)], below: &Leaves) -> Known {
     let low = if rises.is_some() || apart.len() == arguments.len() {
         arguments.iter().map(|(_, one)| one.low).fold(Chance::CERTAIN, Chance::and)
     } else {
-        let missed: f64 = arguments.iter().map(|(_, one)| one.low.works).sum();
-        Chance::of((1.0 - missed).max(0.0))
+        // The chance that one does not hold is what is small, and kept as it is.
+        let missed = arguments.iter().map(|(_, one)| one.low.works).sum::<f64>().min(1.0);
+        Chance { fails: 1.0 - missed, works: missed }
     };
     Known { low, high, rises }
 }
@@ -161,7 +170,12 @@ fn one_of(arguments: &[(usize, Known)], below: &Leaves) -> Known {
         }
         return Known { low, high, rises: None };
     }
-    let least = (a.low.fails - b.high.fails).max(b.low.fails - a.high.fails).max(0.0);
+    // By how much one is more probable than the other: of two that are nearly certain, told by what is left to certainty.
+    let more = |one: &Known, other: &Known| {
+        let (fails, works) = (one.low.fails - other.high.fails, other.high.works - one.low.works);
+        if one.low.fails > 0.5 { works } else { fails }
+    };
+    let least = more(a, b).max(more(b, a)).max(0.0);
     let most = (a.high.fails + b.high.fails).min(a.low.works + b.low.works).min(1.0);
     Known { low: Chance::of(least), high: Chance::of(most), rises: None }
 }

@@ -2,7 +2,7 @@
 //!
 //! A part that is too large for a diagram is told apart by the states of the leaves that stand in several places, the most probable ones first ([`super::conditioned`]).
 //! The states that are left when the budget ends may go either way: their weight is the width of the interval, unless what the gates say by themselves is narrower
-//! ([`super::associated`]). Nothing is sampled, and every step is counted in
+//! ([`super::associated`]). Nothing is sampled, and what is done is limited by numbers of
 //! operations, so the interval is rigorous, but for rounding, and the same on every machine.
 
 use super::chance::Chance;

@@ -280,7 +280,8 @@ fn xor_slopes(arguments: &[Chance]) -> Vec<f64> {
         .collect()
 }
 
-const fn cells(kind: Kind, arguments: usize) -> usize {
+/// How many cells the table of a gate has that counts over so many arguments.
+pub(super) const fn cells(kind: Kind, arguments: usize) -> usize {
     match kind {
         Kind::AtLeast(count) => arguments.saturating_mul(count as usize),
         Kind::True | Kind::Event(_) | Kind::And | Kind::Xor => arguments,

@@ -21,7 +21,7 @@ struct Stock {
     /// The model's own books, lowest first, and of each the rows by place.
     own: Vec<Book>,
     rows: Vec<BTreeMap<Place, Vec<Arc<Price>>>>,
-    /// What is laid so far, by place; what has no price of its own shares the place without a region. Always the same, whoever lays it: it is no state.
+    /// What is laid so far, by place; places without a price of their own share what lies at the place without a region. Always the same, whoever lays it: it is no state.
     laid: Mutex<BTreeMap<Place, Arc<Catalogue>>>,
 }
 
@@ -43,14 +43,16 @@ impl Prices {
     /// Returns the prices of a provider in a region, and what it calls its meters.
     fn of(&self, provider: &str, region: &str) -> Arc<Catalogue> {
         let mut laid = self.0.laid.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut place = (provider.to_owned(), region.to_owned());
-        if let Some(known) = laid.get(&place) {
+        let asked = (provider.to_owned(), region.to_owned());
+        if let Some(known) = laid.get(&asked) {
             return Arc::clone(known);
         }
+        let mut place = asked.clone();
         if !is_embedded(provider, region) && !self.0.rows.iter().any(|rows| rows.contains_key(&place)) {
             place.1.clear();
-            if let Some(known) = laid.get(&place) {
-                return Arc::clone(known);
+            if let Some(known) = laid.get(&place).cloned() {
+                laid.insert(asked, Arc::clone(&known));
+                return known;
             }
         }
         let mut catalogue = Catalogue::default();
@@ -61,6 +63,7 @@ impl Prices {
             catalogue.lay_of(book, provider, rows.get(&place).map_or(&[], Vec::as_slice));
         }
         let catalogue = Arc::new(catalogue);
+        laid.insert(asked, Arc::clone(&catalogue));
         laid.insert(place, Arc::clone(&catalogue));
         catalogue
     }

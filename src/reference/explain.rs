@@ -1,53 +1,62 @@
 //! `explain`: what one word means, for the terminal.
 
-use super::words::{self, CALL_KEYS, GROUP_KEYS, InnerKey, StepKey};
+use super::words::{self, CALL_KEYS, GROUP_KEYS, InnerKey, Owner, StepKey};
 use crate::diagnostic::{Code, nearest};
 use crate::model::assumptions::{AS_OF, ASSUMPTION_SET, CONSTANTS, Constant};
 use crate::syntax::keys::{Row, Shape, Table};
+use crate::syntax::takes_measured;
 use crate::syntax::vocabulary::VOCABULARIES;
 
 /// Explains a key (`timeout`, `links.timeout`), a table (`components.deploy`), a fixed word (`zone`), a code of a diagnostic, a constant, or `assumptions`.
 ///
 /// A word may be several of these; then all are explained. `None` when it is none.
 pub fn explain(topic: &str) -> Option<String> {
-    let topic = topic.trim();
+    let (topic, path) = (topic.trim(), plain(topic.trim()));
+    // A path as messages and JSON name it has the id of an element, too.
+    explained(topic, &path).or_else(|| without_id(&path).and_then(|path| explained(&path, &path)))
+}
+
+/// Explains a topic as it was asked for, and as a path without ids.
+fn explained(topic: &str, path: &str) -> Option<String> {
     let mut parts = Vec::new();
     if topic == "assumptions" {
         parts.push(assumptions());
     }
-    parts.extend(Table::ALL.iter().filter(|table| words::topic(**table) == plain(topic)).map(|table| explain_table(*table)));
-    parts.extend(keys().filter(|(table, row)| names(*table, row).contains(&plain(topic))).map(|(table, row)| explain_key(table, row)));
-    let is_of_steps = |before: &str| before.is_empty() || last(before) == "steps";
-    let (before, name) = plain(topic).rsplit_once('.').map_or_else(|| (String::new(), plain(topic)), |(a, b)| (a.to_owned(), b.to_owned()));
+    parts.extend(Table::ALL.iter().filter(|table| words::topic(**table) == path).map(|table| explain_table(*table)));
+    parts.extend(keys().filter(|(table, row)| is_named(*table, row, path)).map(|(table, row)| explain_key(table, row)));
+    let (before, name) = path.rsplit_once('.').unwrap_or(("", path));
     let steps = CALL_KEYS.iter().chain(GROUP_KEYS);
-    parts.extend(steps.filter(|key| key.name == name && is_of_steps(&before)).map(explain_step));
-    parts.extend(words::inner_keys().filter(|key| key.name == name && is_inside(key, &before)).map(|key| explain_inner(&key)));
+    parts.extend(steps.filter(|key| key.name == name && is_of_steps(before)).map(explain_step));
+    parts.extend(words::inner_keys().filter(|key| key.name == name && is_inside(key, before)).map(|key| explain_inner(&key)));
     parts.extend(explain_word(topic));
     parts.extend(Code::from_name(topic).map(explain_code));
     parts.extend(CONSTANTS.iter().filter(|constant| constant.name == topic).map(explain_constant));
-    if parts.is_empty() {
-        // A path as messages and JSON name it has the id of an element, too.
-        return without_id(&plain(topic)).and_then(|topic| explain(&topic));
-    }
-    Some(parts.join("\n"))
+    (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
-/// Says whether a key stands inside of what lies before its last point: nothing, a table, or a key whose value has it.
+/// Says whether what stands before a key of steps is nothing, or a list of steps.
+fn is_of_steps(before: &str) -> bool {
+    matches!(before, "" | "steps" | "journeys.steps")
+}
+
+/// Says whether a key stands inside of what lies before its last point, or nothing does.
 fn is_inside(key: &InnerKey, before: &str) -> bool {
-    let owner = last(before);
-    let is_any = || keys().any(|(_, row)| row.name == owner) || Table::ALL.iter().any(|table| words::topic(*table) == before);
-    before.is_empty() || key.of.contains(&owner) || key.of.is_empty() && is_any()
+    let is_key = |fits: &dyn Fn(&Row) -> bool| keys().any(|(table, row)| is_named(table, row, before) && fits(row));
+    before.is_empty()
+        || match key.owner {
+            Owner::Keys(owners) => owners.contains(&before) || is_key(&|row| owners.contains(&row.name)),
+            Owner::AnyValue => is_key(&|row| takes_measured(row.shape)),
+            Owner::Tables => Table::ALL.iter().any(|table| words::topic(*table) == before && words::holds_ids(*table)),
+            Owner::File => before == words::topic(Table::File),
+        }
 }
 
-fn last(path: &str) -> &str {
-    path.rsplit('.').next().unwrap_or(path)
-}
-
-/// Drops the second part of a path of three parts or more: `components.db.service-time` is `components.service-time`.
-fn without_id(topic: &str) -> Option<String> {
-    let (table, rest) = topic.split_once('.')?;
+/// Drops the id of an element, the second part of a path that begins with a table of ids: `components.db.service-time` is `components.service-time`.
+fn without_id(path: &str) -> Option<String> {
+    let (table, rest) = path.split_once('.')?;
     let (_, rest) = rest.split_once('.')?;
-    Some(format!("{table}.{rest}"))
+    let is_table = Table::ALL.iter().any(|known| words::topic(*known) == table && words::holds_ids(*known));
+    is_table.then(|| format!("{table}.{rest}"))
 }
 
 /// Finds the topic that a misspelt one probably meant.
@@ -68,9 +77,9 @@ fn keys() -> impl Iterator<Item = (Table, &'static Row)> {
     Table::ALL.iter().flat_map(|table| table.rows().iter().map(move |row| (*table, row)))
 }
 
-/// Returns the words by which a key is asked for.
-fn names(table: Table, row: &Row) -> [String; 2] {
-    [row.name.to_owned(), format!("{}.{}", words::topic(table), row.name)]
+/// Says whether a key is asked for by its name, or by its table and its name.
+fn is_named(table: Table, row: &Row, path: &str) -> bool {
+    path == row.name || path.rsplit_once('.').is_some_and(|(before, name)| name == row.name && before == words::topic(table))
 }
 
 /// Drops brackets and the ids that a reader copies from a page: `[components.<id>]` is `components`.

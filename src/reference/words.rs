@@ -82,6 +82,11 @@ pub(super) fn topic(table: Table) -> String {
     path.split('.').filter(|part| !part.contains('<')).collect::<Vec<_>>().join(".")
 }
 
+/// Says whether a table holds elements by their ids.
+pub(super) fn holds_ids(table: Table) -> bool {
+    table.path().rsplit('.').next().is_some_and(|last| last.contains('<'))
+}
+
 /// Describes the form of a value. Words of the language are in backticks.
 pub(super) fn form(shape: Shape) -> String {
     match shape {
@@ -438,8 +443,8 @@ pub(super) struct InnerKey {
     pub(super) name: &'static str,
     /// Where it stands.
     pub(super) place: &'static str,
-    /// The keys whose value has it; none where any may.
-    pub(super) of: &'static [&'static str],
+    /// What has it.
+    pub(super) owner: Owner,
     /// The form of its value.
     pub(super) form: &'static str,
     /// What it says.
@@ -448,10 +453,23 @@ pub(super) struct InnerKey {
     pub(super) example: &'static str,
 }
 
+/// What a key stands inside of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Owner {
+    /// The value of one of these keys.
+    Keys(&'static [&'static str]),
+    /// A measured value, of any key that takes one.
+    AnyValue,
+    /// A table of ids.
+    Tables,
+    /// The file.
+    File,
+}
+
 /// A value that has several keys of its own, each with the form of its value and what it says.
 struct InnerKeys {
     place: &'static str,
-    of: &'static [&'static str],
+    owner: Owner,
     example: &'static str,
     keys: &'static [(&'static str, &'static str, &'static str)],
 }
@@ -460,7 +478,7 @@ struct InnerKeys {
 const INNER_KEYS: &[InnerKeys] = &[
     InnerKeys {
         place: "a value of `replicas`",
-        of: &["replicas"],
+        owner: Owner::Keys(&["replicas"]),
         example: "components.app.replicas = { min = 2, usual = 3, max = 10 }",
         keys: &[
             ("min", "a whole number", "The fewest copies that run."),
@@ -470,7 +488,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `service-time`",
-        of: &["service-time"],
+        owner: Owner::Keys(&["service-time"]),
         example: "components.app.service-time = { mean = \"8ms\", scv = 2 }",
         keys: &[
             ("mean", "a duration", "The mean of the work of one visit; alone, it is exponentially distributed."),
@@ -483,7 +501,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `service-time`",
-        of: &["service-time"],
+        owner: Owner::Keys(&["service-time"]),
         example: "components.app.service-time = { p50 = \"6ms\", p99 = \"40ms\" }",
         keys: &[
             ("p50", "a duration", "The median; with `p99` the time is lognormal through both."),
@@ -492,7 +510,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `shards`",
-        of: &["shards"],
+        owner: Owner::Keys(&["shards"]),
         example: "components.db.shards = { \"A-M\" = { share = 0.6, on = \"eu\" }, \"N-Z\" = { share = 0.4, on = \"us\" } }",
         keys: &[
             ("share", "a share", "The part of the data, and of its load, that the shard holds; the shares of all sum to 1."),
@@ -501,7 +519,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a branch of `choice`",
-        of: &["choice", "steps"],
+        owner: Owner::Keys(&["choice"]),
         example: "journeys.order.steps = [{ choice = [{ share = 0.9, steps = [\"app -> cache\"] }, { share = 0.1, steps = [\"app -> db\"] }] }]",
         keys: &[
             ("share", "a share", "How often the branch is the one that happens; the shares of all sum to 1."),
@@ -510,7 +528,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a measured value, of any key that takes one",
-        of: &[],
+        owner: Owner::AnyValue,
         example: "journeys.order.rate = { value = \"41/s\", source = \"prometheus, week 46\", on = 2026-11-20 }",
         keys: &[
             ("value", "what the key itself takes", "What was measured, or found."),
@@ -520,7 +538,7 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a value of `contract`",
-        of: &["contract"],
+        owner: Owner::Keys(&["contract"]),
         example: "links.\"app -> db\".contract = { kind = \"openapi\", file = \"orders.yaml\", versioned = true, compatible = true, registry = true, tests = true }",
         keys: &[
             ("kind", "a text", "The language of the contract, such as `openapi`."),
@@ -533,13 +551,13 @@ const INNER_KEYS: &[InnerKeys] = &[
     },
     InnerKeys {
         place: "a table of ids, in an alternative",
-        of: &[],
+        owner: Owner::Tables,
         example: "components.remove = [\"cache\"]",
         keys: &[("remove", "the id of an element, or a list of ids", "Takes out what lies below, before the rest of the layer is laid.")],
     },
     InnerKeys {
         place: "the top of a file",
-        of: &["file"],
+        owner: Owner::File,
         example: "defaults.service.service-time = \"5ms\"",
         keys: &[(
             "defaults",
@@ -551,8 +569,8 @@ const INNER_KEYS: &[InnerKeys] = &[
 
 /// Returns the keys inside of values, one by one.
 pub(super) fn inner_keys() -> impl Iterator<Item = InnerKey> {
-    let each = |InnerKeys { place, of, example, keys }: &'static InnerKeys| {
-        keys.iter().map(move |(name, form, doc)| InnerKey { name, place, of, form, doc, example })
+    let each = |InnerKeys { place, owner, example, keys }: &'static InnerKeys| {
+        keys.iter().map(move |(name, form, doc)| InnerKey { name, place, owner: *owner, form, doc, example })
     };
     INNER_KEYS.iter().flat_map(each)
 }

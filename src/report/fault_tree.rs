@@ -60,7 +60,7 @@ fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
             model.events.len(),
         ),
         Err(Bounded { interval, .. }) => format!(
-            "{}: the decision diagram exceeds the limits, so the most probable states of the events that stand in several places were told apart. Importances are not known.",
+            "{}: the decision diagram exceeds the limits. An interval comes from the most probable states of the events that stand in several places, and from what gates say although they share them. Importances are not known.",
             within(*interval)
         ),
     }];
@@ -84,6 +84,8 @@ fn within(Interval { low, high }: Interval) -> String {
     let [least, most] = [low, high].map(|end| significant(end, 6));
     if low <= 0.0 && high >= 1.0 {
         "Probability not known, anything from 0 to 1".to_owned()
+    } else if low >= high {
+        format!("Probability {least}")
     } else if least == most {
         format!("Probability {least}, known to within {}", significant(high - low, 2))
     } else {

@@ -22,6 +22,9 @@ use crate::source::Sources;
 /// How many inputs are called movers.
 const MOVERS: usize = 3;
 
+/// The times of a journey's answer, as their paths end.
+const TIMES: [&str; 5] = ["mean_ms", "p50_ms", "p95_ms", "p99_ms", "p999_ms"];
+
 /// The most inputs of a table.
 const MAX_INPUTS: usize = 60;
 
@@ -112,8 +115,9 @@ fn terms(system: &System, found: &Sensitivity) -> Table {
 
 /// Says why a journey that is asked for a time has none.
 pub fn without_times(system: &System, assessment: &Assessment, asked: &str) -> Option<String> {
-    let (journey, rest) = asked.strip_prefix("journeys.")?.split_once('.')?;
-    if !rest.starts_with("latency") {
+    // The end of a path is enough.
+    let (journey, figure) = asked.strip_prefix("journeys.").unwrap_or(asked).split_once(".latency.")?;
+    if !TIMES.contains(&figure) {
         return None;
     }
     let at = system.journeys.iter().position(|one| one.id == journey)?;
@@ -122,16 +126,13 @@ pub fn without_times(system: &System, assessment: &Assessment, asked: &str) -> O
         let busy = percentage(utilization);
         return Some(format!("`{}` is {busy} busy at the mean rates, so its queue grows without end", system.component(component).id));
     }
-    let lacks = assessment
-        .latency
-        .missing
-        .iter()
-        .filter(|lack| lack.field == format!("journeys.{journey}.latency") || lack.field == "journeys.*.latency");
-    let needs: Vec<String> = lacks.map(|lack| lack.needs.clone()).collect();
-    (found.mean_load.is_none() && !needs.is_empty()).then(|| format!("it needs {}", needs.join(", ")))
+    let needs = assessment.latency.lacking(&[&format!("journeys.{journey}.latency"), "journeys.*.latency"]);
+    let first = needs.first().filter(|_| found.mean_load.is_none())?;
+    let more = if needs.len() > 1 { format!(" and {} more", needs.len() - 1) } else { String::new() };
+    Some(format!("it needs {first}{more}"))
 }
 
-/// Puts calls together that nothing tells apart: the members of a wide step. Each with how many there are, in the order of the first ones.
+/// Puts calls together that nothing tells apart, such as the members of a wide step. Each with how many there are, in the order of the first ones.
 fn alike<'t>(terms: impl Iterator<Item = &'t Term>) -> Vec<(Term, f64)> {
     let mut found: Vec<(Term, f64)> = Vec::new();
     let mut places: BTreeMap<[u64; 6], usize> = BTreeMap::new();
@@ -232,4 +233,34 @@ pub fn value(system: &System, sources: &Sources, ranges: &Ranges, found: &Sensit
         "inputs": inputs,
         "complete": found.is_complete,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::terms;
+    use crate::model::testing::system;
+    use crate::sensitivity::sensitivity;
+
+    /// Twenty equal members of a step are one line of twenty calls, with the share of all of them; a mean shows no share of the p99.
+    #[test]
+    fn equal_members_are_one_line() {
+        let member = "\"app -> db\", ".repeat(20);
+        let system = system(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\napp = {{ kind = \"service\", concurrency = 8, service-time = \"1ms\" }}\n\
+             db = {{ kind = \"database\", concurrency = 64, service-time = \"5ms\" }}\n[links]\n\"user -> app\" = {{}}\n\"app -> db\" = {{ effect = \"read\" }}\n\
+             [journeys.j]\nrate = \"1/s\"\nsteps = [\"user -> app\", {{ parallel = [{member}] }}]\n"
+        ));
+        let rows = |path: &str| {
+            let found = sensitivity(&system, path).expect("a figure");
+            let each: f64 = found.terms.iter().skip(1).filter_map(|term| term.share).sum();
+            (terms(&system, &found), each)
+        };
+        let (table, share) = rows("journeys.j.latency.p99_ms");
+        assert_eq!(table.rows.len(), 2, "{:?}", table.rows);
+        assert_eq!(table.rows[1][..2], ["`app -> db`", "20"]);
+        let shown: f64 = table.rows[1].last().and_then(|cell| cell.trim_end_matches(" %").parse().ok()).expect("a share");
+        assert!((shown / 100.0 / share - 1.0).abs() < 0.02, "{shown} of {share}");
+        let (table, _) = rows("journeys.j.latency.mean_ms");
+        assert!(table.columns.iter().all(|column| !column.head.contains("share")), "{:?}", table.columns);
+    }
 }

@@ -57,7 +57,7 @@ struct Needs {
     nested: BTreeMap<usize, f64>,
 }
 
-/// Says whether a pool holds no more requests than it has connections.
+/// Says whether any pool has a limit of connections that is worked out.
 pub(super) fn are_limited(plan: &Plan<'_>) -> bool {
     (0..plan.pools.len()).any(|at| limit(plan, at).is_some())
 }

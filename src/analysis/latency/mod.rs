@@ -78,7 +78,7 @@ const BUSY: f64 = 0.85;
 /// The share by which connections must shorten what waits inside before they are flagged.
 const LEAST_HELD: f64 = 0.001;
 
-/// The utilization from which a second visit of the same pool is no longer independent of the first.
+/// The utilization from which a second visit of the same pool, or a second attempt, is no longer independent of the first.
 const HALF_BUSY: f64 = 0.4;
 
 /// The utilization from which calls at the same time into one pool wait for each other.
@@ -109,7 +109,7 @@ pub enum Depth {
     Load,
     /// Percentiles at the mean rates too: what ranges of times need.
     Figures,
-    /// The load of the pools at the mean and at the peak rates: what findings need.
+    /// The load of the pools at the peak rates, and at the mean as far as something was measured: what findings need.
     Findings,
     /// Percentiles at the mean rates, and the load at the peak: what gates and findings need.
     Judged,
@@ -556,8 +556,10 @@ fn shared_queues(plan: &Plan<'_>, tree: &CallTree, batches: &Batches, load: &Und
 fn retried_waits(plan: &Plan<'_>, tree: &CallTree, timed_out: &[NodeId], load: &UnderLoad) -> BTreeSet<usize> {
     let mut is_retried = vec![false; tree.nodes.len()];
     timed_out.iter().for_each(|id| is_retried[id.index()] = true);
+    // Who waits for an answer does not wait for what follows a message.
+    let off = tree.asynchronous();
     let mut met = BTreeSet::new();
-    for id in tree.ids() {
+    for id in tree.ids().filter(|id| !off[id.index()]) {
         let node = tree.node(id);
         is_retried[id.index()] |= node.parent.is_some_and(|parent| is_retried[parent.index()]);
         let NodeKind::Call(call) = &node.kind else { continue };

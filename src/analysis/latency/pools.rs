@@ -287,7 +287,7 @@ fn group_queue(
     let found = batch_queue(&station).map(|found| {
         batches.extend(streams[1..].iter().map(|(size, _)| (*size, Rc::new(BatchState::of(&found, *size)))));
         Queue {
-            utilization: used.unwrap_or(0.0),
+            utilization: used.expect("workers and work are known here"),
             probability_of_waiting: found.probability_of_waiting(),
             waiting: found.waiting(),
             is_exact: found.is_exact,

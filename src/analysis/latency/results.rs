@@ -39,6 +39,13 @@ pub struct Latency {
     pub asked: Vec<Asked>,
 }
 
+impl Latency {
+    /// Returns the facts that some figures of time or capacity lack.
+    pub fn lacking(&self, fields: &[&str]) -> Vec<String> {
+        self.missing.iter().filter(|lack| fields.contains(&lack.field.as_str())).map(|lack| lack.needs.clone()).collect()
+    }
+}
+
 /// The time of one journey.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JourneyLatency {
@@ -62,7 +69,7 @@ pub struct JourneyLatency {
     pub band_p99: Option<(Duration, Duration)>,
     /// What a reader would find who adds up the 99th percentiles of the calls: the wrong number.
     pub summed_p99: Option<Duration>,
-    /// The largest share of calls of one step that end without an answer in time.
+    /// The step of which most calls end without an answer in time, if attempts are alike.
     pub given_up: Option<(LinkId, GivenUp)>,
     /// Where the figures are approximate.
     pub flags: Vec<Flag>,
@@ -75,6 +82,13 @@ pub struct GivenUp {
     pub share: f64,
     /// If all attempts of a call meet the same: one that fails fails with all.
     pub if_alike: f64,
+}
+
+impl GivenUp {
+    /// Says whether more calls end so than others do: if attempts are alike, which many are, and of equals if they are not.
+    pub(super) fn is_more_than(&self, other: &Self) -> bool {
+        (self.if_alike, self.share) > (other.if_alike, other.share)
+    }
 }
 
 /// A distribution's figures.

@@ -70,7 +70,7 @@ pub(super) struct Walked {
     pub(super) completion: Option<Distribution>,
     /// By node: attempts sent per call, hedged ones included.
     pub(super) attempts: Vec<f64>,
-    /// The largest share of calls of one link that end without an answer in time, and where.
+    /// The calls of one link of which most end without an answer in time, if attempts are alike, and where they are.
     pub(super) given_up: Option<(NodeId, GivenUp)>,
     /// The calls, or the parallel steps, so many of whose attempts the timeout ends that what meets their retries matters.
     pub(super) timed_out: Vec<NodeId>,
@@ -308,8 +308,9 @@ impl<'p, 's> Loaded<'p, 's> {
         let (time, attempts) = if link.timeout.is_some() || (link.retries > 0 && link.failed > 0.0) {
             let attempted = one.attempted(&retry);
             walked.is_cut |= attempted.is_cut;
-            if attempted.timed_out > 0.0 && walked.given_up.is_none_or(|(_, given_up)| attempted.given_up > given_up.share) {
-                walked.given_up = Some((id, GivenUp { share: attempted.given_up, if_alike: attempted.failed }));
+            let given_up = GivenUp { share: attempted.given_up, if_alike: attempted.failed };
+            if attempted.timed_out > 0.0 && walked.given_up.is_none_or(|(_, most)| given_up.is_more_than(&most)) {
+                walked.given_up = Some((id, given_up));
             }
             walked.timed_out.extend(is_retried(&retry, &attempted).then_some(id));
             (attempted.time, attempted.attempts)

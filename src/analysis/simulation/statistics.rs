@@ -138,6 +138,10 @@ mod tests {
         let times = Times::new(vec![hundred.clone(), hundred]);
         let percentiles = times.percentiles().map(|found| found.map(|found| found.value.seconds()));
         assert_eq!(percentiles, [Some(50.0), Some(95.0), None, None]);
+        // Twenty thousand, out of order: 7 and 20,000 have no common divisor.
+        let many: Vec<f64> = (0..20_000_u32).map(|at| f64::from(at * 7 % 20_000 + 1)).collect();
+        let percentiles = Times::new(vec![many]).percentiles().map(|found| found.map(|found| found.value.seconds()));
+        assert_eq!(percentiles, [Some(10_000.0), Some(19_000.0), Some(19_800.0), Some(19_980.0)]);
         assert_eq!(times.mean().map(|found| found.value.seconds()), Some(50.5));
     }
 }

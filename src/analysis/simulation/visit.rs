@@ -70,6 +70,7 @@ impl Engine<'_> {
                         return;
                     }
                 }
+                // Most calls write nothing that is copied.
                 Phase::Done if step.copies.is_none() && step.targets.is_empty() => {
                     let frame = self.frames.get_mut(at);
                     (frame.phase, frame.station, frame.position) = (Phase::Below, None, step.below.first);

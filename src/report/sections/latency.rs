@@ -104,7 +104,7 @@ const FLAGS: &[FlagWords] = &[
     ),
     (
         |flag| matches!(flag, Flag::RetriedWaits(_)),
-        "calls that time out in the queue of {names} are tried again and find it as long as before, which is not counted: the p99 may be half of what it is, and far more calls end without an answer",
+        "calls that time out in the queue of {names} are tried again and find it as long as before, which is not counted: the p99 shown may be half of the real one, and far more calls may end without an answer",
     ),
     (|flag| matches!(flag, Flag::HeldConnections(_)), "{names} lets in no more than it has `connections`: the wait for one is counted"),
     (
@@ -149,15 +149,15 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
         ));
     }
     if let Some((link, GivenUp { share, if_alike })) = found.given_up
-        && share >= 1e-6
+        && if_alike >= 1e-6
     {
         let percent = |share: f64| quantity::percent(quantity::Probability::new(share));
-        let alike = if if_alike > share * 1.005 {
-            format!(", up to {} where all attempts of a call meet the same queue", percent(if_alike))
+        let cases = if if_alike > share * 1.005 {
+            format!(" if each attempt meets another queue, {} if all of a call meet the same", percent(if_alike))
         } else {
             String::new()
         };
-        notes.push(format!("{} of the calls `{}` end without an answer in time{alike}", percent(share), system.link(link).id));
+        notes.push(format!("{} of the calls `{}` end without an answer in time{cases}", percent(share), system.link(link).id));
     }
     notes
 }

@@ -124,7 +124,7 @@ pub struct JourneyAvailability {
 }
 
 /// How much is computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// What gates and findings hold: how much of the time each journey fails.
     Judged,
