@@ -139,6 +139,19 @@ fn retries_multiply() {
     assert_eq!(system.link(remedy.link).id, "a -> b");
 }
 
+/// A call that times out waits for what it calls in turn, not for what follows its messages: q is half busy, and no answer waits there.
+#[test]
+fn what_follows_a_message_times_no_call_out() {
+    for (arrow, waits) in [("->", true), ("~>", false)] {
+        let (system, found) = times(&format!(
+            "{RETRIED}q = {{ kind = \"service\", concurrency = 2, service-time = \"10ms\" }}\n[links]\n\"user -> a\" = {{}}\n\
+             \"a -> b\" = {{ timeout = \"30ms\", retries = 1 }}\n\"b {arrow} q\" = {{}}\n[journeys.j]\nrate = \"100/s\"\nsteps = [\"user -> a\", \"a -> b\", \"b {arrow} q\"]\n"
+        ));
+        let q = system.find_component("q").expect("it is declared");
+        assert_eq!(only(&found).flags.contains(&Flag::RetriedWaits(q)), waits, "{arrow}: {:?}", only(&found).flags);
+    }
+}
+
 #[test]
 fn a_budget_and_a_breaker_are_safe() {
     for safe in ["retry-budget = 0.1", "circuit-breaker = true"] {

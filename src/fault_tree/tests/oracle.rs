@@ -320,6 +320,42 @@ fn states_of_shared_leaves_say_what_diagrams_say() {
     assert!(told_apart > 200, "{told_apart}");
 }
 
+/// What gates say of rare events that they share is right to the last digits, too: a chance of 1e-20 is not 0.
+#[test]
+fn rare_events_keep_their_bounds() {
+    use crate::fault_tree::chance::Chance;
+    use crate::fault_tree::conditioned::Conditioned;
+    use crate::fault_tree::diagram::{Arenas, diagram};
+    use crate::fault_tree::modules::parts;
+    let mut looked_at = 0;
+    for seed in 1..=300 {
+        let mut dice = Dice::new(seed * 86_028_121);
+        let tree = Tree::random(&mut dice, 10, 5, seed % 3 == 0, &mut Vec::new());
+        let mut graph = Graph::new();
+        let top = tree.formula(&mut graph);
+        if top == Formula::TRUE || top == Formula::FALSE {
+            continue;
+        }
+        for unit in parts(&graph, top).units {
+            let signs = vec![false; unit.leaves.len()];
+            let rare = |dice: &mut Dice| 1e-10 * (0.5 + dice.probability());
+            let leaves: Vec<Chance> = unit
+                .leaves
+                .iter()
+                .map(|_| if dice.below(4) == 0 { Chance::of(rare(&mut dice)).not() } else { Chance::of(rare(&mut dice)) })
+                .collect();
+            let built = diagram(&mut Arenas::default(), &unit, &signs, false, 1 << 22).expect("a small part");
+            let expected = built.chance(&built.chances(&leaves));
+            let [low, high] = Conditioned::of(unit, signs, false).bounds(&leaves, &mut 0);
+            let context = format!("seed {seed}: {expected:?} in {low:?} {high:?}");
+            assert!(low.fails <= expected.fails * (1.0 + 1e-9) && expected.fails <= high.fails * (1.0 + 1e-9), "{context}");
+            assert!(high.works <= expected.works * (1.0 + 1e-9) && expected.works <= low.works * (1.0 + 1e-9), "{context}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 200, "{looked_at}");
+}
+
 /// Quorums of four in nine over 63 events: seven that share none, and 53 laid at random across them, far too many states to be told apart. All hold together more probably than if they were independent,
 /// so that none holds at least with the product; and of the seven it is the product.
 #[test]
