@@ -112,7 +112,7 @@ impl Files for DiskFiles {
         if metadata.len() > MAX_FILE_BYTES as u64 {
             return Err(FileError::TooLarge(metadata.len()));
         }
-        let mut bytes = sized(&metadata);
+        let mut bytes = sized(&metadata, MAX_FILE_BYTES);
         // The file may have grown meanwhile.
         fs::File::open(&real).map_err(other)?.take(MAX_FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(other)?;
         Ok(bytes)
@@ -344,9 +344,9 @@ impl Files for Asked<'_> {
     }
 }
 
-/// Returns room for what a file says that it holds: one read fills it, and another finds its end.
-fn sized(metadata: &fs::Metadata) -> Vec<u8> {
-    Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).min(MAX_FILE_BYTES) + 1)
+/// Returns room for what a file of a limited size says that it holds: one read fills it, and another finds its end.
+fn sized(metadata: &fs::Metadata, limit: usize) -> Vec<u8> {
+    Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0).min(limit) + 1)
 }
 
 /// Reads a file of at most [`MAX_FILE_BYTES`] as text.
@@ -361,13 +361,13 @@ pub(super) fn read_text_up_to(path: &Path, limit: usize) -> Result<String> {
     if metadata.len() > limit as u64 {
         bail!("`{}` has {} bytes, the limit is {limit} ({} MiB)", path.display(), metadata.len(), limit >> 20);
     }
-    let mut bytes = sized(&metadata);
+    let mut bytes = sized(&metadata, limit);
     // A device, or a pipe, says no length, and may have no end.
     fs::File::open(path).and_then(|file| file.take(limit as u64 + 1).read_to_end(&mut bytes)).with_context(refused)?;
     if bytes.len() > limit {
         bail!("`{}` has more than {limit} bytes, which is the limit ({} MiB)", path.display(), limit >> 20);
     }
-    crate::syntax::decode(bytes).map_err(|words| anyhow::anyhow!("cannot read `{}`: {words}", path.display()))
+    crate::syntax::decode_any(bytes).map_err(|words| anyhow::anyhow!("cannot read `{}`: {words}", path.display()))
 }
 
 /// Writes a file so that readers see the old or the new one, never a part: a temporary file in the same folder, then a rename.

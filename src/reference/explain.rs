@@ -11,7 +11,9 @@ use crate::syntax::vocabulary::VOCABULARIES;
 ///
 /// A word may be several of these; then all are explained. `None` when it is none.
 pub fn explain(topic: &str) -> Option<String> {
-    let (topic, path) = (topic.trim(), plain(topic.trim()));
+    let topic = topic.trim();
+    let topic = topic.strip_prefix("assumptions.").unwrap_or(topic);
+    let path = plain(topic);
     // A path as messages and JSON name it has the id of an element, too.
     explained(topic, &path).or_else(|| without_id(&path).and_then(|path| explained(&path, &path)))
 }
@@ -77,9 +79,11 @@ fn keys() -> impl Iterator<Item = (Table, &'static Row)> {
     Table::ALL.iter().flat_map(|table| table.rows().iter().map(move |row| (*table, row)))
 }
 
-/// Says whether a key is asked for by its name, or by its table and its name.
+/// Says whether a key is asked for by its name, or by its table and its name: `components.deploy.often`, or `deploy.often`.
 fn is_named(table: Table, row: &Row, path: &str) -> bool {
-    path == row.name || path.rsplit_once('.').is_some_and(|(before, name)| name == row.name && before == words::topic(table))
+    let topic = words::topic(table);
+    let is_of_table = |before: &str| before == topic || topic.strip_suffix(before).is_some_and(|outer| outer.ends_with('.'));
+    path == row.name || path.rsplit_once('.').is_some_and(|(before, name)| name == row.name && is_of_table(before))
 }
 
 /// Drops brackets and the ids that a reader copies from a page: `[components.<id>]` is `components`.

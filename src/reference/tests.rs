@@ -149,6 +149,9 @@ fn a_key_is_explained_in_every_table_that_has_it() {
     for inner in ["replicas.usual", "components.remove", "components.service-time.scv", "journeys.order.rate.source", "shards.share"] {
         assert!(explain(inner).is_some(), "{inner}");
     }
+    assert_eq!(explain("deploy.often"), explain("components.deploy.often"));
+    assert_eq!(explain("assumptions.same-zone"), explain("same-zone"));
+    assert_eq!(explain("loy.often"), None);
     assert!(!explain("shards.share").expect("a key").contains("choice"));
     let none =
         ["timeout.scv", "timeout.remove", "nonsense.remove", "contract.file.defaults", "nonsense.steps.times", "links.a.nonsense.timeout"];

@@ -54,9 +54,10 @@ pub fn human(model: &Model, analysed: &[Analysed<'_>], look: Look) -> String {
 fn summary(model: &Model, one: &Analysed<'_>) -> Vec<String> {
     let mut sentences = vec![match &one.analysis {
         Ok(Analysis { probability, importances, .. }) => format!(
-            "Probability {} over {} basic events of {}, exact for independent events.",
+            "Probability {} over {} basic {} of {}, exact for independent events.",
             significant(*probability, 6),
             importances.len(),
+            if importances.len() == 1 { "event" } else { "events" },
             model.events.len(),
         ),
         Err(Bounded { interval, .. }) => format!(

@@ -27,4 +27,4 @@ pub use recovery::MAX_SYNTAX_ERRORS;
 pub use shape::MAX_COUNT;
 pub use steps::{MAX_GROUPS, MAX_STEPS, MAX_TIMES};
 pub(crate) use toml_text::type_name;
-pub use toml_text::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES, decode};
+pub use toml_text::{MAX_FILE_BYTES, MAX_NESTING, MAX_STRING_BYTES, decode, decode_any};

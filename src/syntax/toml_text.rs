@@ -23,7 +23,7 @@ pub const MAX_NESTING: usize = 80;
 /// The longest string that is read, in bytes.
 pub const MAX_STRING_BYTES: usize = 64 * 1024;
 
-/// Turns a file's bytes into text.
+/// Turns the bytes of a model's file into text.
 ///
 /// # Errors
 /// When the file is too large or no UTF-8; the message says where.
@@ -31,6 +31,14 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, String> {
     if bytes.len() > MAX_FILE_BYTES {
         return Err(format!("the file has {} bytes, the limit is {MAX_FILE_BYTES} (8 MiB)", bytes.len()));
     }
+    decode_any(bytes)
+}
+
+/// Turns bytes into text, however many.
+///
+/// # Errors
+/// When they are no UTF-8; the message says where.
+pub fn decode_any(bytes: Vec<u8>) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;

@@ -62,6 +62,11 @@ pub(super) fn are_limited(plan: &Plan<'_>) -> bool {
     (0..plan.pools.len()).any(|at| limit(plan, at).is_some())
 }
 
+/// Says whether the connections of a pool's component count in its times.
+pub(super) fn is_worked_out(plan: &Plan<'_>, at: usize) -> bool {
+    limit(plan, at).is_some()
+}
+
 /// Works out the connections of all pools.
 pub(super) fn hold(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts, pools: &mut [PoolState]) {
     let limits: Vec<Option<u64>> = (0..plan.pools.len()).map(|at| limit(plan, at)).collect();

@@ -1,9 +1,10 @@
 //! Where a slow request spends its time: by part, by step; how far apart two ways to see its arrivals lie; and what the first request of a connection adds.
 
+use super::flags::is_uneven;
 use super::plan::Plan;
 use super::pools::{PoolState, arrivals, pool_states};
 use super::walk::Loaded;
-use super::{Flag, JourneyLatency, Tail, UnderLoad, batches, is_busy_chain, plan, variability};
+use super::{Flag, JourneyLatency, Tail, UnderLoad, batches, variability};
 use crate::distribution::Distribution;
 use crate::model::{CallTree, Journey, NodeId, NodeKind, System};
 use crate::quantity::Duration;
@@ -48,8 +49,7 @@ pub(super) fn tail(plan: &Plan<'_>, at: usize, stretched: &[Loaded<'_, '_>; 4], 
 
 /// Returns the pools under streams as uneven as busy workers make them; nothing where no chain is flagged for it.
 pub(super) fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderLoad) -> Option<Vec<PoolState>> {
-    let is_busy = |(pool, state): (&plan::Pool, &PoolState)| is_busy_chain(plan, pool, state);
-    if !plan.pools.iter().zip(&mean.pools).any(is_busy) {
+    if !(0..plan.pools.len()).any(|pool| is_uneven(plan, mean, pool)) {
         return None;
     }
     let scv = variability::variability(plan, rates, &mean.attempts, &mean.pools);
@@ -64,7 +64,9 @@ pub(super) fn band(plan: &Plan<'_>, at: usize, uneven: &Loaded<'_, '_>, found: &
     }
     let p99 = found.mean_load.as_ref()?.p99;
     let other = uneven.walk(&plan.system.journeys[at]).response.percentile(0.99);
-    Some(if other.seconds() < p99.seconds() { (other, p99) } else { (p99, other) })
+    let (low, high) = if other.seconds() < p99.seconds() { (other, p99) } else { (p99, other) };
+    // A band that is no wider than the grid says nothing.
+    (high.seconds() > low.seconds() * 1.01).then_some((low, high))
 }
 
 /// Says whether a system is small enough for a walk per step.

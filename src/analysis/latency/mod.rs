@@ -16,6 +16,7 @@
 //! scaling    how much less than N times one replica N replicas carry
 //! terms      what each call of an answer takes
 //! facts      what is missing, assumed, asked for
+//! flags      where a figure is approximate
 //! ```
 //!
 //! A call takes: the network's round trip, its bytes, its sidecars, the wait for a worker of the callee, the callee's work, the wait of a write for its copies, then all that
@@ -30,6 +31,7 @@ mod batches;
 mod connections;
 mod explain;
 mod facts;
+mod flags;
 mod loads;
 mod network;
 pub(in crate::analysis) mod plan;
@@ -45,7 +47,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 pub use facts::Lack;
 pub use loads::{HourLoad, LoadPoint};
@@ -55,11 +57,10 @@ pub use scaling::{Scaling, speedup};
 pub use stability::{Amplified, Remedy, Stability};
 pub use terms::{Term, terms};
 
-use self::batches::Batches;
 use self::plan::{Plan, Servers, Service};
 use self::pools::{Attempts, PoolState, arrivals, first_attempts, pool_states};
 use self::walk::{Loaded, Walked};
-use crate::model::{CallTree, ComponentId, Journey, NodeId, NodeKind, System};
+use crate::model::{ComponentId, Journey, NodeKind, System};
 use crate::quantity::{self, Duration, Rate};
 use crate::syntax::keys::journey;
 
@@ -71,24 +72,6 @@ pub const MAX_ROUNDS: usize = 40;
 
 /// The largest relative change of a rate of attempts that counts as standing still.
 const STANDS_STILL: f64 = 1e-6;
-
-/// The utilization from which a chain of single servers is no longer well described by Poisson arrivals.
-const BUSY: f64 = 0.85;
-
-/// The share by which connections must shorten what waits inside before they are flagged.
-const LEAST_HELD: f64 = 0.001;
-
-/// The utilization from which a second visit of the same pool, or a second attempt, is no longer independent of the first.
-const HALF_BUSY: f64 = 0.4;
-
-/// The utilization from which calls at the same time into one pool wait for each other.
-const LIGHTLY_BUSY: f64 = 0.2;
-
-/// So few workers let the second copy of a hedged call wait behind the first.
-const FEW_WORKERS: u64 = 2;
-
-/// The most steps around a call among which groups are looked for that it is a member of.
-const MAX_GROUPS_AROUND: usize = 64;
 
 /// The most calls of all journeys together for which times at other loads are computed.
 pub const MAX_CURVE_CALLS: usize = 300;
@@ -327,6 +310,8 @@ struct UnderLoad {
     walked: Vec<Option<Walked>>,
     /// Whether the attempts stopped moving.
     is_settled: bool,
+    /// Per pool, how often a visit waits; worked out when a flag asks.
+    waits: OnceLock<Vec<f64>>,
 }
 
 /// What is wanted of a system under a load.
@@ -367,7 +352,7 @@ fn under_load(plan: &Plan<'_>, rates: &[Option<f64>], wanted: Wanted) -> UnderLo
         if moved <= STANDS_STILL || is_full || round >= MAX_ROUNDS {
             let is_settled = moved <= STANDS_STILL || is_full;
             let walked = journeys.iter().map(|journey| (wanted == Wanted::Times).then(|| loaded.walk(journey))).collect();
-            return UnderLoad { attempts, pools, walked, is_settled };
+            return UnderLoad { attempts, pools, walked, is_settled, waits: OnceLock::new() };
         }
     }
 }
@@ -429,7 +414,7 @@ fn journey_latency(
         band_p99: None,
         summed_p99,
         given_up,
-        flags: flags(plan, at, mean, &visits),
+        flags: flags::of_both(plan, at, mean, at_peak, &visits),
         mean_load,
     }
 }
@@ -442,155 +427,6 @@ fn overloaded(plan: &Plan<'_>, load: &UnderLoad, visits: &[(usize, bool)], answe
     });
     let (component, utilization) = full.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
     Some(State::Overloaded { component, utilization })
-}
-
-/// Says whether a pool is one busy worker whose work is far from exponential.
-fn is_busy_chain(plan: &Plan<'_>, pool: &plan::Pool, state: &PoolState) -> bool {
-    let is_uneven = match &plan.services[pool.component.index()] {
-        Service::Known { time, .. } => (time.scv() - 1.0).abs() > 0.5,
-        Service::Missing | Service::None => false,
-    };
-    is_uneven && matches!(pool.servers, Servers::Known { all: 1, .. }) && state.utilization().is_some_and(|used| used >= BUSY)
-}
-
-/// Lists where a journey's figures are approximate.
-fn flags(plan: &Plan<'_>, at: usize, load: &UnderLoad, visits: &[(usize, bool)]) -> Vec<Flag> {
-    let journey = &plan.system.journeys[at];
-    let mut flags = BTreeSet::new();
-    for (pool, _) in visits {
-        let (pool, state) = (&plan.pools[*pool], &load.pools[*pool]);
-        if pool.servers == Servers::Unknown {
-            flags.insert(Flag::NoQueueing(pool.component));
-        }
-        if !state.is_exact {
-            flags.insert(Flag::Interpolated(pool.component));
-        }
-        if is_busy_chain(plan, pool, state) {
-            flags.insert(Flag::BusyChain(pool.component));
-        }
-        if state.held.as_ref().is_some_and(|held| held.limited < held.unlimited * (1.0 - LEAST_HELD)) {
-            flags.insert(Flag::HeldConnections(pool.component));
-        }
-    }
-    let batches = Batches::of(plan, &journey.calls);
-    let is_half_busy = |pool: usize| load.pools[pool].utilization().is_some_and(|used| used >= HALF_BUSY);
-    if visits.iter().any(|(pool, _)| is_half_busy(*pool)) {
-        let again = repeatedly_visited(plan, &journey.calls, &batches);
-        flags.extend(again.into_iter().filter(|pool| is_half_busy(*pool)).map(|pool| Flag::RepeatedVisits(plan.pools[pool].component)));
-    }
-    flags.extend(connections::asked_again(plan, &journey.calls).into_iter().map(Flag::WaitsForItself));
-    if plan.system.journeys.iter().any(|journey| journey.rate().is_none()) {
-        flags.insert(Flag::LoadIncomplete);
-    }
-    let has_groups = journey.calls.nodes.iter().any(|node| matches!(node.kind, NodeKind::Parallel { .. }));
-    if has_groups || journey.calls.calls().any(|(_, call)| plan.link(call.link).width > 1) {
-        flags.insert(Flag::FanOut);
-    }
-    let is_hedged_tail = journey.calls.calls().any(|(_, call)| {
-        plan.link(call.link).hedge_after.is_some()
-            && matches!(&plan.services[call.callee.index()], Service::Known { time, .. } if time.scv() > 1.5)
-    });
-    if is_hedged_tail {
-        flags.insert(Flag::HedgedTail);
-    }
-    for (_, call) in journey.calls.calls() {
-        let link = plan.link(call.link);
-        let workers = link.pool.map(|pool| (plan.pools[pool].component, plan.pools[pool].servers));
-        if let (Some(_), Some((component, Servers::Known { all, .. }))) = (link.hedge_after, workers)
-            && all <= FEW_WORKERS
-        {
-            flags.insert(Flag::HedgedQueue(component));
-        }
-    }
-    let timed_out = load.walked[at].as_ref().map_or(&[][..], |walked| &walked.timed_out);
-    flags.extend(
-        retried_waits(plan, &journey.calls, timed_out, load).into_iter().map(|pool| Flag::RetriedWaits(plan.pools[pool].component)),
-    );
-    flags.extend(shared_queues(plan, &journey.calls, &batches, load).into_iter().map(|pool| Flag::SharedQueue(plan.pools[pool].component)));
-    if load.walked[at].as_ref().is_some_and(|walked| walked.is_cut) {
-        flags.insert(Flag::ManyAttempts);
-    }
-    flags.into_iter().collect()
-}
-
-/// Returns the pools in which members of one parallel step, or the calls of all replicas, wait for each other in another way than as one batch whose last member ends the step.
-fn shared_queues(plan: &Plan<'_>, tree: &CallTree, batches: &Batches, load: &UnderLoad) -> BTreeSet<usize> {
-    // Whether a call comes as one of the batch of a step; its own step where it goes to all replicas.
-    let is_counted = |node: NodeId, pool: usize, step: NodeId| {
-        let mut joined = batches.of_call(node).into_iter().filter(|batch| batch.is_joined && batch.pool == pool && batch.at == step);
-        load.pools[pool].held.is_none() && joined.next().is_some()
-    };
-    // By step and pool: the members that visit it, and whether each of their visits is counted. A member that comes again meets the others of its batch once more.
-    let mut visits: BTreeMap<(NodeId, usize), (BTreeSet<NodeId>, bool)> = BTreeMap::new();
-    let mut shared = BTreeSet::new();
-    let matters = |pool: usize, together: u64| {
-        let servers = match plan.pools[pool].servers {
-            Servers::Known { all, .. } => all,
-            Servers::Unknown | Servers::Unlimited => return false,
-        };
-        together > 1 && load.pools[pool].utilization().is_some_and(|used| used >= LIGHTLY_BUSY) && together * 10 > servers
-    };
-    for (node, call) in tree.calls() {
-        let link = plan.link(call.link);
-        let Some(pool) = link.pool.filter(|_| !link.is_in_process) else { continue };
-        if link.width > 1 && !link.to_every_shard && matters(pool, link.width) && !is_counted(node, pool, node) {
-            shared.insert(pool);
-        }
-        let mut at = node;
-        for _ in 0..MAX_GROUPS_AROUND {
-            let Some(parent) = tree.node(at).parent else { break };
-            if matches!(tree.node(parent).kind, NodeKind::Parallel { .. }) {
-                let (members, are_counted) = visits.entry((parent, pool)).or_insert_with(|| (BTreeSet::new(), true));
-                members.insert(at);
-                *are_counted &= is_counted(node, pool, parent);
-            }
-            at = parent;
-        }
-    }
-    visits.retain(|(_, pool), (members, are_counted)| !*are_counted && matters(*pool, members.len() as u64));
-    shared.extend(visits.into_keys().map(|(_, pool)| pool));
-    shared
-}
-
-/// Returns the busy pools in which calls wait that time out, or parallel steps of such calls, and are tried again: whoever comes back finds the queue that was too long a moment ago.
-fn retried_waits(plan: &Plan<'_>, tree: &CallTree, timed_out: &[NodeId], load: &UnderLoad) -> BTreeSet<usize> {
-    let mut is_retried = vec![false; tree.nodes.len()];
-    timed_out.iter().for_each(|id| is_retried[id.index()] = true);
-    // Who waits for an answer does not wait for what follows a message.
-    let off = tree.asynchronous();
-    let mut met = BTreeSet::new();
-    for id in tree.ids().filter(|id| !off[id.index()]) {
-        let node = tree.node(id);
-        is_retried[id.index()] |= node.parent.is_some_and(|parent| is_retried[parent.index()]);
-        let NodeKind::Call(call) = &node.kind else { continue };
-        let link = plan.link(call.link);
-        let is_busy = |pool: &usize| load.pools[*pool].utilization().is_some_and(|used| used >= HALF_BUSY);
-        met.extend(link.pool.filter(|pool| is_retried[id.index()] && !link.is_in_process && is_busy(pool)));
-    }
-    met
-}
-
-/// Returns the pools that one request visits more than once for its answer; calls that come as one batch are one visit.
-fn repeatedly_visited(plan: &Plan<'_>, tree: &CallTree, batches: &Batches) -> BTreeSet<usize> {
-    let (mut visited, mut again, mut met) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    // By node: whether it is off the response path, and whether it, or what it stands below, runs several times in a row.
-    let off = tree.asynchronous();
-    let mut repeats = vec![false; tree.nodes.len()];
-    for id in tree.ids().skip(1) {
-        let node = tree.node(id);
-        let at = id.index();
-        repeats[at] = node.parent.is_some_and(|parent| repeats[parent.index()]);
-        let NodeKind::Call(call) = &node.kind else { continue };
-        repeats[at] |= call.times > 1;
-        let link = plan.link(call.link);
-        let is_next_of_batch = batches.of_call(id).is_some_and(|batch| !met.insert((batch.at, batch.pool)));
-        if let Some(pool) = link.pool.filter(|_| !link.is_in_process && !off[at])
-            && ((!is_next_of_batch && !visited.insert(pool)) || repeats[at])
-        {
-            again.insert(pool);
-        }
-    }
-    again
 }
 
 fn stations(plan: &Plan<'_>, mean: &UnderLoad, peak: &UnderLoad) -> Vec<StationLoad> {

@@ -194,7 +194,7 @@ pub enum Flag {
     LoadIncomplete,
     /// Several workers and work that is not exponential: the wait is interpolated.
     Interpolated(ComponentId),
-    /// A busy single worker with work far from exponential passes on an uneven stream.
+    /// Busy workers with work far from exponential pass on an uneven stream.
     BusyChain(ComponentId),
     /// Members of a parallel step, or all shards, are taken to be independent of each other.
     FanOut,
@@ -210,6 +210,12 @@ pub enum Flag {
     RepeatedVisits(ComponentId),
     /// Attempts that waited too long are tried again, and taken to meet another queue than the first.
     RetriedWaits(ComponentId),
+    /// A step that waits for some of its members only, which wait in queues at the same time.
+    QuorumOfBusy(ComponentId),
+    /// A circuit breaker before a component opens now and then, which is not counted.
+    Breaker(ComponentId),
+    /// The connections of a component, sharded or with a single leader, are not counted.
+    ConnectionsLeftOut(ComponentId),
     /// Connections are so few that they keep requests from what is inside.
     HeldConnections(ComponentId),
     /// A request that holds a connection of a component asks for another one of the same: all that there are may be held by requests that wait for one.
@@ -231,6 +237,9 @@ impl Flag {
             Self::ManyAttempts => "many-attempts",
             Self::RepeatedVisits(_) => "repeated-visits",
             Self::RetriedWaits(_) => "retried-waits",
+            Self::QuorumOfBusy(_) => "quorum-of-busy",
+            Self::Breaker(_) => "circuit-breaker",
+            Self::ConnectionsLeftOut(_) => "connections-left-out",
             Self::HeldConnections(_) => "held-connections",
             Self::WaitsForItself(_) => "waits-for-itself",
         }
@@ -244,6 +253,9 @@ impl Flag {
             | Self::BusyChain(id)
             | Self::RepeatedVisits(id)
             | Self::RetriedWaits(id)
+            | Self::QuorumOfBusy(id)
+            | Self::Breaker(id)
+            | Self::ConnectionsLeftOut(id)
             | Self::HedgedQueue(id)
             | Self::SharedQueue(id)
             | Self::HeldConnections(id)

@@ -49,7 +49,7 @@ fn streams(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts) -> Vec<B
         let Some(rate) = rate else { continue };
         let tree = &journey.calls;
         let runs = Flow::new(tree).executions(|at| attempts[at]);
-        // By node: the pool that works for it, or for the call that it stands under.
+        // By node: the pool that works for it, or for the call that it stands under; and of steps one after another the pool that was visited last, which sends on.
         let mut above: Vec<Option<usize>> = vec![None; tree.nodes.len()];
         for id in tree.ids().skip(1) {
             let node = tree.node(id);
@@ -62,8 +62,19 @@ fn streams(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts) -> Vec<B
                     *streams[pool].entry(sender).or_insert(0.0) += rate * runs[id.index()];
                 }
                 above[id.index()] = Some(pool);
+                // What comes after it in a row comes from there.
+                let mut around = node.parent;
+                while let Some(parent) = around.filter(|parent| is_in_a_row(&tree.node(*parent).kind)) {
+                    above[parent.index()] = Some(pool);
+                    around = tree.node(parent).parent;
+                }
             }
         }
     }
     streams
+}
+
+/// Says whether the steps of a node are done one after another.
+const fn is_in_a_row(kind: &NodeKind) -> bool {
+    matches!(kind, NodeKind::Root | NodeKind::Sequence | NodeKind::Call(_))
 }

@@ -21,6 +21,9 @@ const MAX_MEMBERS: usize = 64;
 /// The share of attempts that the timeout ends from which their retries matter.
 const FEW_TIMED_OUT: f64 = 1e-4;
 
+/// The share of attempts that fail from which a circuit breaker that opens at half of twenty opens now and then.
+const MANY_FAILED: f64 = 0.05;
+
 /// A system under a load: what every walk of its journeys shares.
 pub(super) struct Loaded<'p, 's> {
     pub(super) plan: &'p Plan<'s>,
@@ -74,6 +77,8 @@ pub(super) struct Walked {
     pub(super) given_up: Option<(NodeId, GivenUp)>,
     /// The calls, or the parallel steps, so many of whose attempts the timeout ends that what meets their retries matters.
     pub(super) timed_out: Vec<NodeId>,
+    /// The calls so many of whose attempts fail, by themselves or by the timeout, that a circuit breaker opens now and then.
+    pub(super) failing: Vec<NodeId>,
     /// Whether calls need more attempts than are followed.
     pub(super) is_cut: bool,
     /// What a naive reader would add up: the 99th percentiles of all calls one after another.
@@ -199,6 +204,7 @@ impl<'p, 's> Loaded<'p, 's> {
             attempts: vec![1.0; tree.nodes.len()],
             given_up: None,
             timed_out: Vec::new(),
+            failing: Vec::new(),
             is_cut: false,
             summed_p99: 0.0,
         };
@@ -313,6 +319,7 @@ impl<'p, 's> Loaded<'p, 's> {
                 walked.given_up = Some((id, given_up));
             }
             walked.timed_out.extend(is_retried(&retry, &attempted).then_some(id));
+            walked.failing.extend((attempted.failed >= MANY_FAILED).then_some(id));
             (attempted.time, attempted.attempts)
         } else {
             (one, 1.0)

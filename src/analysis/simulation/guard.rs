@@ -47,9 +47,15 @@ impl Guard {
 
     /// Says whether an attempt may be sent, and counts it.
     pub(super) fn admits(&mut self, now: f64) -> bool {
-        if let Some(budget) = self.budget {
+        let is_admitted = self.passes_breaker(now);
+        // What a breaker refuses is no attempt, and saves up no retry.
+        if let Some(budget) = self.budget.filter(|_| is_admitted) {
             self.saved = (self.saved + budget).min(MAX_SAVED);
         }
+        is_admitted
+    }
+
+    fn passes_breaker(&mut self, now: f64) -> bool {
         let Some(breaker) = &mut self.breaker else { return true };
         if let Mode::Open(until) = breaker.mode
             && now >= until

@@ -96,15 +96,27 @@ const FLAGS: &[FlagWords] = &[
     (|flag| *flag == Flag::LoadIncomplete, "without the load of journeys that have no `rate`"),
     (
         |flag| matches!(flag, Flag::BusyChain(_)),
-        "{names} is one busy worker whose work is far from exponential: what it passes on is no Poisson stream, so waits behind it are approximate{band}",
+        "the work of {names} is far from exponential: what it passes on is no Poisson stream, and waits behind it may be a fifth too long, or too short where its work is uneven{band}",
     ),
     (
         |flag| matches!(flag, Flag::RepeatedVisits(_)),
-        "it visits {names} several times, and who waits there once waits again: the p99 is too low, by a twentieth where it is half busy, by a third and more where it is 80 % busy",
+        "it visits {names} several times, and who waits there once waits again: the p99 is too low, of two visits by up to a sixth, of many by a third and more; where the work is heavy-tailed all of it is too high",
     ),
     (
         |flag| matches!(flag, Flag::RetriedWaits(_)),
         "calls that time out in the queue of {names} are tried again and find it as long as before, which is not counted: the p99 shown may be half of the real one, and far more calls may end without an answer",
+    ),
+    (
+        |flag| matches!(flag, Flag::QuorumOfBusy(_)),
+        "a step waits for some of its members only, which queue at {names} at the same time and are taken to wait apart: the p99 may be a third too low",
+    ),
+    (
+        |flag| matches!(flag, Flag::Breaker(_)),
+        "so many calls of {names} fail that the circuit breaker before it opens now and then, which is not counted: far more calls may end without an answer",
+    ),
+    (
+        |flag| matches!(flag, Flag::ConnectionsLeftOut(_)),
+        "the `connections` of {names}, sharded or with a single leader, are not counted: times may be a fifth too low",
     ),
     (|flag| matches!(flag, Flag::HeldConnections(_)), "{names} lets in no more than it has `connections`: the wait for one is counted"),
     (
@@ -113,7 +125,7 @@ const FLAGS: &[FlagWords] = &[
     ),
     (
         |flag| matches!(flag, Flag::HedgedQueue(_)),
-        "so few work at {names} that a second copy waits behind the first, which is not counted: the p99 may be a quarter of what it is",
+        "a second copy waits behind the first at {names}, which is not counted: the p99 shown may be half of the real one, with one worker a quarter",
     ),
     (|flag| *flag == Flag::ManyAttempts, "calls need more than {attempts} attempts, and those beyond are left out"),
     (
@@ -129,7 +141,11 @@ fn notes(system: &System, found: &JourneyLatency) -> Vec<String> {
     }
     let mut notes = Vec::new();
     let band = found.band_p99.map_or_else(String::new, |(low, high)| {
-        format!("; the p99 lies between {} and {}", quantity::duration(low), quantity::duration(high))
+        format!(
+            "; for Poisson streams, and for such as busy workers make, the p99 is {} or {}",
+            quantity::duration(low),
+            quantity::duration(high)
+        )
     });
     for (wanted, words) in FLAGS {
         let flags: Vec<&Flag> = found.flags.iter().filter(|flag| wanted(flag)).collect();

@@ -15,6 +15,7 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
     let Some(found) = &assessed.simulation else { return Section::new("simulation", table) };
     let journeys = assessed.system.journeys.iter().zip(&found.journeys).zip(&assessed.assessment.latency.journeys);
     let mut outside = Vec::new();
+    let mut compared = 0;
     for ((journey, simulated), computed) in journeys {
         let Some(simulated) = simulated else { continue };
         let times = computed.mean_load.as_ref();
@@ -27,6 +28,7 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
             row.push(estimate.map_or_else(String::new, shown));
             row.push(match (estimate, computed) {
                 (Some(estimate), Some(computed)) => {
+                    compared += 1;
                     if !estimate.holds(computed, GRID_ERROR) {
                         outside.push(format!("{name} of `{}`", journey.id));
                     }
@@ -38,7 +40,7 @@ pub(super) fn times(assessed: &Assessed<'_>) -> Section {
         row.push(if simulated.given_up.value() > 0.0 { quantity::percent(simulated.given_up) } else { String::new() });
         table.row(row);
     }
-    for sentence in notes(found, &outside) {
+    for sentence in notes(found, compared, &outside) {
         table.note(sentence);
     }
     table.drop_empty_columns();
@@ -67,7 +69,7 @@ fn off(computed: Duration, estimate: Estimate) -> String {
     format!("{sign}{} %", significant(share.abs() * 100.0, 2))
 }
 
-fn notes(found: &Simulation, outside: &[String]) -> Vec<String> {
+fn notes(found: &Simulation, compared: usize, outside: &[String]) -> Vec<String> {
     let mut notes = Vec::new();
     if !outside.is_empty() {
         let shown: Vec<&str> = outside.iter().map(String::as_str).take(6).collect();
@@ -76,7 +78,11 @@ fn notes(found: &Simulation, outside: &[String]) -> Vec<String> {
             "The computed figure lies outside of the simulated interval for the {}{more}: go by the simulation there.",
             shown.join(", ")
         ));
-    } else if found.journeys.iter().flatten().count() > 0 && found.unsteady == 0 {
+    } else if compared == 0 {
+        notes.push(
+            "Nothing was compared: there were too few requests, or no computed figures. More `--requests` give percentiles.".to_owned(),
+        );
+    } else if found.unsteady == 0 {
         notes.push("Every computed figure lies within the simulated interval.".to_owned());
     }
     if found.unsteady > 0 {
