@@ -110,6 +110,11 @@ impl Unread {
         self.anything |= other.anything;
     }
 
+    /// Returns the ids.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.ids.iter().map(String::as_str)
+    }
+
     /// Says whether an id may be declared in what could not be read.
     pub fn contains(&self, id: &str) -> bool {
         self.anything || self.ids.contains(id)

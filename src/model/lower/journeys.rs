@@ -119,6 +119,9 @@ fn unknown_link(form: &CallForm, system: &System, ids: &Ids, unread: &Unread, li
     if is_unread || ends.iter().any(|end| unread.contains(end)) {
         return None;
     }
+    if limits.may_compare(unread.ids().len()) && unread.ids().any(|id| is_misspelt(id, key, ends)) {
+        return None;
+    }
     let unknown_end = ends.iter().find(|end| !ids.components.contains_key(**end));
     let help = match unknown_end {
         Some(end) => limits.nearest(end, system.components.iter().map(|component| component.id.as_str())).map_or_else(
@@ -132,6 +135,17 @@ fn unknown_link(form: &CallForm, system: &System, ids: &Ids, unread: &Unread, li
             .label("not a link of this alternative")
             .maybe_help(help),
     )
+}
+
+/// Says whether a link that could not be read is the step's, but for a blank or for a slip in one of its ends: that mistake is told where the link stands.
+fn is_misspelt(unread: &str, key: &str, [from, to]: [&str; 2]) -> bool {
+    let without_blanks = |text: &str| text.chars().filter(|one| *one != ' ').collect::<String>();
+    let is_slip = |written: &str, meant: &str| written == meant || nearest(written, [meant]).is_some();
+    without_blanks(unread) == without_blanks(key)
+        || parse_link(unread).is_ok_and(|written| {
+            let (own_from, own_to) = (written.from.text.as_str(), written.to.first().map_or("", |end| end.text.as_str()));
+            (own_from == from && is_slip(own_to, to)) || (own_to == to && is_slip(own_from, from))
+        })
 }
 
 /// Finds another link between the same two, else one with a similar key.
