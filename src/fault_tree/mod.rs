@@ -19,6 +19,7 @@
 //! solutions  minimal cut sets: counted, and the most probable ones
 //! analysis   all of it, asked once
 //! to_order   minimal cut sets up to an order, where a diagram is too large
+//! associated  what gates say of a part although they share leaves
 //! bounds     an interval, where a diagram is too large
 //! open_psa   fault trees from files
 //! ```
