@@ -126,9 +126,12 @@ fn all_of(arguments: &[(usize, Known)], below: &Leaves) -> Known {
     let low = if rises.is_some() || apart.len() == arguments.len() {
         arguments.iter().map(|(_, one)| one.low).fold(Chance::CERTAIN, Chance::and)
     } else {
-        // The chance that one does not hold is what is small, and kept as it is.
-        let missed = arguments.iter().map(|(_, one)| one.low.works).sum::<f64>().min(1.0);
-        Chance { fails: 1.0 - missed, works: missed }
+        // 1 − Σ(1 − P): of what may be nearly certain, or nearly impossible, no digit is lost.
+        let mut lows: Vec<Chance> = arguments.iter().map(|(_, one)| one.low).collect();
+        lows.sort_by(|a, b| a.fails.total_cmp(&b.fails));
+        let least = lows.first().copied().unwrap_or(Chance::CERTAIN);
+        let others: f64 = lows.iter().skip(1).map(|one| one.works).sum();
+        Chance { fails: (least.fails - others).max(0.0), works: (least.works + others).min(1.0) }
     };
     Known { low, high, rises }
 }
@@ -173,9 +176,11 @@ fn one_of(arguments: &[(usize, Known)], below: &Leaves) -> Known {
     // By how much one is more probable than the other: of two that are nearly certain, told by what is left to certainty.
     let more = |one: &Known, other: &Known| {
         let (fails, works) = (one.low.fails - other.high.fails, other.high.works - one.low.works);
-        if one.low.fails > 0.5 { works } else { fails }
+        let more = if one.low.fails > 0.5 { works } else { fails };
+        if more > 0.0 { Chance { fails: more, works: one.low.works + other.high.fails } } else { Chance::NEVER }
     };
-    let least = more(a, b).max(more(b, a)).max(0.0);
+    let (one, other) = (more(a, b), more(b, a));
+    let low = if one.fails > other.fails { one } else { other };
     let most = (a.high.fails + b.high.fails).min(a.low.works + b.low.works).min(1.0);
-    Known { low: Chance::of(least), high: Chance::of(most), rises: None }
+    Known { low, high: Chance::of(most), rises: None }
 }
