@@ -358,6 +358,10 @@ fn a_figure_says_what_it_rests_on() {
     };
     assert!(why_not(model).contains("`app` is 500 % busy at the mean rates"), "{}", why_not(model));
     let without = model.replace(", service-time = \"10ms\"", "");
+    let cost = text(&weighbridge(full.path(), &["why", "cost.monthly"]).stderr);
+    assert!(cost.contains("has no value: it needs cost.provider and cost.region"), "{cost}");
+    let likely = text(&weighbridge(here(), &["why", "cost.monthly.likely", "models/shop"]).stderr);
+    assert!(likely.contains("did you mean `cost.monthly`?"), "{likely}");
     assert!(why_not(&without).contains("has no value: it needs components.app.service-time"), "{}", why_not(&without));
     // A time is put together from its calls: the way, the wait and the work of each.
     let time = json(&weighbridge(here(), &["why", "--format", "json", "browse.latency.p99_ms", "models/shop"]));

@@ -68,10 +68,13 @@ fn find_figure(system: &System, asked: &str) -> Result<String> {
     match fitting.as_slice() {
         [one] => Ok((*one).clone()),
         [] => {
-            if let Some(reason) = report::without_times(system, &assessment, asked) {
+            if let Some(reason) = report::without_value(system, &assessment, asked) {
                 bail!("`{asked}` has no value: {reason}");
             }
-            let near = crate::diagnostic::nearest(asked, all.0.keys().map(String::as_str));
+            // What JSON divides further is one figure here: `cost.monthly.likely`.
+            let whole = all.0.keys().filter(|path| asked.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('.')));
+            let near =
+                whole.map(String::as_str).next_back().or_else(|| crate::diagnostic::nearest(asked, all.0.keys().map(String::as_str)));
             let help = near
                 .map_or_else(|| "`weighbridge report --format csv` lists the figures".to_owned(), |near| format!("did you mean `{near}`?"));
             bail!("there is no figure `{asked}`; {help}")

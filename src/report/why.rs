@@ -113,8 +113,13 @@ fn terms(system: &System, found: &Sensitivity) -> Table {
     table
 }
 
-/// Says why a journey that is asked for a time has none.
-pub fn without_times(system: &System, assessment: &Assessment, asked: &str) -> Option<String> {
+/// Says why a figure that is asked for has no value: the time of a journey, or a cost.
+pub fn without_value(system: &System, assessment: &Assessment, asked: &str) -> Option<String> {
+    if asked.starts_with("cost.") && assessment.cost.is_none() {
+        return Some(
+            "it needs cost.provider and cost.region, or the provider and code of a location: nothing says whose prices apply".to_owned(),
+        );
+    }
     // The end of a path is enough.
     let (journey, figure) = asked.strip_prefix("journeys.").unwrap_or(asked).split_once(".latency.")?;
     if !TIMES.contains(&figure) {
