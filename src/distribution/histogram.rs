@@ -251,6 +251,8 @@ fn add_smaller(large: &Histogram, small: &Histogram, apart: usize, first: usize,
     let below = Below::new(small, large.end());
     let most = large.masses.len();
     let none = vec![0.0; most];
+    // A division takes as long as all else that is done with a pair: one for each point, and none for each distance.
+    let per_point: Vec<f64> = large.masses.iter().zip(&points[large.first..]).map(|(mass, point)| mass / point).collect();
     let (mut lower, mut upper) = (vec![0.0; most], vec![0.0; most]);
     for above in &tables().sums {
         let nearest = above.nearest.max(apart);
@@ -266,14 +268,14 @@ fn add_smaller(large: &Histogram, small: &Histogram, apart: usize, first: usize,
             Some(farthest) => below.up_to_or_none(begin, farthest, count),
             None => (&none[..count], &none[..count]),
         };
-        let own = &large.masses[begin - large.first..end - large.first];
-        let points = &points[begin..end];
+        let part = begin - large.first..end - large.first;
+        let (own, per_point) = (&large.masses[part.clone()], &per_point[part]);
         let (push, scale) = (1.0 - above.low, 1.0 / above.width);
         for at in 0..count {
-            let mass = masses[at] - far_masses[at];
-            let moved = ((moments[at] - far_moments[at]) / points[at] + mass * push) * scale;
-            lower[at] = own[at] * (mass - moved);
-            upper[at] = own[at] * moved;
+            let pairs = own[at] * (masses[at] - far_masses[at]);
+            let moved = (per_point[at] * (moments[at] - far_moments[at]) + pairs * push) * scale;
+            lower[at] = pairs - moved;
+            upper[at] = moved;
         }
         let sum = &mut sum[begin + above.points - first..][..=count];
         for at in 0..count {
