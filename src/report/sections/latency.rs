@@ -96,7 +96,7 @@ const FLAGS: &[FlagWords] = &[
     (|flag| *flag == Flag::LoadIncomplete, "without the load of journeys that have no `rate`"),
     (
         |flag| matches!(flag, Flag::BusyChain(_)),
-        "the work of {names} is far from exponential: what it passes on is no Poisson stream, and waits behind it may be a fifth too long, or too short where its work is uneven{band}",
+        "the work of {names} is far from exponential: what it passes on is no Poisson stream, and what follows is up to two fifths too long where the work is regular, and a fifth too short where it varies much{band}",
     ),
     (
         |flag| matches!(flag, Flag::RepeatedVisits(_)),
@@ -121,7 +121,7 @@ const FLAGS: &[FlagWords] = &[
     (|flag| matches!(flag, Flag::HeldConnections(_)), "{names} lets in no more than it has `connections`: the wait for one is counted"),
     (
         |flag| matches!(flag, Flag::SharedQueue(_)),
-        "calls at the same time wait for each other at {names}, but not as one batch that the step waits for, and are taken to wait apart: the p99 may be a third and more too low",
+        "calls at the same time wait for each other at {names}, but not as one batch that the step waits for, and are taken to wait apart: the p99 may be a third too low, and two thirds where more come together than can work",
     ),
     (
         |flag| matches!(flag, Flag::HedgedQueue(_)),
