@@ -59,7 +59,7 @@ struct Needs {
 
 /// Says whether any pool has a limit of connections that is worked out.
 pub(super) fn are_limited(plan: &Plan<'_>) -> bool {
-    (0..plan.pools.len()).any(|at| limit(plan, at).is_some())
+    (0..plan.pools.len()).any(|at| is_worked_out(plan, at))
 }
 
 /// Says whether the connections of a pool's component count in its times.

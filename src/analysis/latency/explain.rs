@@ -1,6 +1,5 @@
 //! Where a slow request spends its time: by part, by step; how far apart two ways to see its arrivals lie; and what the first request of a connection adds.
 
-use super::flags::is_uneven;
 use super::plan::Plan;
 use super::pools::{PoolState, arrivals, pool_states};
 use super::walk::Loaded;
@@ -47,21 +46,20 @@ pub(super) fn tail(plan: &Plan<'_>, at: usize, stretched: &[Loaded<'_, '_>; 4], 
     })
 }
 
-/// Returns the pools under streams as uneven as busy workers make them; nothing where no chain is flagged for it.
-pub(super) fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderLoad) -> Option<Vec<PoolState>> {
-    if !(0..plan.pools.len()).any(|pool| is_uneven(plan, mean, pool)) {
-        return None;
-    }
+/// Returns the pools under streams as uneven as busy workers make them.
+pub(super) fn uneven_pools(plan: &Plan<'_>, rates: &[Option<f64>], mean: &UnderLoad) -> Vec<PoolState> {
     let scv = variability::variability(plan, rates, &mean.attempts, &mean.pools);
     let streams = batches::streams(plan, rates, &mean.attempts);
-    Some(pool_states(plan, &arrivals(plan, rates, &mean.attempts), &streams, &|pool| scv[pool]))
+    pool_states(plan, &arrivals(plan, rates, &mean.attempts), &streams, &|pool| scv[pool])
+}
+
+/// Says whether a journey is flagged for what busy workers pass on.
+pub(super) fn has_busy_chain(found: &JourneyLatency) -> bool {
+    found.flags.iter().any(|flag| matches!(flag, Flag::BusyChain(_)))
 }
 
 /// Returns the 99th percentile between Poisson streams and those that busy workers pass on.
 pub(super) fn band(plan: &Plan<'_>, at: usize, uneven: &Loaded<'_, '_>, found: &JourneyLatency) -> Option<(Duration, Duration)> {
-    if !found.flags.iter().any(|flag| matches!(flag, Flag::BusyChain(_))) {
-        return None;
-    }
     let p99 = found.mean_load.as_ref()?.p99;
     let other = uneven.walk(&plan.system.journeys[at]).response.percentile(0.99);
     let (low, high) = if other.seconds() < p99.seconds() { (other, p99) } else { (p99, other) };

@@ -117,7 +117,7 @@ fn waits(plan: &Plan<'_>, pools: &[PoolState]) -> Vec<f64> {
 }
 
 /// Says whether a pool shapes what it passes on: it is busy, and its work is far from exponential.
-pub(super) fn is_uneven(plan: &Plan<'_>, load: &UnderLoad, pool: usize) -> bool {
+fn is_uneven(plan: &Plan<'_>, load: &UnderLoad, pool: usize) -> bool {
     let is_uneven = match &plan.services[plan.pools[pool].component.index()] {
         Service::Known { time, .. } => (time.scv() - 1.0).abs() > 0.5,
         Service::Missing | Service::None => false,

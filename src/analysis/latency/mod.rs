@@ -133,18 +133,15 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
     let stability = stability::stability(&plan, &mean_rates);
     let blocked = facts::blocked(&plan);
     let is_explained = depth == Depth::Explained && calls <= MAX_EXPLAINED_CALLS;
-    let uneven = is_explained.then(|| explain::uneven_pools(&plan, &mean_rates, &mean)).flatten();
-    let uneven = uneven.as_ref().map(|pools| Loaded::new(&plan, pools, None));
     // What the journeys share is worked out once for all of them.
     let stretched = is_explained.then(|| Part::ALL.map(|part| Loaded::new(&plan, &mean.pools, Some(part))));
     let is_walked_often = is_explained && explain::can_tell_steps_apart(system);
     let as_it_is = is_walked_often.then(|| Loaded::new(&plan, &mean.pools, None));
-    let journeys: Vec<JourneyLatency> = (0..system.journeys.len())
+    let mut journeys: Vec<JourneyLatency> = (0..system.journeys.len())
         .map(|at| {
             let mut found = journey_latency(&plan, at, &mean, at_peak.as_ref(), &stability, &blocked[at], is_bounded);
             if let Some(stretched) = stretched.as_ref().filter(|_| found.mean_load.is_some()) {
                 found.tail = explain::tail(&plan, at, stretched, &found);
-                found.band_p99 = uneven.as_ref().and_then(|uneven| explain::band(&plan, at, uneven, &found));
             }
             if let Some(as_it_is) = as_it_is.as_ref().filter(|_| found.mean_load.is_some()) {
                 found.steps = explain::steps(&plan, at, as_it_is, &found);
@@ -152,6 +149,13 @@ pub fn latency(system: &System, depth: Depth) -> Latency {
             found
         })
         .collect();
+    if is_explained && journeys.iter().any(explain::has_busy_chain) {
+        let pools = explain::uneven_pools(&plan, &mean_rates, &mean);
+        let uneven = Loaded::new(&plan, &pools, None);
+        for (at, found) in journeys.iter_mut().enumerate().filter(|(_, found)| explain::has_busy_chain(found)) {
+            found.band_p99 = explain::band(&plan, at, &uneven, found);
+        }
+    }
     let (missing, assumed, asked) = facts::facts(&plan, &blocked, calls);
     let stations = stations(&plan, &mean, at_peak.as_ref().unwrap_or(&mean));
     let is_small = depth == Depth::Explained && calls <= MAX_CURVE_CALLS;

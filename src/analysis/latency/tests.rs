@@ -139,6 +139,28 @@ fn retries_multiply() {
     assert_eq!(system.link(remedy.link).id, "a -> b");
 }
 
+/// One worker with constant work, 80 % busy, before another one: its even stream reaches the next whether it calls it itself or its caller does afterwards, and does not where its caller sent it a
+/// message and went on.
+#[test]
+fn what_is_called_afterwards_gets_the_stream_of_who_was_called_before() {
+    let band = |before: &str, next: &str| {
+        let (_, found) = times(&format!(
+            "[components]\nuser = {{ kind = \"client\" }}\nf = {{ kind = \"service\", concurrency = false, service-time = \"0us\" }}\n\
+             a = {{ kind = \"service\", concurrency = 1, service-time = {{ mean = \"8ms\", scv = 0 }} }}\n\
+             b = {{ kind = \"service\", concurrency = 1, service-time = \"5ms\" }}\n[links]\n\"user -> f\" = {{}}\n\"{before}\" = {{}}\n\"{next}\" = {{}}\n\
+             [journeys.j]\nrate = \"100/s\"\nsteps = [\"user -> f\", \"{before}\", \"{next}\"]\n"
+        ));
+        only(&found).band_p99
+    };
+    let itself = band("f -> a", "a -> b").expect("its stream is even");
+    assert!(itself.0.seconds() < itself.1.seconds());
+    // The same but for the order in which its parts are added up.
+    let afterwards = band("f -> a", "f -> b").expect("it gets the same stream");
+    near(afterwards.0.seconds(), itself.0.seconds(), 1e-12);
+    near(afterwards.1.seconds(), itself.1.seconds(), 1e-12);
+    assert_eq!(band("f ~> a", "f -> b"), None);
+}
+
 /// A call that times out waits for what it calls in turn, not for what follows its messages: q is half busy, and no answer waits there.
 #[test]
 fn what_follows_a_message_times_no_call_out() {

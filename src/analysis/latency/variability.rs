@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use super::plan::{Plan, Servers, Service};
 use super::pools::{Attempts, PoolState};
 use crate::analysis::communication::walk::Flow;
-use crate::model::NodeKind;
+use crate::model::{NodeId, NodeKind};
 use crate::queueing::{departures, merged, split};
+use crate::syntax::link_key::Arrow;
 
 /// The rounds of repetition: variations change by less than a hundredth long before.
 const ROUNDS: usize = 30;
@@ -62,11 +63,12 @@ fn streams(plan: &Plan<'_>, rates: &[Option<f64>], attempts: &Attempts) -> Vec<B
                     *streams[pool].entry(sender).or_insert(0.0) += rate * runs[id.index()];
                 }
                 above[id.index()] = Some(pool);
-                // What comes after it in a row comes from there.
-                let mut around = node.parent;
+                // What comes after it in a row comes from there; who sent a message goes on by itself.
+                let waits = |at: NodeId| !matches!(&tree.node(at).kind, NodeKind::Call(call) if call.arrow == Arrow::Message);
+                let mut around = node.parent.filter(|_| waits(id));
                 while let Some(parent) = around.filter(|parent| is_in_a_row(&tree.node(*parent).kind)) {
                     above[parent.index()] = Some(pool);
-                    around = tree.node(parent).parent;
+                    around = tree.node(parent).parent.filter(|_| waits(parent));
                 }
             }
         }
